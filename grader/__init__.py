@@ -1,0 +1,1 @@
+"""Logit Lab: checks that name a learner's wrong idea, and the grading around them."""
