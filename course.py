@@ -36,7 +36,10 @@ SETTINGS = [
 
 # What an installer's last words mean, and the way out.
 FAILURES = [
-    (r"no space left|disk quota|errno 28|os error 28", "The disk is full. Free {gb} GB and run the same command again."),
+    (
+        r"no space left|disk quota|errno 28|os error 28",
+        "The disk is full. Free {gb} GB and run the same command again.",
+    ),
     (
         r"certificate|ssl",
         "The download was refused because a certificate is not trusted. If your network uses its own, "
@@ -144,6 +147,7 @@ def make_environment():
 
     Raises:
         Stop: there is no way to make it on this machine.
+
     """
     problem = problem_with_making_an_environment()
     if problem:
@@ -164,15 +168,22 @@ def install():
 
     Raises:
         Stop: neither could do it.
+
     """
     only_uv = HERE / "build" / "uv.txt"
     only_uv.write_text(uv_line(), "utf-8")
     pip, uv = [PYTHON, "-m", "pip", "install"], [PYTHON, "-m", "uv", "pip", "install", "--compile-bytecode"]
     label = "installing TensorFlow, JupyterLab and the rest (2 GB)"
     has_uv = run([*pip, "-r", only_uv], "installing uv")
-    if has_uv and run([*uv, "-r", "requirements.txt"], label) and run([*uv, "--no-deps", "-e", "."], "adding the grader"):
+    if (
+        has_uv
+        and run([*uv, "-r", "requirements.txt"], label)
+        and run([*uv, "--no-deps", "-e", "."], "adding the grader")
+    ):
         return
-    if run([*pip, "-r", "requirements.txt"], label + " with pip") and run([*pip, "--no-deps", "-e", "."], "adding the grader"):
+    if run([*pip, "-r", "requirements.txt"], label + " with pip") and run(
+        [*pip, "--no-deps", "-e", "."], "adding the grader"
+    ):
         return
     raise Stop(reason())
 
@@ -182,6 +193,7 @@ def set_up():
 
     Raises:
         Stop: it cannot be done; the message says why and what to do.
+
     """
     if is_installed():
         return

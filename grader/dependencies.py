@@ -19,6 +19,7 @@ def uv(*arguments: str) -> str:
 
     Raises:
         subprocess.CalledProcessError: uv refused; its words are in `.stderr`.
+
     """
     command = [sys.executable, "-m", "uv", "--quiet", *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout

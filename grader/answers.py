@@ -1,0 +1,105 @@
+"""What is known of an answer: its oracle, the probes to try it on, the wrong ideas that it may show."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Function = Callable[..., object]
+
+GENERAL = {
+    "not-attempted": "Write your code in place of `raise NotImplementedError()`.",
+    "returns-nothing": "A function hands its result back with `return`; printing it is not enough.",
+    "raises-error": "Run the function alone on this input and read the line that stops.",
+    "wrong-shape": "The numbers are right. Compare the shape of what goes in with the shape of what comes out.",
+    "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
+    "scalar-only": "It works for one number. For arrays use NumPy's functions (np.exp, np.where, np.maximum) "
+    "where you have math, if or max.",
+    "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
+}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Arguments to try an answer on.
+
+    Attributes:
+        arguments: what the answer is called with.
+        extreme: the numbers are so large that a careless formula runs out of range.
+        optional: an exception here is no fault (a list, where the answer was written for arrays).
+        warning_free: a numerical warning counts as a failure here.
+        secret: never shown to the learner.
+        rtol, atol: how far a result may be from the oracle's. The defaults leave room for float32, whose
+            step is 6e-8 of a number, through a few dozen operations.
+
+    """
+
+    arguments: tuple[object, ...]
+    extreme: bool = False
+    optional: bool = False
+    warning_free: bool = False
+    secret: bool = False
+    rtol: float = 1e-5
+    atol: float = 1e-7
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong idea: its id, the one thing to look at, and the wrong functions it leads to.
+
+    `fitted`, where given, makes the wrong function from the answer itself (a leaky ReLU with the learner's
+    own slope), or returns None when the answer shows nothing of the kind.
+    """
+
+    id: str
+    hint: str
+    wrong: tuple[Function, ...]
+    fitted: Callable[[Function], Function | None] | None = None
+
+
+def _no_more(rng: np.random.Generator) -> list[Probe]:
+    return []
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of an exercise.
+
+    Attributes:
+        name: as the learner must call it.
+        section: where the lesson explains it, as `lesson.ipynb#Heading`.
+        oracle: the right function.
+        probes: what to try; every two misconceptions differ on at least one of them.
+        misconceptions: the wrong ideas.
+        breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
+        items: how many arrays the answer returns.
+        more: draws secret probes from a random generator.
+
+    """
+
+    name: str
+    section: str
+    oracle: Function
+    probes: Sequence[Probe]
+    misconceptions: Sequence[Misconception]
+    breaks: str = ""
+    items: int = 1
+    more: Callable[[np.random.Generator], list[Probe]] = _no_more
+
+    def hint(self, id_: str) -> str:
+        """Return what to look at for a misconception of this answer, or for one that any answer may show."""
+        return next((m.hint for m in self.misconceptions if m.id == id_), GENERAL.get(id_, ""))
+
+    def wrong_functions(self, function: Function) -> Iterable[tuple[str, Function]]:
+        """Yield each misconception's id with a wrong function; `function` is the answer that some are fitted to."""
+        for misconception in self.misconceptions:
+            for wrong in misconception.wrong:
+                yield misconception.id, wrong
+            fitted = misconception.fitted and misconception.fitted(function)
+            if fitted:
+                yield misconception.id, fitted
+
+
+def probes(*values: object, **about: object) -> list[Probe]:
+    """Return a probe of one argument for each value, all with the same attributes."""
+    return [Probe((value,), **about) for value in values]  # type: ignore[arg-type]  # the attributes of Probe

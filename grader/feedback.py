@@ -1,0 +1,88 @@
+"""A verdict, and how a learner reads it: as text, as HTML in the notebook, as data for the gradebook."""
+
+import html
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MIME = "application/vnd.logit-lab.verdict+json"  # rides along in a cell's output, shown by nobody
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found out about one answer.
+
+    Attributes:
+        answer: the learner's name for what was checked.
+        passed: whether the answer is right.
+        misconception: the id of the wrong idea; `unrecognised` when none fits, None when right.
+        seen: what was observed, in the learner's own numbers.
+        hint: one thing to look at; for a right answer a remark, often empty.
+        section: the lesson's section that explains it, as `lesson.ipynb#Heading`.
+
+    """
+
+    answer: str
+    passed: bool
+    misconception: str | None = None
+    seen: str = ""
+    hint: str = ""
+    section: str = ""
+
+    def as_text(self) -> str:
+        """Return what was seen, and on the next line what to look at."""
+        if self.passed:
+            return f"{self.answer}: right. {self.hint}".rstrip()
+        return f"{self.answer}: {self.seen}\n{self.hint}".rstrip()
+
+    def as_html(self) -> str:
+        """Return the same as an HTML fragment: escaped, readable on light and dark, announced to screen readers."""
+        seen, hint = html.escape(self.seen), html.escape(self.hint)
+        link = f' <a href="../../notebooks/{html.escape(self.section)}">Read about it</a>' if self.section else ""
+        return (
+            '<div role="status" style="border-left:4px solid #D55E00;padding:.3em .8em;max-width:60em">'
+            f"<div><code>{html.escape(self.answer)}</code>: {seen}</div>"
+            f"<div><strong>Look at:</strong> {hint}{link}</div></div>"
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the verdict as plain data, ready for JSON."""
+        return asdict(self)
+
+
+class NotYet(AssertionError):
+    """Raised by a check when the answer is not right yet; its text is the whole feedback."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.as_text())
+        self.verdict = verdict
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython prints instead of a traceback; the HTML above it has said the rest."""
+        return [f"{self.verdict.answer}: not yet"]
+
+
+def show(verdict: Verdict) -> None:
+    """Tell the learner: one quiet line when right.
+
+    Raises:
+        NotYet: the answer is not right; in a notebook the feedback is displayed first.
+
+    """
+    display = _display()
+    if display:
+        text = {} if verdict.passed else {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
+        display({**text, MIME: verdict.as_data()}, raw=True)
+    if not verdict.passed:
+        raise NotYet(verdict)
+    print(verdict.as_text())
+
+
+def _display() -> Any:  # noqa: ANN401 - IPython has no types
+    """Return IPython's display function when this code runs in a notebook's kernel, else None."""
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return display if shell is not None and hasattr(shell, "kernel") else None

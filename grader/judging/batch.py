@@ -1,0 +1,80 @@
+"""A folder of submissions, one result for each student, whatever was in it."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from grader.errors import CannotGoOn
+from grader.judging.execution import Execute
+from grader.judging.exercise import Exercise
+from grader.judging.results import Result, Status
+from grader.judging.submission import Rejected, prepare
+from grader.judging.verdicts import answers, mark_unjudged
+
+LARGEST = 50_000_000  # bytes; an honest notebook has some thousands, with pictures some millions
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A result, and the notebook with its outputs for the teacher to look at."""
+
+    result: Result
+    notebook: NotebookNode
+
+
+def students(submitted: Path) -> list[str]:
+    """Return the names of the student folders.
+
+    Raises:
+        CannotGoOn: there is no such folder.
+    """
+    if not submitted.is_dir():
+        raise CannotGoOn(f"There is no folder {submitted}. Give the one that holds STUDENT/EXERCISE/EXERCISE.ipynb.")
+    return sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+def judge_all(submitted: Path, exercise: Exercise, execute: Execute) -> Iterator[Judged]:
+    """Yield a judged submission for every student folder, in the order of their names."""
+    for student in students(submitted):
+        yield judge(student, submitted / student / exercise.name / f"{exercise.name}.ipynb", exercise, execute)
+
+
+def judge(student: str, path: Path, exercise: Exercise, execute: Execute) -> Judged:
+    """Return the result of one submission; nothing that is in it raises."""
+    try:
+        notebook = prepare(read(path), exercise)
+    except Rejected as rejected:
+        return rejection(student, str(rejected), exercise)
+    stopped = execute(notebook)
+    mark_unjudged(notebook, stopped)
+    status: Status = "partly_graded" if stopped else "graded"
+    return Judged(Result(student, status, stopped, answers(notebook, exercise)), notebook)
+
+
+def read(path: Path) -> bytes:
+    """Return the submitted file.
+
+    Raises:
+        Rejected: it is not there, too large, or cannot be read.
+    """
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise Rejected(f"There is no file {path.parent.name}/{path.name} in the student's folder.")
+        if path.stat().st_size > LARGEST:
+            raise Rejected(f"The file is larger than {LARGEST // 1_000_000} MB; clear the outputs and submit it again.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Rejected(f"The file cannot be read: {error.strerror}.") from error
+
+
+def rejection(student: str, reason: str, exercise: Exercise) -> Judged:
+    """Return a result of no points, with the released notebook and the reason on top for feedback pages."""
+    notebook = deepcopy(exercise.notebook)
+    note = new_markdown_cell(f"**This submission could not be graded.** {reason}", id="rejected")
+    notebook.cells = [note, *notebook.cells]
+    mark_unjudged(notebook, reason)
+    return Judged(Result(student, "rejected", reason, answers(notebook, exercise)), notebook)

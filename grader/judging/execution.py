@@ -1,0 +1,35 @@
+"""Running a prepared notebook. Here nbgrader's own execution does it, in one kernel without a sandbox."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbformat import NotebookNode
+
+from grader.release import course_directory
+
+# Runs the notebook's cells in place, outputs included; returns "" or one sentence on what stopped it.
+Execute = Callable[[NotebookNode], str]
+
+
+def nbgrader_execution() -> Execute:
+    """Return nbgrader's execution, set as nbgrader_config.py sets it, in an empty folder for each notebook."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbgrader.preprocessors import Execute as Executor
+
+    config = course_directory().config
+    config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+
+    def execute(notebook: NotebookNode) -> str:
+        with TemporaryDirectory() as folder:
+            try:
+                Executor(config=config).preprocess(notebook, {"metadata": {"path": str(Path(folder))}})
+            except DeadKernelError:
+                return "The code ended the Python process before all answers were checked."
+            except (CellTimeoutError, RuntimeError, OSError) as error:
+                return f"The run stopped before all answers were checked: {str(error).splitlines()[0]}"
+        return ""
+
+    return execute

@@ -1,0 +1,56 @@
+"""An exercise as the judge knows it: the source's cells, hidden tests included, answers taken out."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.release import known, source
+
+
+def grading(cell: NotebookNode) -> dict[str, object]:
+    """Return a cell's nbgrader metadata, or {} when it has none that could be read."""
+    metadata = cell.get("metadata")
+    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The source notebook of an exercise, as nbgrader would keep it in its gradebook."""
+
+    name: str
+    notebook: NotebookNode
+
+    @cached_property
+    def cells(self) -> dict[str, NotebookNode]:
+        """The cells that nbgrader knows, by their grade_id, in order."""
+        return {str(grading(cell)["grade_id"]): cell for cell in self.notebook.cells if grading(cell)}
+
+    @cached_property
+    def tests(self) -> dict[str, NotebookNode]:
+        """The autograded test cells by their grade_id, in order."""
+        return {id_: cell for id_, cell in self.cells.items() if grading(cell)["grade"] and cell.cell_type == "code"}
+
+    def answer(self, test: str) -> str:
+        """Return the name of the answer that a test cell belongs to: test-predict-class -> predict_class."""
+        return test.removeprefix("test-").replace("-", "_")
+
+    def points(self, test: str) -> float:
+        """Return what a test cell is worth."""
+        return float(str(grading(self.tests[test])["points"]))
+
+
+def load(name: str) -> Exercise:
+    """Return an exercise by its name.
+
+    Raises:
+        CannotGoOn: there is none of that name.
+    """
+    from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+
+    notebook = nbformat.read(source(known(name)), as_version=4)
+    for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
+        notebook, _ = step().preprocess(notebook, {})
+    return Exercise(name, notebook)

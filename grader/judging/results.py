@@ -1,0 +1,53 @@
+"""What grading says of a submission; the records that are written as JSON."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Status = Literal["graded", "partly_graded", "rejected"]
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """One answer's verdict and points; `misconception` is None for a right answer and for one without a verdict."""
+
+    name: str
+    score: float
+    max_score: float
+    passed: bool
+    misconception: str | None = None
+    seen: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One student's submission.
+
+    Attributes:
+        student: the name of the student's folder.
+        status: `graded` when every answer got a verdict, `partly_graded` when the code stopped before the
+            end, `rejected` when there was no notebook to run.
+        reason: one sentence, for every status but `graded`.
+        answers: in the order of the exercise.
+    """
+
+    student: str
+    status: Status
+    reason: str = ""
+    answers: list[AnswerResult] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return sum(answer.score for answer in self.answers)
+
+    @property
+    def max_score(self) -> float:
+        """The points that could be earned."""
+        return sum(answer.max_score for answer in self.answers)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the result as plain data, in the form that shared tools read."""
+        head = {"student": self.student, "status": self.status, "reason": self.reason}
+        points = {"score": self.score, "max_score": self.max_score}
+        return {**head, **points, "answers": [asdict(answer) for answer in self.answers]}

@@ -1,0 +1,51 @@
+"""Jupyter kept inside the project: its settings, its runtime files, and the start of JupyterLab."""
+
+import os
+import sys
+from pathlib import Path
+
+from grader.errors import CannotGoOn
+from grader.paths import BUILD, NOTEBOOKS, ROOT, tools_on_path
+
+FOLDERS = {
+    "JUPYTER_CONFIG_DIR": "config",
+    "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "JUPYTERLAB_SETTINGS_DIR": "lab/user-settings",
+    "JUPYTERLAB_WORKSPACES_DIR": "lab/workspaces",
+    "IPYTHONDIR": "ipython",
+    "MPLCONFIGDIR": "matplotlib",
+}
+
+
+def keep_inside(folder: Path = BUILD / "jupyter") -> None:
+    """Point everything that Jupyter, IPython and matplotlib write into the project; the user's own stays as it is."""
+    for variable, name in FOLDERS.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        os.environ[variable] = str(folder / name)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")
+    tools_on_path()
+
+
+def lessons() -> list[str]:
+    """Return the names of the lessons, in order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+
+
+def lab_command(lesson: str, browser: bool, port: int) -> list[str]:
+    """Return the command that opens JupyterLab on a lesson.
+
+    Raises:
+        CannotGoOn: there is no such lesson.
+    """
+    matches = [name for name in lessons() if name.startswith(lesson)]
+    if not matches:
+        raise CannotGoOn(f"There is no lesson {lesson!r}. There are: {', '.join(lessons())}.")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", f"--ServerApp.port={port}"]
+    command += [f"--LabApp.default_url=/lab/tree/notebooks/{matches[0]}.ipynb", "--ServerApp.log_level=WARN"]
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # a container's only user is often root
+    return command

@@ -1,0 +1,146 @@
+"""One call of a learner's function, and everything that could be seen of it."""
+
+import contextlib
+import copy
+import io
+import linecache
+import os
+import sysconfig
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+STDLIB = sysconfig.get_path("stdlib")
+OVERFLOWS = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception as it left the learner's code: its type, its words, where it was raised."""
+
+    type: str
+    message: str
+    function: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call did.
+
+    Attributes:
+        values: the result as float64 arrays, one for each item of a returned tuple; None where it was
+            no numbers, or nothing was returned.
+        returned: the result as it was returned.
+        raised: the exception that ended the call.
+        warned: the text of the first numerical warning, or "".
+        changed: whether the call changed its arguments.
+
+    """
+
+    values: tuple[np.ndarray, ...] | None
+    returned: object = None
+    raised: Raised | None = None
+    warned: str = ""
+    changed: bool = False
+
+    @property
+    def broke(self) -> bool:
+        """Whether the numbers ran out: an overflow that was raised, or an infinity or NaN in the result."""
+        if self.raised:
+            return self.raised.type in OVERFLOWS
+        return self.values is not None and not all(np.isfinite(value).all() for value in self.values)
+
+
+def observe(function: Callable[..., object], arguments: tuple[object, ...], items: int = 1) -> Observation:
+    """Call a function on copies of the arguments, quietly, and return what was seen.
+
+    Printing, log lines and warnings of the function reach nobody: they are no fault of an answer.
+
+    Args:
+        function: the learner's, or a wrong function from a table.
+        arguments: what to call it with; copied before.
+        items: how many arrays the result must hold; more than one are returned as a tuple or list.
+
+    """
+    given = copy.deepcopy(arguments)
+    with quiet() as warned, np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
+        try:
+            returned = function(*given)
+            values = as_arrays(returned, items)
+        except (Exception, SystemExit) as error:  # a learner's exit() must not end the check
+            return Observation(None, raised=describe(error), changed=not unchanged(arguments, given))
+    overflow = next((str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
+    return Observation(values, returned, None, overflow, not unchanged(arguments, given))
+
+
+@contextlib.contextmanager
+def quiet_descriptors() -> Iterator[None]:
+    """Send what is written to file descriptors 1 and 2 nowhere: TensorFlow's C++ speaks there, past sys.stderr."""
+    kept = os.dup(1), os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept[0], 1)
+        os.dup2(kept[1], 2)
+        for descriptor in (*kept, nowhere):
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[list[warnings.WarningMessage]]:
+    """Keep standard output and error to ourselves; yield the list of Python warnings raised meanwhile."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(record=True) as caught,
+    ):
+        warnings.simplefilter("always")
+        yield caught
+
+
+def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
+    """Return a result as float64 arrays: plain numbers, lists, NumPy, TensorFlow; None if it is no numbers."""
+    if returned is None:
+        return None
+    if items > 1 and not (isinstance(returned, tuple | list) and len(returned) == items):
+        return None
+    parts = returned if items > 1 else (returned,)
+    try:
+        arrays = [np.asarray(part) for part in parts]
+        if any(np.iscomplexobj(array) or array.dtype.kind in "USOMm" for array in arrays):
+            return None
+        return tuple(array.astype(np.float64) for array in arrays)
+    except (TypeError, ValueError):
+        return None
+
+
+def describe(error: BaseException) -> Raised:
+    """Return an exception with the innermost line of the learner's own code."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_learners(f.filename)]
+    where = frames[-1] if frames else None
+    line = (where.line or linecache.getline(where.filename, where.lineno or 0)).strip() if where else ""
+    message = str(error).strip().splitlines()[0] if str(error).strip() else ""
+    return Raised(type(error).__name__, message, where.name if where else "", line)
+
+
+def _is_learners(filename: str) -> bool:
+    return not filename.startswith((STDLIB, "<frozen")) and "site-packages" not in filename and filename != __file__
+
+
+def unchanged(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    """Return whether two argument tuples still hold the same numbers (arrays and lists; models are not looked at)."""
+    return all(_same(a, b) for a, b in zip(before, after, strict=True))
+
+
+def _same(a: Any, b: Any) -> bool:  # noqa: ANN401 - any argument
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b)
+    return a == b if isinstance(a, list | int | float) else True

@@ -1,0 +1,33 @@
+"""What the terminal shows of a grading: a progress bar while it runs, a table at the end."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from grader.judging.results import Result
+
+
+def follow(results: Iterable[Result], total: int, console: Console) -> list[Result]:
+    """Return the results, with a progress bar while they come in."""
+    return list(track(results, "grading", total=total, console=console, transient=True))
+
+
+def table(name: str, results: list[Result]) -> Table:
+    """Return a table of one row a student: the points, and what was found in the answers that are not right."""
+    rows = Table(title=f"{name}: {len(results)} submissions", title_justify="left")
+    rows.add_column("student", overflow="fold")
+    rows.add_column("score", justify="right", no_wrap=True)
+    rows.add_column("found", overflow="fold")
+    for result in results:
+        rows.add_row(escape(result.student), f"{result.score:g} / {result.max_score:g}", escape(_found(result)))
+    return rows
+
+
+def _found(result: Result) -> str:
+    if result.status == "rejected":
+        return result.reason
+    wrong = [f"{answer.name}: {answer.misconception}" for answer in result.answers if answer.misconception]
+    return "; ".join([result.reason] * bool(result.reason) + wrong)

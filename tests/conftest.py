@@ -1,0 +1,60 @@
+"""What several test modules use: a class of its own for each run, notebooks made from the released one."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader.jupyter import keep_inside
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = Path(__file__).parent / "submissions"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _jupyter_inside_the_project():
+    keep_inside()
+
+
+@pytest.fixture(scope="session")
+def grader():
+    """Run the command line in a process of its own, with a build folder of its own."""
+
+    def run(*arguments, build, **environment):
+        command = [sys.executable, "-m", "grader", *map(str, arguments)]
+        env = {**os.environ, "LOGIT_LAB_BUILD": str(build), "COLUMNS": "120", **environment}
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def released():
+    return nbformat.read(ROOT / "exercises/01-activations/01-activations.ipynb", as_version=4)
+
+
+@pytest.fixture
+def answered(released):
+    """Return the released notebook with other code in some of its cells, as bytes."""
+
+    def make(**answers):
+        notebook = copy.deepcopy(released)
+        for cell in notebook.cells:
+            cell.source = answers.get(cell.id.replace("-", "_"), cell.source)
+        return nbformat.writes(notebook).encode()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sample_class(tmp_path_factory, grader):
+    """Grade the sample submissions once; return the build folder and the results that the JSON file holds."""
+    build = tmp_path_factory.mktemp("class")
+    done = grader("grade", "01-activations", "--submitted", SAMPLES, "--json", build / "out.json", build=build)
+    assert done.returncode == 0, done.stderr
+    return build, json.loads((build / "out.json").read_text("utf-8")), done
