@@ -44,7 +44,7 @@ def notebooks() -> str:
     """Return how many lessons and exercises there are."""
     lessons, exercises = list(ROOT.glob("notebooks/*.ipynb")), list(ROOT.glob("exercises/*/*.ipynb"))
     if not lessons or not exercises:
-        raise RuntimeError("the lessons or exercises are missing; was the folder copied whole?")
+        raise RuntimeError("the lessons or exercises are missing")
     return f"{len(lessons)} lessons, {len(exercises)} exercises"
 
 

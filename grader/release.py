@@ -61,7 +61,7 @@ def generate(name: str, folder: Path, db_url: str | None = None) -> Path:
     try:
         converter.start()
     except (NbGraderException, SystemExit) as error:
-        raise CannotGoOn(_refusal(name, log.first or str(error))) from error
+        raise CannotGoOn(_refusal(name, log.told or str(error))) from error
     return folder / name / f"{name}.ipynb"
 
 
@@ -75,15 +75,16 @@ def _refusal(name: str, words: str) -> str:
 
 
 class _Collector(logging.Logger):
-    """nbgrader's log, kept to ourselves: of a failure the first error is told, a traceback by its last line."""
+    """nbgrader's log, kept to ourselves: of a failure the first traceback's last line is told."""
 
     def __init__(self) -> None:
         super().__init__("release", logging.ERROR)
-        self.first = ""
+        self.told = ""
 
     def handle(self, record: logging.LogRecord) -> None:
-        lines = record.getMessage().strip().splitlines()
-        self.first = self.first or (lines[-1] if lines else "")
+        text = record.getMessage().strip()
+        if text.startswith("Traceback") and not self.told:
+            self.told = text.splitlines()[-1]
 
 
 def release(name: str, folder: Path = EXERCISES) -> tuple[Path, Path | None]:

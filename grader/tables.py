@@ -12,7 +12,8 @@ from grader.judging.results import Result
 
 def follow(results: Iterable[Result], total: int, console: Console) -> list[Result]:
     """Return the results, with a progress bar while they come in."""
-    return list(track(results, "grading", total=total, console=console, transient=True))
+    quiet = not console.is_terminal  # a log file gets no bar
+    return list(track(results, "grading", total=total, console=console, transient=True, disable=quiet))
 
 
 def table(name: str, results: list[Result]) -> Table:

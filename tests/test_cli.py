@@ -1,0 +1,66 @@
+"""The command line, and what it must not cost."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from grader.jupyter import FOLDERS, keep_inside
+
+COMMANDS = ["lab", "test", "doctor", "release", "grade", "lock"]
+
+
+def test_help_lists_the_commands_without_loading_the_heavy_libraries():
+    code = """
+import sys
+sys.argv = ["grader", "--help"]
+from grader.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+heavy = {"numpy", "tensorflow", "keras", "matplotlib", "nbgrader", "nbformat", "IPython"} & set(sys.modules)
+print("heavy:", heavy)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert all(command in done.stdout for command in COMMANDS)
+    assert "heavy: set()" in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(grader, tmp_path, command):
+    done = grader(command, "--help", build=tmp_path)
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_the_checks_of_numpy_answers_do_not_load_tensorflow():
+    code = "import sys, grader.checks.activations; print('tensorflow' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).strip() == "False"
+
+
+def test_what_jupyter_writes_goes_into_the_project(tmp_path, monkeypatch):
+    for variable in FOLDERS:
+        monkeypatch.setenv(variable, "elsewhere")
+    keep_inside(tmp_path)
+    import os
+
+    assert all(os.environ[variable].startswith(str(tmp_path)) for variable in FOLDERS)
+
+
+def test_the_doctor_says_what_is_there(grader, tmp_path):
+    done = grader("doctor", build=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["TensorFlow", "Kernel", "nbgrader", "Course"]
+
+
+def test_the_doctor_says_how_to_mend_what_is_broken(monkeypatch, capsys):
+    from grader import doctor
+
+    def broken():
+        raise RuntimeError("the wheel has fallen off.")
+
+    monkeypatch.setattr(doctor, "EXAMINATIONS", [("Wheel", broken, "put it on again")])
+    assert doctor.examine() == 1
+    assert capsys.readouterr().out == "Wheel        the wheel has fallen off. To mend it, put it on again.\n"

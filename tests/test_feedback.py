@@ -1,0 +1,86 @@
+"""How a verdict reaches the learner: in text, in HTML, in a real kernel."""
+
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from grader.feedback import MIME, NotYet, Verdict, show
+
+WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01.ipynb#ReLU")
+
+
+def test_the_text_says_first_what_was_seen_and_then_what_to_look_at():
+    assert WRONG.as_text() == "relu: relu(-2) gave 2.\nLook at <negative> & positive."
+
+
+def test_the_html_is_escaped():
+    page = Verdict("<b>", False, "x", "<script>alert(1)</script>", '"<img onerror=1>', '"><script>').as_html()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page
+
+
+def test_the_html_links_to_the_lesson_and_is_announced():
+    page = WRONG.as_html()
+    assert 'href="../../notebooks/01.ipynb#ReLU"' in page
+    assert 'role="status"' in page
+
+
+def test_the_html_sets_no_background_and_no_text_colour_so_both_themes_stay_readable():
+    assert not re.search(r"background|[; \"]color:", WRONG.as_html())
+
+
+def test_a_wrong_answer_raises_with_the_whole_feedback_as_its_text():
+    with pytest.raises(NotYet, match=r"relu\(-2\) gave 2\.\nLook at <negative>"):
+        show(WRONG)
+
+
+def test_a_right_answer_is_one_quiet_line(capsys):
+    show(Verdict("relu", True))
+    assert capsys.readouterr().out == "relu: right.\n"
+
+
+def run(notebook):
+    NotebookClient(notebook, timeout=120, kernel_name="python3", allow_errors=True).execute()
+    return {cell.id: cell for cell in notebook.cells}
+
+
+@pytest.fixture(scope="module")
+def at_work(released):
+    """The exercise as a learner left it: relu wrong, sigmoid right but loud, the others untouched."""
+    notebook = nbformat.from_dict(released)
+    for cell in notebook.cells:
+        if cell.id == "relu":
+            cell.source = "def relu(z):\n    return np.abs(z)"
+        if cell.id == "sigmoid":
+            cell.source = (
+                "import os, sys, warnings\n"
+                "def sigmoid(z):\n"
+                "    print('busy'); print('busy', file=sys.stderr); os.write(2, b'from C')\n"
+                "    warnings.warn('old')\n"
+                "    return 0.5 * (1 + np.tanh(np.asarray(z) / 2))"
+            )
+    return run(notebook)
+
+
+def test_in_a_kernel_the_learner_sees_the_feedback_and_one_line_of_error(at_work):
+    shown, error = at_work["test-relu"].outputs
+    assert "relu(-2) gave 2." in shown.data["text/html"]
+    assert shown.data["text/plain"].startswith("relu: relu(-2) gave 2.")
+    assert shown.data[MIME]["misconception"] == "relu-absolute"
+    assert error.traceback == ["relu: not yet"]
+    assert "relu(-2) gave 2." in error.evalue
+
+
+def test_nothing_that_an_answer_prints_or_warns_reaches_the_test_cell(at_work):
+    outputs = at_work["test-sigmoid"].outputs
+    assert [output.get("text") for output in outputs if output.output_type == "stream"] == ["sigmoid: right.\n"]
+    assert not [output for output in outputs if output.output_type == "error"]
+
+
+def test_an_untouched_stub_is_told_to_be_written(at_work):
+    shown, error = at_work["test-collapse"].outputs
+    assert shown.data[MIME]["misconception"] == "not-attempted"
+    assert error.traceback == ["collapse: not yet"]
