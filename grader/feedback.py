@@ -57,8 +57,8 @@ class NotYet(AssertionError):
         self.verdict = verdict
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython prints instead of a traceback; the HTML above it has said the rest."""
-        return [f"{self.verdict.answer}: not yet"]
+        """Return what IPython prints instead of a traceback; the HTML above it says what to look at."""
+        return [f"{self.verdict.answer} is not right yet: {self.verdict.seen}"]
 
 
 def show(verdict: Verdict) -> None:

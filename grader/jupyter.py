@@ -1,5 +1,6 @@
 """Jupyter kept inside the project: its settings, its runtime files, and the start of JupyterLab."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,15 @@ def keep_inside(folder: Path = BUILD / "jupyter") -> None:
     tools_on_path()
 
 
+def ask_nothing() -> None:
+    """Settle JupyterLab's own first questions (news, updates), unless the reader has settled them."""
+    folder = Path(os.environ["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
+    file = folder / "notification.jupyterlab-settings"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), "utf-8")
+
+
 def lessons() -> list[str]:
     """Return the names of the lessons, in order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
@@ -38,12 +48,14 @@ def lab_command(lesson: str, browser: bool, port: int) -> list[str]:
     Raises:
         CannotGoOn: there is no such lesson.
     """
+    ask_nothing()
     matches = [name for name in lessons() if name.startswith(lesson)]
     if not matches:
         raise CannotGoOn(f"There is no lesson {lesson!r}. There are: {', '.join(lessons())}.")
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}", f"--ServerApp.port={port}"]
     command += [f"--LabApp.default_url=/lab/tree/notebooks/{matches[0]}.ipynb", "--ServerApp.log_level=WARN"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # the search for language servers starts other people's programs, and those write into the home folder
+    command.append("--LanguageServerManager.autodetect=False")
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

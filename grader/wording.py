@@ -19,7 +19,7 @@ def describe(name: str, id_: str, arguments: tuple[object, ...], seen: Observati
 
     """
     if id_ == "not-attempted":
-        return "not written yet."
+        return "it is not written yet."
     if secret and seen.values is not None:
         return f"{name} passes the visible check and fails on other numbers."
     call = f"{name}(...), with numbers that are not shown," if secret else call_text(name, arguments)

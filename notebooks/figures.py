@@ -210,9 +210,9 @@ class SoftmaxExplorer(LiveFigure):
         axes.set(xlim=(-0.6, len(values) - 0.4), ylim=(0, 1.1), xticks=places)
         axes.set_xticklabels([f"class {k}" for k in places])
         axes.set_ylabel("probability", color=GREY)
-        self.bars = axes.bar(places - 0.2, 0, 0.36, color=BLUE, label="softmax: depends on all four logits")
+        self.bars = axes.bar(places - 0.2, 0, 0.36, color=BLUE, label="softmax of all four logits")
         hatched = {"facecolor": "none", "edgecolor": VERMILION, "hatch": "///"}
-        self.alone = axes.bar(places + 0.2, 0, 0.36, label="sigmoid: depends on its own logit", **hatched)
+        self.alone = axes.bar(places + 0.2, 0, 0.36, label="sigmoid of its own logit", **hatched)
         axes.grid(visible=False, axis="x")
         legend_above(axes)
         at = {"ha": "center", "va": "bottom", "color": GREY}

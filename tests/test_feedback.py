@@ -70,7 +70,7 @@ def test_in_a_kernel_the_learner_sees_the_feedback_and_one_line_of_error(at_work
     assert "relu(-2) gave 2." in shown.data["text/html"]
     assert shown.data["text/plain"].startswith("relu: relu(-2) gave 2.")
     assert shown.data[MIME]["misconception"] == "relu-absolute"
-    assert error.traceback == ["relu: not yet"]
+    assert error.traceback == ["relu is not right yet: relu(-2) gave 2."]
     assert "relu(-2) gave 2." in error.evalue
 
 
@@ -83,4 +83,4 @@ def test_nothing_that_an_answer_prints_or_warns_reaches_the_test_cell(at_work):
 def test_an_untouched_stub_is_told_to_be_written(at_work):
     shown, error = at_work["test-collapse"].outputs
     assert shown.data[MIME]["misconception"] == "not-attempted"
-    assert error.traceback == ["collapse: not yet"]
+    assert error.traceback == ["collapse is not right yet: it is not written yet."]
