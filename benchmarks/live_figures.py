@@ -1,0 +1,130 @@
+"""One step of a slider in the real JupyterLab: from the key press to the new picture in the page.
+
+Three ways with the same picture, alternating in one run: our live figure, `@interact` with an inline figure of
+pyplot, and a label alone, which is the bare round trip through the kernel. Run from the project's folder:
+
+    .venv/bin/python -m benchmarks.live_figures
+"""
+
+import json
+import re
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from playwright.sync_api import Page
+
+from tests.real_lab import ROOT, lab, page
+
+STEPS, ROUNDS = 12, 3
+
+OURS = """
+import sys
+sys.path.insert(0, {notebooks!r})
+from figures import activation_explorer
+figure = activation_explorer()
+figure.controls["activation"].value = "sigmoid"
+figure
+"""
+
+INTERACT = """
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import interact
+
+@interact(z=ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=2))
+def draw(z):
+    x = np.linspace(-8, 8, 401)
+    p = 1 / (1 + np.exp(-x))
+    at = 1 / (1 + np.exp(-z))
+    plt.figure(figsize=(6.4, 3.2))
+    plt.plot(x, p, label="output")
+    plt.plot(x, p * (1 - p), "--", label="slope")
+    plt.plot([z], [at], "o")
+    plt.plot([z], [at * (1 - at)], "s")
+    plt.axvline(z, ls=":")
+    plt.legend()
+    plt.show()
+"""
+
+LABEL = """
+import ipywidgets
+slider, label = ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=2), ipywidgets.HTML("2.0")
+slider.observe(lambda change: setattr(label, "value", f"{change.new:.1f}"), "value")
+ipywidgets.VBox([slider, label])
+"""
+
+# From the key's own event to the first frame after the output has changed and its picture is decoded.
+MEASURE = """
+([cell, kind]) => new Promise((resolve, reject) => {
+  const area = document.querySelectorAll('.jp-Notebook .jp-CodeCell')[cell].querySelector('.jp-Cell-outputArea');
+  const look = () => kind === 'label' ? area.querySelector('.widget-html-content').textContent
+                                      : (area.querySelector('img') || {}).src;
+  const before = look();
+  let start = 0;
+  area.addEventListener('keydown', () => { start = performance.now(); }, {capture: true, once: true});
+  const observer = new MutationObserver(async () => {
+    if (!start || !look() || look() === before) return;
+    observer.disconnect();
+    if (kind !== 'label') await area.querySelector('img').decode().catch(() => {});
+    requestAnimationFrame(() => resolve(performance.now() - start));
+  });
+  observer.observe(area, {childList: true, subtree: true, attributes: true, characterData: true});
+  setTimeout(() => { observer.disconnect(); reject(new Error('no new picture within 10 s')); }, 10000);
+})
+"""
+
+
+def step(tab: Page, cell: int, kind: str) -> float:
+    """Press the right arrow on a cell's slider and return the milliseconds until the new picture."""
+    tab.locator(".jp-Notebook .jp-CodeCell").nth(cell).locator(".noUi-handle").first.focus()
+    tab.evaluate(f"what => {{ window.step = ({MEASURE})(what); window.step.catch(() => {{}}); }}", [cell, kind])
+    tab.keyboard.press("ArrowRight")
+    return tab.evaluate("() => window.step")
+
+
+def measure(tab: Page) -> dict[str, list[float]]:
+    """Return the median of each round for every way."""
+    ways = [("ours", 0, "picture"), ("interact", 1, "picture"), ("label", 2, "label")]
+    medians: dict[str, list[float]] = {name: [] for name, _, _ in ways}
+    for _ in range(ROUNDS):
+        for name, cell, kind in ways:
+            tab.locator(".jp-Notebook .jp-CodeCell").nth(cell).scroll_into_view_if_needed()
+            times = []
+            for _ in range(STEPS):
+                times.append(step(tab, cell, kind))
+                tab.wait_for_timeout(150)
+            medians[name].append(statistics.median(times[2:]))
+    return medians
+
+
+def main() -> None:
+    """Measure and print a table."""
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+        cells = [
+            new_code_cell(text.strip()) for text in (OURS.format(notebooks=str(ROOT / "notebooks")), INTERACT, LABEL)
+        ]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), Path(folder, "steps.ipynb"))
+        with lab(Path(folder, "home")) as address, page(height=1600) as tab:
+            tab.goto(re.sub(r"tree/[^?]*", "tree/" + str(Path(folder, "steps.ipynb").relative_to(ROOT)), address))
+            tab.wait_for_selector(".jp-Notebook", timeout=60_000)
+            tab.wait_for_timeout(3000)
+            tab.locator("#jp-MainMenu").get_by_text("Run", exact=True).click()
+            tab.get_by_text("Run All Cells", exact=True).first.click()
+            tab.wait_for_timeout(8000)  # the kernel is idle before the first step
+            medians = measure(tab)
+    middle = {name: statistics.median(times) for name, times in medians.items()}
+    for name, times in medians.items():
+        print(f"{name:<9} {middle[name]:6.0f} ms   rounds {json.dumps([round(time) for time in times])}")
+    print(f"ours / label     {middle['ours'] / middle['label']:.2f}")
+    print(f"interact / ours  {middle['interact'] / middle['ours']:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
