@@ -15,7 +15,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-
 from playwright.sync_api import Page
 
 from tests.real_lab import ROOT, lab, page
