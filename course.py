@@ -7,6 +7,7 @@ hands over to `python -m grader`. Only the standard library is used here, so tha
 import hashlib
 import importlib.util
 import os
+import platform
 import re
 import shutil
 import struct
@@ -34,6 +35,11 @@ SETTINGS = [
     ("PIP_NO_INDEX", "UV_NO_INDEX"),
 ]
 
+NO_WHEELS = (
+    "Some packages have no build for this machine ({machine}, Python {python}): TensorFlow has them for Linux with "
+    "glibc, macOS on Apple silicon and Windows on x86-64. Run the course on one of these, or in a container there."
+)
+
 # What an installer's last words mean, and the way out.
 FAILURES = [
     (
@@ -52,8 +58,7 @@ FAILURES = [
     ),
     (
         r"no (matching distribution|solution found|wheels)|not supported wheel|platform tag|doesn't have a source",
-        "Some packages have no build for this machine ({machine}, Python {python}). "
-        "Linux, macOS on Apple silicon and Windows on x86-64 with Python 3.11 to 3.13 are known to work.",
+        NO_WHEELS,
     ),
 ]
 
@@ -71,6 +76,24 @@ def problem_with_python():
     if struct.calcsize("P") < 8:
         return "This Python is a 32-bit build and TensorFlow has only 64-bit ones: install 64-bit Python."
     return None
+
+
+def wheels():
+    """Return the locked TensorFlow wheels that fit this Python and this machine."""
+    names = re.findall(r'path = "(tensorflow(?:_cpu)?-[^"]+[.]whl)"', (HERE / "uv.lock").read_text("utf-8"))
+    system = {"linux": "manylinux", "darwin": "macosx", "win32": "win"}.get(sys.platform, sys.platform)
+    if system == "manylinux" and platform.libc_ver()[0] != "glibc":
+        system = "musllinux"
+    kind = "-cp%d%d-%s" % (sys.version_info[0], sys.version_info[1], system)
+    return [name for name in names if kind in name and name.endswith(platform.machine().lower() + ".whl")]
+
+
+def problem_with_wheels():
+    """Return the sentence that says that TensorFlow has no build for this machine, or None."""
+    if wheels():
+        return None
+    facts = {"machine": sysconfig.get_platform(), "python": "%d.%d" % sys.version_info[:2]}
+    return NO_WHEELS.format(**facts)
 
 
 def problem_with_making_an_environment():
@@ -210,9 +233,11 @@ def doctor():
     """Print what this machine has and lacks for setting up; return whether anything is missing."""
     free = shutil.disk_usage(HERE).free / 1e9
     print(f"Python       {sys.version.split()[0]}, {struct.calcsize('P') * 8}-bit, {sysconfig.get_platform()}")
+    print(f"Wheels       {', '.join(wheels()) or 'none for this machine'}")
     print(f"Disk         {free:.1f} GB free")
     print(f"Environment  {'.venv is complete' if is_installed() else '.venv is not complete'}")
-    problem = problem_with_python() or (None if is_installed() else problem_with_making_an_environment())
+    problem = problem_with_python() or problem_with_wheels()
+    problem = problem or (None if is_installed() else problem_with_making_an_environment())
     if problem or not is_installed():
         print("To do        " + (problem or "run: python3 course.py lab"))
     return bool(problem) or not is_installed()
@@ -234,7 +259,7 @@ def main(arguments):
     try:
         if arguments[:1] == ["doctor"] and doctor():
             return 1
-        problem = problem_with_python()
+        problem = problem_with_python() or problem_with_wheels()
         if problem:
             raise Stop(problem)
         set_up()

@@ -8,7 +8,7 @@ import os
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,9 +110,11 @@ def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
     """Return a result as float64 arrays: plain numbers, lists, NumPy, TensorFlow; None if it is no numbers."""
     if returned is None:
         return None
-    if items > 1 and not (isinstance(returned, tuple | list) and len(returned) == items):
-        return None
-    parts = returned if items > 1 else (returned,)
+    parts: Sequence[object] = (returned,)
+    if items > 1:
+        if not (isinstance(returned, tuple | list) and len(returned) == items):
+            return None
+        parts = returned
     try:
         arrays = [np.asarray(part) for part in parts]
         if any(np.iscomplexobj(array) or array.dtype.kind in "USOMm" for array in arrays):

@@ -1,11 +1,11 @@
-"""Every test of the course in one run: lint and format, then pytest over tests/ and the notebooks."""
+"""Every test of the course in one run: lint, format and types, then pytest over tests/ and the notebooks."""
 
 import subprocess
 import sys
 
 from grader.paths import ROOT
 
-STEPS = [["ruff", "check", "."], ["ruff", "format", "--check", "."]]
+STEPS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy"]]
 NOTEBOOKS = ["--nbval-lax", "--nbval-cell-timeout=120", "notebooks", "solutions"]
 
 

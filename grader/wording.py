@@ -30,7 +30,7 @@ def describe(name: str, id_: str, arguments: tuple[object, ...], seen: Observati
     if seen.values is None:
         return f"{call} returned {value_text(seen.returned)}."
     if id_ == "wrong-shape":
-        return f"{call} gave shape {shapes(seen)} from shape {', '.join(str(np.shape(a)) for a in arguments)}."
+        return f"{call} gave shape {shapes(seen)} from shape {', '.join(str(np.asarray(a).shape) for a in arguments)}."
     if seen.warned and not seen.broke:
         return f"{call} gave {result_text(seen)} and warned: {seen.warned}."
     return f"{call} gave {result_text(seen)}."

@@ -19,7 +19,7 @@ from grader import dependencies
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """course.py as a module, in a folder of its own that holds what it reads."""
-    for name in ("course.py", "requirements.txt", "pyproject.toml"):
+    for name in ("course.py", "requirements.txt", "pyproject.toml", "uv.lock"):
         shutil.copy(ROOT / name, tmp_path / name)
     spec = importlib.util.spec_from_file_location("course", tmp_path / "course.py")
     module = importlib.util.module_from_spec(spec)
@@ -76,11 +76,34 @@ def test_a_full_disk_is_told_before_anything_is_downloaded(course, monkeypatch, 
     assert not course.VENV.exists()
 
 
+MACHINES = [
+    ("linux", "x86_64", "glibc", True),
+    ("linux", "aarch64", "glibc", True),
+    ("linux", "x86_64", "", False),  # musl, as in Alpine
+    ("linux", "riscv64", "glibc", False),
+    ("darwin", "arm64", "", True),
+    ("darwin", "x86_64", "", False),
+    ("win32", "AMD64", "", True),
+    ("win32", "ARM64", "", False),
+]
+
+
+@pytest.mark.parametrize(("system", "machine", "libc", "known"), MACHINES)
+def test_a_machine_that_tensorflow_has_no_wheel_for_is_told_so_at_once(
+    course, monkeypatch, system, machine, libc, known
+):
+    monkeypatch.setattr(course.sys, "platform", system)
+    monkeypatch.setattr(course.platform, "machine", lambda: machine)
+    monkeypatch.setattr(course.platform, "libc_ver", lambda: (libc, ""))
+    assert bool(course.wheels()) is known
+    assert (course.problem_with_wheels() is None) is known
+
+
 WORDS = {
     "error: Failed to fetch: `/simple/numpy/`: dns error": "could not be downloaded",
     "ERROR: Could not install packages: [Errno 28] No space left on device": "The disk is full. Free 4 GB",
     "SSLError: certificate verify failed: self-signed certificate": "SSL_CERT_FILE",
-    "Distribution `tensorflow` doesn't have a source distribution or wheel for the current platform": "no build for",
+    "Distribution `tensorflow` doesn't have a source distribution or wheel": "have no build for",
     "something that nobody has seen": "the reason is at the end of build/setup.log",
 }
 

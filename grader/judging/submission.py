@@ -52,7 +52,7 @@ def read_cells(raw: bytes) -> list[NotebookNode]:
         raise Rejected("The file is JSON but no Jupyter notebook.")
     try:
         cells = nbformat.convert(nbformat.from_dict(data), 4).cells
-        return [cell for cell in cells if isinstance(cell, dict) and "cell_type" in cell]
+        return [cell for cell in cells if isinstance(cell, NotebookNode) and "cell_type" in cell]
     except Exception as error:  # whatever nbformat trips over, the file is no notebook
         raise Rejected(f"The notebook cannot be read as nbformat {data['nbformat']}.") from error
 
