@@ -14,7 +14,7 @@ EPS16 = {"rtol": 4e-3, "atol": 2e-3}  # float16 keeps 11 bits: 1e-3 of a number 
 def exp_over_sum(z: np.ndarray, axis: int | None = -1) -> np.ndarray:
     """Return e^z over its sum, with no care for overflow."""
     e = np.exp(z)
-    return e / np.sum(e, axis=axis, keepdims=axis is not None)
+    return e / (np.sum(e) if axis is None else np.sum(e, axis=axis, keepdims=True))
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:

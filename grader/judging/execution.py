@@ -1,6 +1,7 @@
 """Running a prepared notebook. Here nbgrader's own execution does it, in one kernel without a sandbox."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +16,15 @@ Execute = Callable[[NotebookNode], str]
 
 def nbgrader_execution() -> Execute:
     """Return nbgrader's execution, set as nbgrader_config.py sets it, in an empty folder for each notebook."""
+    from jupyter_client.manager import AsyncKernelManager
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from nbgrader.preprocessors import Execute as Executor
+
+    class QuietKernels(AsyncKernelManager):
+        """Kernels whose own standard error, TensorFlow's start-up lines among it, reaches no terminal."""
+
+        async def start_kernel(self, **settings: object) -> None:  # type: ignore[override]  # it is a coroutine
+            await super().start_kernel(**settings, stderr=subprocess.DEVNULL)
 
     config = course_directory().config
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
@@ -25,7 +33,9 @@ def nbgrader_execution() -> Execute:
     def execute(notebook: NotebookNode) -> str:
         with TemporaryDirectory() as folder:
             try:
-                Executor(config=config).preprocess(notebook, {"metadata": {"path": str(Path(folder))}})
+                Executor(config=config, kernel_manager_class=QuietKernels).preprocess(
+                    notebook, {"metadata": {"path": str(Path(folder))}}
+                )
             except DeadKernelError:
                 return "The code ended the Python process before all answers were checked."
             except (CellTimeoutError, RuntimeError, OSError) as error:
