@@ -1,7 +1,8 @@
 """What is known of an answer: its oracle, the probes to try it on, the wrong ideas that it may show."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -25,6 +26,7 @@ class Probe:
 
     Attributes:
         arguments: what the answer is called with.
+        keywords: arguments that are given by name.
         extreme: the numbers are so large that a careless formula runs out of range.
         optional: an exception here is no fault (a list, where the answer was written for arrays).
         warning_free: a numerical warning counts as a failure here.
@@ -35,6 +37,7 @@ class Probe:
     """
 
     arguments: tuple[object, ...]
+    keywords: dict[str, object] = field(default_factory=dict)
     extreme: bool = False
     optional: bool = False
     warning_free: bool = False
@@ -69,7 +72,8 @@ class Answer:
         name: as the learner must call it.
         section: where the lesson explains it, as `lesson.ipynb#Heading`.
         oracle: the right function.
-        probes: what to try; every two misconceptions differ on at least one of them.
+        tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
+            every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
         breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
         items: how many arrays the answer returns.
@@ -80,11 +84,16 @@ class Answer:
     name: str
     section: str
     oracle: Function
-    probes: Sequence[Probe]
+    tries: Sequence[Probe] | Callable[[], Sequence[Probe]]
     misconceptions: Sequence[Misconception]
     breaks: str = ""
     items: int = 1
     more: Callable[[np.random.Generator], list[Probe]] = _no_more
+
+    @cached_property
+    def probes(self) -> Sequence[Probe]:
+        """The probes, made when they are first asked for."""
+        return self.tries() if callable(self.tries) else self.tries
 
     def hint(self, id_: str) -> str:
         """Return what to look at for a misconception of this answer, or for one that any answer may show."""

@@ -51,7 +51,7 @@ class Run:
 
     def alike(self, wrong: Function) -> bool:
         """Return whether a wrong function does here what the answer did."""
-        other = observe(wrong, self.probe.arguments, len(self.right.values or ()))
+        other = _observe(wrong, self.probe, len(self.right.values or ()))
         if self.broke or _broke(other, self.probe):
             return self.broke and _broke(other, self.probe)
         if self.seen.raised or other.raised:
@@ -79,7 +79,7 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
         if all(run.passes for run in runs):
             return Verdict(name, True)
         id_, run = diagnose(answer, function, runs)
-    seen = describe(name, id_, run.probe.arguments, run.seen, run.probe.secret)
+    seen = describe(name, id_, run.probe, run.seen)
     return Verdict(name, False, id_, seen, answer.hint(id_), answer.section)
 
 
@@ -105,8 +105,11 @@ def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, 
 
 
 def _run(answer: Answer, function: Function, probe: Probe) -> Run:
-    right = observe(answer.oracle, probe.arguments, answer.items)
-    return Run(probe, observe(function, probe.arguments, answer.items), right)
+    return Run(probe, _observe(function, probe, answer.items), _observe(answer.oracle, probe, answer.items))
+
+
+def _observe(function: Function, probe: Probe, items: int) -> Observation:
+    return observe(function, probe.arguments, items, probe.keywords)
 
 
 def _broke(seen: Observation, probe: Probe) -> bool:
@@ -121,6 +124,8 @@ def _close(seen: Observation, other: Observation, probe: Probe) -> bool:
 
 
 def _near(a: np.ndarray, b: np.ndarray, probe: Probe) -> bool:
+    if a.dtype.kind == "U" or b.dtype.kind == "U":
+        return np.array_equal(a, b)
     return bool(np.allclose(a, b, rtol=probe.rtol, atol=probe.atol))
 
 

@@ -33,8 +33,8 @@ class Observation:
     """What one call did.
 
     Attributes:
-        values: the result as float64 arrays, one for each item of a returned tuple; None where it was
-            no numbers, or nothing was returned.
+        values: the result as float64 arrays (or arrays of words), one for each item of a returned tuple; None
+            where it was neither, or nothing was returned.
         returned: the result as it was returned.
         raised: the exception that ended the call.
         warned: the text of the first numerical warning, or "".
@@ -53,24 +53,31 @@ class Observation:
         """Whether the numbers ran out: an overflow that was raised, or an infinity or NaN in the result."""
         if self.raised:
             return self.raised.type in OVERFLOWS
-        return self.values is not None and not all(np.isfinite(value).all() for value in self.values)
+        numbers = [value for value in self.values or () if value.dtype.kind != "U"]
+        return not all(np.isfinite(value).all() for value in numbers)
 
 
-def observe(function: Callable[..., object], arguments: tuple[object, ...], items: int = 1) -> Observation:
+def observe(
+    function: Callable[..., object],
+    arguments: tuple[object, ...],
+    items: int = 1,
+    keywords: dict[str, object] | None = None,
+) -> Observation:
     """Call a function on copies of the arguments, quietly, and return what was seen.
 
     Printing, log lines and warnings of the function reach nobody: they are no fault of an answer.
 
     Args:
         function: the learner's, or a wrong function from a table.
-        arguments: what to call it with; copied before.
+        arguments: what to call it with; arrays and lists are copied before.
         items: how many arrays the result must hold; more than one are returned as a tuple or list.
+        keywords: further arguments, by name.
 
     """
-    given = copy.deepcopy(arguments)
+    given = tuple(copy.deepcopy(a) if isinstance(a, np.ndarray | list) else a for a in arguments)
     with quiet() as warned, np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
         try:
-            returned = function(*given)
+            returned = function(*given, **(keywords or {}))
             values = as_arrays(returned, items)
         except (Exception, SystemExit) as error:  # a learner's exit() must not end the check
             return Observation(None, raised=describe(error), changed=not unchanged(arguments, given))
@@ -107,7 +114,7 @@ def quiet() -> Iterator[list[warnings.WarningMessage]]:
 
 
 def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
-    """Return a result as float64 arrays: plain numbers, lists, NumPy, TensorFlow; None if it is no numbers."""
+    """Return a result (numbers, lists, NumPy, TensorFlow) as float64 arrays, words as they are; None for the rest."""
     if returned is None:
         return None
     parts: Sequence[object] = (returned,)
@@ -117,9 +124,9 @@ def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
         parts = returned
     try:
         arrays = [np.asarray(part) for part in parts]
-        if any(np.iscomplexobj(array) or array.dtype.kind in "USOMm" for array in arrays):
+        if any(array.dtype.kind in "cSOMm" for array in arrays):
             return None
-        return tuple(array.astype(np.float64) for array in arrays)
+        return tuple(array if array.dtype.kind == "U" else array.astype(np.float64) for array in arrays)
     except (TypeError, ValueError):
         return None
 

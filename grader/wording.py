@@ -2,27 +2,27 @@
 
 import numpy as np
 
+from grader.answers import Probe
 from grader.observe import Observation, Raised
 
 LONGEST = 70  # characters of one value; longer ones are told by their shape
 
 
-def describe(name: str, id_: str, arguments: tuple[object, ...], seen: Observation, secret: bool) -> str:
-    """Return one sentence on what the learner's function `name` did with these arguments.
+def describe(name: str, id_: str, probe: Probe, seen: Observation) -> str:
+    """Return one sentence on what the learner's function `name` did on a probe.
 
     Args:
         name: the learner's name for the function.
         id_: the misconception, which decides what of the observation matters.
-        arguments: what it was called with.
+        probe: what it was called with, and whether that may be shown.
         seen: what it did.
-        secret: the arguments must not be shown.
 
     """
     if id_ == "not-attempted":
         return "it is not written yet."
-    if secret and seen.values is not None:
+    if probe.secret and seen.values is not None:
         return f"{name} passes the visible check and fails on other numbers."
-    call = f"{name}(...), with numbers that are not shown," if secret else call_text(name, arguments)
+    call = f"{name}(...), with numbers that are not shown," if probe.secret else call_text(name, probe)
     if seen.raised:
         return f"{call} stopped with {raised_text(seen.raised)}"
     if id_ == "changes-its-input":
@@ -30,15 +30,18 @@ def describe(name: str, id_: str, arguments: tuple[object, ...], seen: Observati
     if seen.values is None:
         return f"{call} returned {value_text(seen.returned)}."
     if id_ == "wrong-shape":
-        return f"{call} gave shape {shapes(seen)} from shape {', '.join(str(np.asarray(a).shape) for a in arguments)}."
+        given = ", ".join(str(np.asarray(argument).shape) for argument in probe.arguments)
+        return f"{call} gave shape {shapes(seen)} from shape {given}."
     if seen.warned and not seen.broke:
         return f"{call} gave {result_text(seen)} and warned: {seen.warned}."
     return f"{call} gave {result_text(seen)}."
 
 
-def call_text(name: str, arguments: tuple[object, ...]) -> str:
+def call_text(name: str, probe: Probe) -> str:
     """Return a call as it would be typed, with long arrays told by their shape."""
-    return f"{name}({', '.join(value_text(argument) for argument in arguments)})"
+    given = [value_text(argument) for argument in probe.arguments]
+    given += [f"{key}={value_text(value)}" for key, value in probe.keywords.items()]
+    return f"{name}({', '.join(given)})"
 
 
 def result_text(seen: Observation) -> str:
@@ -65,12 +68,14 @@ def value_text(value: object) -> str:
         return "nothing (None)"
     if isinstance(value, bool | int | str):
         return _short(repr(value))
+    if isinstance(value, type | np.dtype):
+        return f"np.{np.dtype(value).name}"
     try:
         array = np.asarray(value)
         text = np.array2string(array, separator=", ", formatter={"float_kind": "{:.4g}".format})
     except (TypeError, ValueError):
         return f"a {type(value).__name__}"
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biufU":
         return f"a {type(value).__name__}"
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"an array of shape {array.shape}"

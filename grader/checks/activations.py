@@ -37,7 +37,9 @@ def leaky(slope: float) -> Function:
 def leaky_like(answer: Function) -> Function | None:
     """Return the leaky ReLU with the answer's own slope below zero, or None when that is no leak."""
     seen = observe(answer, (np.array([-1.0]),))
-    slope = -float(seen.values[0].ravel()[0]) if seen.values and seen.values[0].size else 0.0
+    if not seen.values or seen.values[0].shape != (1,) or seen.values[0].dtype.kind != "f":
+        return None
+    slope = -float(seen.values[0][0])
     return leaky(slope) if 0 < slope < 1 else None
 
 
@@ -56,7 +58,7 @@ RELU = Answer(
     name="relu",
     section=f"{LESSON}#ReLU",
     oracle=lambda z: np.maximum(np.asarray(z, dtype=float), 0),
-    probes=[
+    tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
         *probes(np.array([-1.5, 2.5], dtype=np.float32), np.array([-4.0, 3.0e4], dtype=np.float16)),
         *probes(np.array([-1e4, 1e4]), extreme=True),
@@ -92,7 +94,7 @@ SIGMOID = Answer(
     name="sigmoid",
     section=f"{LESSON}#Sigmoid",
     oracle=sigmoid,
-    probes=[
+    tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
         *probes(np.array([-2.0, 5.0], dtype=np.float32)),
         *probes(np.array([-2.0, 5.0], dtype=np.float16), **EPS16),
@@ -139,7 +141,7 @@ SOFTMAX = Answer(
     name="softmax",
     section=f"{LESSON}#Softmax",
     oracle=softmax,
-    probes=[
+    tries=[
         *probes(np.array([1.0, 2.0, 4.0]), np.array([0.5, -0.25]), TABLE, SQUARE, TABLE[:1], COLUMN),
         *probes(TABLE.astype(np.float32)),
         *probes(TABLE.astype(np.float16), **EPS16),
@@ -195,7 +197,7 @@ SIGMOID_GRADIENT = Answer(
     name="sigmoid_gradient",
     section=f"{LESSON}#What-saturates",
     oracle=lambda z: sigmoid(z) * sigmoid(np.negative(z)),
-    probes=[
+    tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
         *probes(np.array([-2.0, 5.0], dtype=np.float32)),
         *probes(-1000.0, 1000.0, np.array([-1e4, 1e4]), extreme=True),
@@ -241,7 +243,7 @@ COLLAPSE = Answer(
     name="collapse",
     section=f"{LESSON}#Two-layers-that-are-one",
     oracle=lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 + b2),
-    probes=[
+    tries=[
         Probe(layers(2, 2, 2, seed=1)),
         Probe(layers(2, 3, 4, seed=2)),
         Probe(layers(3, 2, 2, seed=3)),

@@ -3,7 +3,6 @@
 import os
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nbformat import NotebookNode
@@ -33,9 +32,8 @@ def nbgrader_execution() -> Execute:
     def execute(notebook: NotebookNode) -> str:
         with TemporaryDirectory() as folder:
             try:
-                Executor(config=config, kernel_manager_class=QuietKernels).preprocess(
-                    notebook, {"metadata": {"path": str(Path(folder))}}
-                )
+                executor = Executor(config=config, kernel_manager_class=QuietKernels)
+                executor.preprocess(notebook, {"metadata": {"path": folder}})
             except DeadKernelError:
                 return "The code ended the Python process before all answers were checked."
             except (CellTimeoutError, RuntimeError, OSError) as error:
