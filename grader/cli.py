@@ -82,6 +82,17 @@ def grade(
 
 
 @app.command()
+def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras.")]) -> None:
+    """Say what is wrong with a saved Keras model; exit with 1 when something is."""
+    from grader.loading import load
+    from grader.models import diagnose as look
+
+    diagnosis = look(load(model))
+    typer.echo(str(diagnosis))
+    raise typer.Exit(1 if diagnosis.findings else 0)
+
+
+@app.command()
 def lock(upgrade: Annotated[bool, typer.Option(help="Take the newest versions.")] = False) -> None:
     """Pin the dependencies: pyproject.toml -> uv.lock -> requirements.txt."""
     from grader.dependencies import write_lock
