@@ -44,19 +44,16 @@ class Run:
     @property
     def agrees_but_for_shape(self) -> bool:
         """Whether the numbers are the oracle's, whatever their shape."""
-        if self.seen.values is None or self.right.values is None:
-            return False
-        pairs = zip(self.seen.values, self.right.values, strict=True)
-        return all(a.size == b.size and _near(a.ravel(), b.ravel(), self.probe) for a, b in pairs)
+        return _close(self.seen, self.right, self.probe, any_shape=True)
 
-    def alike(self, wrong: Function) -> bool:
+    def alike(self, wrong: Function, any_shape: bool = False) -> bool:
         """Return whether a wrong function does here what the answer did."""
         other = _observe(wrong, self.probe, len(self.right.values or ()))
         if self.broke or _broke(other, self.probe):
             return self.broke and _broke(other, self.probe)
         if self.seen.raised or other.raised:
             return self.probe.optional or bool(self.seen.raised and other.raised)
-        return _close(self.seen, other, self.probe)
+        return _close(self.seen, other, self.probe, any_shape)
 
 
 def check(answer: Answer, function: Function, seed: int | None = None) -> Verdict:
@@ -97,6 +94,8 @@ def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, 
         return id_, _telling(runs)
     if all(run.agrees or run.agrees_but_for_shape for run in runs):
         return "wrong-shape", _telling(runs)
+    if id_ := _same_numbers(answer, function, runs, any_shape=True):
+        return id_, _telling(runs)
     if stopped and _takes_numbers_alone(runs):
         return "scalar-only", stopped[0]
     if found := _same_numbers_while_they_last(answer, function, runs):
@@ -116,10 +115,12 @@ def _broke(seen: Observation, probe: Probe) -> bool:
     return seen.broke or (probe.warning_free and bool(seen.warned))
 
 
-def _close(seen: Observation, other: Observation, probe: Probe) -> bool:
+def _close(seen: Observation, other: Observation, probe: Probe, any_shape: bool = False) -> bool:
     if seen.values is None or other.values is None:
         return False
     pairs = list(zip(seen.values, other.values, strict=True))
+    if any_shape:
+        pairs = [(a.ravel(), b.ravel()) for a, b in pairs]
     return all(a.shape == b.shape for a, b in pairs) and all(_near(a, b, probe) for a, b in pairs)
 
 
@@ -142,10 +143,10 @@ def _right_but_in_place(runs: list[Run]) -> Run | None:
     return next((run for run in runs if run.agrees and run.seen.changed), None)
 
 
-def _same_numbers(answer: Answer, function: Function, runs: list[Run]) -> str:
+def _same_numbers(answer: Answer, function: Function, runs: list[Run], any_shape: bool = False) -> str:
     """Return the id of the wrong function that does on every probe what the answer does, or ""."""
     wrong = answer.wrong_functions(function)
-    return next((id_ for id_, other in wrong if all(run.alike(other) for run in runs)), "")
+    return next((id_ for id_, other in wrong if all(run.alike(other, any_shape) for run in runs)), "")
 
 
 def _same_numbers_while_they_last(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run] | None:
@@ -160,7 +161,7 @@ def _same_numbers_while_they_last(answer: Answer, function: Function, runs: list
     if all(run.agrees for run in lasting):
         return (answer.breaks, broken[0]) if answer.breaks and broken else None
     wrong = answer.wrong_functions(function)
-    ids = {id_ for id_, other in wrong if all(run.alike(other) for run in lasting)}
+    ids = {id_ for id_, other in wrong if all(run.alike(other, any_shape=True) for run in lasting)}
     return (ids.pop(), _telling(lasting)) if len(ids) == 1 else None
 
 

@@ -1,0 +1,243 @@
+"""Exercise 03: log-sum-exp, log-softmax, softplus, and the spacing of floats."""
+
+import numpy as np
+
+from grader.answers import Answer, Function, Misconception, Probe, probes
+from grader.checks.activations import EPS16, MIXED, exp_over_sum, softmax
+from grader.compare import check
+from grader.feedback import show
+
+LESSON = "03-roundoff.ipynb"
+TABLE = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 0.0]])
+SQUARE = np.array([[0.0, 1.0, 3.0], [2.0, -1.0, 0.5], [-2.0, 0.0, 1.0]])
+
+
+def shifted(z: np.ndarray, axis: int | None = -1) -> tuple[np.ndarray, np.ndarray]:
+    """Return (largest, z - largest) along an axis, kept as one long."""
+    z = np.asarray(z, dtype=float)
+    largest = np.max(z, axis=axis, keepdims=True)
+    return largest, z - largest
+
+
+def log_sum_exp(z: np.ndarray, axis: int | None = -1) -> np.ndarray:
+    """Return the logarithm of the sum of e^z along an axis; the largest is taken off before and added after."""
+    largest, rest = shifted(z, axis)
+    return np.squeeze(largest + np.log(np.sum(np.exp(rest), axis=axis, keepdims=True)), axis=axis)
+
+
+def log_softmax(z: np.ndarray, axis: int | None = -1) -> np.ndarray:
+    """Return z minus its log-sum-exp along an axis, in the shape of z."""
+    _, rest = shifted(z, axis)
+    return rest - np.log(np.sum(np.exp(rest), axis=axis, keepdims=True))
+
+
+def _global_shift(z: np.ndarray) -> np.ndarray:
+    z = np.asarray(z, dtype=float)
+    return np.max(z) + np.log(np.sum(np.exp(z - np.max(z)), axis=-1))
+
+
+def logits(rng: np.random.Generator) -> list[Probe]:
+    """Return secret logits for functions of rows."""
+    return [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(5,), (3, 4), (4, 4)]]
+
+
+ORDINARY = [
+    *probes(np.array([1.0, 2.0, 4.0]), np.array([0.5, -0.25]), TABLE, SQUARE, TABLE[:1]),
+    *probes(TABLE.astype(np.float32)),
+    *probes(TABLE.astype(np.float16), **EPS16),
+    *probes([1.0, 2.0, 4.0], optional=True),
+]
+EXTREME = [
+    *probes(np.array([1000.0, 0.0]), np.array([-1000.0, -1001.0]), np.array([1e4, -1e4, 0.0]), extreme=True),
+    *probes(np.array([0.0, -800.0]), MIXED, np.array([100.0, 99.0], dtype=np.float32), extreme=True),
+]
+HINT_SHIFT = (
+    "e^1000 does not fit into a float, and e^-1000 is 0. Take the largest logit of each row off before e^z is computed."
+)
+HINT_COLUMNS = "The sum ran down the columns. One row is one example: sum along the last axis."
+HINT_BATCH = "All rows went into one sum. Each row is an example of its own."
+HINT_GLOBAL = (
+    "The batch's largest logit was taken off every row. In a row far below it every e^z is 0: use each row's own."
+)
+
+LOG_SUM_EXP = Answer(
+    name="log_sum_exp",
+    section=f"{LESSON}#Log-sum-exp",
+    oracle=log_sum_exp,
+    tries=[*ORDINARY, *EXTREME],
+    misconceptions=[
+        Misconception(
+            "logsumexp-no-shift",
+            HINT_SHIFT,
+            (lambda z: np.log(np.sum(np.exp(z), axis=-1)),),
+        ),
+        Misconception(
+            "logsumexp-shift-not-added-back",
+            "The result does not grow with the logits: what was taken off before must come back afterwards.",
+            (lambda z: np.log(np.sum(np.exp(shifted(z)[1]), axis=-1)),),
+        ),
+        Misconception("softmax-wrong-axis", HINT_COLUMNS, (lambda z: log_sum_exp(z, axis=0),)),
+        Misconception("softmax-whole-batch", HINT_BATCH, (lambda z: log_sum_exp(np.ravel(z)),)),
+        Misconception("softmax-global-shift", HINT_GLOBAL, (_global_shift,)),
+    ],
+    breaks="logsumexp-no-shift",
+    more=logits,
+)
+
+LOG_SOFTMAX = Answer(
+    name="log_softmax",
+    section=f"{LESSON}#Log-softmax",
+    oracle=log_softmax,
+    tries=[*ORDINARY, *EXTREME],
+    misconceptions=[
+        Misconception(
+            "log-of-softmax",
+            "Where the softmax is so small that it becomes 0, its logarithm is -inf, although the true value is an "
+            "ordinary number. Write log(e^z / sum) out before you compute anything.",
+            (lambda z: np.log(softmax(z)), lambda z: np.log(exp_over_sum(np.asarray(z, dtype=float)))),
+        ),
+        Misconception(
+            "logsumexp-no-shift",
+            HINT_SHIFT,
+            (lambda z: np.asarray(z) - np.log(np.sum(np.exp(z), axis=-1, keepdims=True)),),
+        ),
+        Misconception("softmax-wrong-axis", HINT_COLUMNS, (lambda z: log_softmax(z, axis=0),)),
+        Misconception("softmax-whole-batch", HINT_BATCH, (lambda z: np.asarray(z) - log_sum_exp(np.ravel(z)),)),
+        Misconception(
+            "softmax-global-shift", HINT_GLOBAL, (lambda z: np.asarray(z) - np.expand_dims(_global_shift(z), -1),)
+        ),
+        Misconception(
+            "softmax-flipped",
+            "The smallest logit got the largest value. Look at the sign of z.",
+            (lambda z: log_softmax(np.negative(z)),),
+        ),
+        Misconception(
+            "softmax-without-log",
+            "These are the probabilities themselves, between 0 and 1. Asked are their logarithms.",
+            (softmax,),
+        ),
+    ],
+    breaks="logsumexp-no-shift",
+    more=logits,
+)
+
+
+def softplus(z: np.ndarray) -> np.ndarray:
+    """Return log(1 + e^z) as max(z, 0) + log1p(e^-|z|), accurate at both ends."""
+    z = np.asarray(z, dtype=float)
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+SOFTPLUS = Answer(
+    name="softplus",
+    section=f"{LESSON}#Softplus",
+    oracle=softplus,
+    tries=[
+        *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, np.array([[-1.5], [0.25]])),
+        *probes(np.array([-2.0, 5.0], dtype=np.float32)),
+        # relative accuracy: what is small must still be right
+        *probes(-40.0, np.array([-20.0, -40.0]), atol=0.0, rtol=1e-4, extreme=True),
+        *probes(1000.0, np.array([1000.0, -1000.0]), np.array([1e4, 30.0]), extreme=True),
+        *probes([-1.0, 2.0], optional=True),
+    ],
+    misconceptions=[
+        Misconception(
+            "log1p-overflow",
+            "log(1 + e^z) computed as it stands: e^1000 does not fit into a float, and 1 + e^-40 is rounded to 1. "
+            "For large z take z itself out of the logarithm; for small z look up np.log1p.",
+            (
+                lambda z: np.log(1 + np.exp(z)),
+                lambda z: np.log1p(np.exp(z)),
+                lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-np.abs(z))),
+                lambda z: np.where(np.asarray(z) > 30, z, np.log(1 + np.exp(z))),
+            ),
+        ),
+        Misconception(
+            "softplus-is-relu",
+            "This is the ReLU. Softplus is its smooth sister: at 0 it is log 2, and it never is 0.",
+            (lambda z: np.maximum(z, 0),),
+        ),
+        Misconception(
+            "softplus-flipped",
+            "The curve falls where it should rise. Look at the sign in the exponent.",
+            (lambda z: softplus(np.negative(z)),),
+        ),
+    ],
+    breaks="log1p-overflow",
+    more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(7,), (2, 5), (4, 1)]],
+)
+
+
+def spacing_at(x: float, dtype: type) -> float:
+    """Return the distance from x, rounded to a dtype, to the next larger number of that dtype."""
+    here = dtype(x)
+    return float(np.nextafter(here, dtype(np.inf))) - float(here)
+
+
+def spacings(*pairs: tuple[float, type]) -> list[Probe]:
+    """Return probes that are compared relatively; a spacing may be as small as 5e-324."""
+    return [Probe(pair, rtol=1e-6, atol=0.0) for pair in pairs]
+
+
+SPACING_AT = Answer(
+    name="spacing_at",
+    section=f"{LESSON}#The-spacing-of-numbers",
+    oracle=spacing_at,
+    tries=[
+        *spacings((1.0, np.float64), (1.0, np.float32), (1.0, np.float16), (1000.0, np.float32), (0.1, np.float16)),
+        *spacings((1e10, np.float64), (2.0**24, np.float32), (0.001, np.float32), (3.0, np.float32)),
+        *spacings((-1.0, np.float64), (-8.0, np.float32), (0.0, np.float32)),
+    ],
+    misconceptions=[
+        Misconception(
+            "spacing-is-eps",
+            "The result is the same for every x of a dtype. That is the spacing at 1: how does it change at 1000?",
+            (lambda x, dtype: float(np.finfo(dtype).eps),),
+        ),
+        Misconception(
+            "spacing-ignores-dtype",
+            "The result does not depend on the dtype. Turn x into that dtype first.",
+            (lambda x, dtype: spacing_at(x, np.float64),),
+        ),
+        Misconception(
+            "spacing-proportional",
+            "The result grows evenly with x. The spacing stays the same up to the next power of two, then doubles.",
+            (lambda x, dtype: float(np.finfo(dtype).eps) * abs(x), lambda x, dtype: float(np.finfo(dtype).eps) * x),
+        ),
+        Misconception(
+            "spacing-to-the-other-side",
+            "Right for positive x, not for negative ones: the next larger number after -1 is nearer to 0.",
+            (
+                lambda x, dtype: float(np.spacing(dtype(x))),
+                lambda x, dtype: float(abs(np.spacing(dtype(x)))),
+                lambda x, dtype: float(np.nextafter(dtype(x), dtype(np.inf) * np.sign(x or 1))) - float(dtype(x)),
+            ),
+        ),
+    ],
+    more=lambda rng: [
+        Probe((float(rng.uniform(1, 5000)), dtype), secret=True, rtol=1e-6, atol=0.0)
+        for dtype in (np.float64, np.float32, np.float16)
+    ],
+)
+
+ANSWERS = [LOG_SUM_EXP, LOG_SOFTMAX, SOFTPLUS, SPACING_AT]
+
+
+def check_log_sum_exp(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(z)` is the log of the sum of e^z along the last axis."""
+    show(check(LOG_SUM_EXP, answer, seed))
+
+
+def check_log_softmax(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(z)` is the logarithm of the softmax, finite for gaps of 1e4."""
+    show(check(LOG_SOFTMAX, answer, seed))
+
+
+def check_softplus(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(z)` is log(1 + e^z), accurate for z = -40 and z = 1000."""
+    show(check(SOFTPLUS, answer, seed))
+
+
+def check_spacing_at(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(x, dtype)` is the distance from x to the next larger number of the dtype."""
+    show(check(SPACING_AT, answer, seed))

@@ -1,0 +1,83 @@
+"""The tables of all exercises: each wrong function earns its own misconception, and the probes tell them apart."""
+
+import importlib
+import itertools
+import re
+
+import pytest
+
+from grader.answers import GENERAL
+from grader.checks import MODULES
+from grader.compare import check
+from grader.observe import observe
+
+ANSWERS = [
+    answer for module in MODULES.values() for answer in importlib.import_module(f"grader.checks.{module}").ANSWERS
+]
+WRONG = [
+    pytest.param(answer, m.id, wrong, id=f"{answer.name}-{m.id}-{n}")
+    for answer in ANSWERS
+    for m in answer.misconceptions
+    for n, wrong in enumerate(m.wrong)
+]
+every_answer = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.name)
+
+
+@pytest.mark.parametrize(("answer", "id_", "wrong"), WRONG)
+def test_a_wrong_function_earns_its_own_misconception(answer, id_, wrong):
+    for seed in (None, 7):
+        verdict = check(answer, wrong, seed)
+        assert verdict.misconception == id_, verdict.as_text()
+    assert verdict.seen
+    assert verdict.hint
+
+
+@every_answer
+def test_the_oracle_itself_earns_no_misconception(answer):
+    for seed in range(5):
+        assert check(answer, answer.oracle, seed).passed
+
+
+@every_answer
+def test_every_two_misconceptions_differ_on_a_probe(answer):
+    def seen(wrong):
+        runs = [observe(wrong, probe.arguments, answer.items, probe.keywords) for probe in answer.probes]
+        return [
+            "broke" if run.broke or (probe.warning_free and run.warned) else str(run.values)
+            for run, probe in zip(runs, answer.probes, strict=True)
+        ]
+
+    table = [(m.id, seen(wrong)) for m in answer.misconceptions for wrong in m.wrong]
+    for (one, first), (other, second) in itertools.combinations(table, 2):
+        assert one == other or first != second, (one, other)
+
+
+@every_answer
+def test_every_hint_is_one_thing_to_look_at_in_plain_words(answer):
+    for misconception in answer.misconceptions:
+        assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", misconception.id)
+        assert 20 < len(misconception.hint) < 300
+        assert not re.search(r"!|\b(simply|obviously|just)\b|np\.asarray|return ", misconception.hint)
+    assert answer.breaks in ("", *[m.id for m in answer.misconceptions])
+
+
+@every_answer
+def test_secret_probes_are_marked_so_and_come_from_the_seed(answer):
+    import numpy as np
+
+    first, second = (answer.more(np.random.default_rng(3)) for _ in range(2))
+    assert first
+    assert all(probe.secret for probe in first)
+    assert [str(probe.arguments) for probe in first] == [str(probe.arguments) for probe in second]
+
+
+def test_the_mistakes_that_any_answer_may_show_have_their_hints():
+    assert set(GENERAL) == {
+        "not-attempted",
+        "returns-nothing",
+        "raises-error",
+        "wrong-shape",
+        "changes-its-input",
+        "scalar-only",
+        "unrecognised",
+    }
