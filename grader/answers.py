@@ -32,7 +32,7 @@ class Probe:
         warning_free: a numerical warning counts as a failure here.
         secret: never shown to the learner.
         rtol, atol: how far a result may be from the oracle's. The defaults leave room for float32, whose
-            step is 6e-8 of a number, through a few dozen operations.
+            step at 1 is 1.2e-7, through a few dozen operations.
 
     """
 
@@ -43,7 +43,7 @@ class Probe:
     warning_free: bool = False
     secret: bool = False
     rtol: float = 1e-5
-    atol: float = 1e-7
+    atol: float = 5e-7
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Answer:
             every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
         breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
+        unsteady: the id for an answer that gives something else for the same input when called again.
         items: how many arrays the answer returns.
         more: draws secret probes from a random generator.
 
@@ -87,6 +88,7 @@ class Answer:
     tries: Sequence[Probe] | Callable[[], Sequence[Probe]]
     misconceptions: Sequence[Misconception]
     breaks: str = ""
+    unsteady: str = ""
     items: int = 1
     more: Callable[[np.random.Generator], list[Probe]] = _no_more
 

@@ -88,6 +88,8 @@ def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, 
         return "not-attempted", failing[0]
     if all(run.seen.returned is None and not run.seen.raised for run in failing):
         return "returns-nothing", failing[0]
+    if answer.unsteady and (unsteady := _differs_again(answer, function, failing)):
+        return answer.unsteady, unsteady
     if changed := _right_but_in_place(runs):
         return "changes-its-input", changed
     if id_ := _same_numbers(answer, function, runs):
@@ -134,6 +136,15 @@ def _is_stub(seen: Observation, answer: Answer) -> bool:
     """Return whether the call ended in the stub's own NotImplementedError, not in that of another answer."""
     raised = seen.raised
     return raised is not None and raised.type == "NotImplementedError" and raised.function in ("", answer.name)
+
+
+def _differs_again(answer: Answer, function: Function, failing: list[Run]) -> Run | None:
+    """Return a run that does not come out the same when it is made again."""
+    for run in failing:
+        again = _observe(function, run.probe, answer.items)
+        if run.seen.values and again.values and not _close(run.seen, again, run.probe):
+            return run
+    return None
 
 
 def _right_but_in_place(runs: list[Run]) -> Run | None:

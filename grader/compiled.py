@@ -44,7 +44,7 @@ def loss_of(given: Any) -> Loss | None:  # noqa: ANN401 - whatever compile() tak
         name = _snake(type(resolved).__name__) if config else "unknown"
         return Loss(name, config.get("from_logits")) if config else _by_numbers(resolved)
     name = _name(resolved)
-    if getattr(resolved, "__module__", "").startswith("keras."):
+    if (getattr(resolved, "__module__", None) or "").startswith("keras."):
         return Loss(name, False if name in CROSSENTROPIES else None)
     return _by_numbers(resolved)
 
@@ -82,7 +82,7 @@ def compiled_metrics(model: Any) -> Any:  # noqa: ANN401 - as nested as compile(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a lambda cannot be saved safely, and is not going to be
             return model.get_compile_config()["metrics"]
-    except TypeError:  # a partial function cannot be saved; the arguments are kept beside
+    except (TypeError, OSError):  # a partial or a lambda without its source cannot be saved; it is kept beside
         return model._compile_config.config["metrics"]
 
 

@@ -68,6 +68,8 @@ def value_text(value: object) -> str:
         return "nothing (None)"
     if isinstance(value, bool | int | str):
         return _short(repr(value))
+    if hasattr(value, "layers"):
+        return "model"
     if isinstance(value, type | np.dtype):
         return f"np.{np.dtype(value).name}"
     try:

@@ -5,6 +5,8 @@ MODULES = {
     "02-logits": "logits",
     "03-roundoff": "roundoff",
     "04-losses": "losses",
+    "05-text": "text",
     "06-accuracy": "accuracy",
     "07-digits": "digits",
+    "08-transfer": "transfer",
 }

@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
+from grader.building import Asked, ModelAnswer, check_model
 from grader.compare import check
 from grader.feedback import show
 
@@ -127,6 +128,44 @@ ACCURACY_KERAS_REPORTS = Answer(
     more=batches,
 )
 
+
+def uncompiled_model() -> object:
+    """Return a new model that ends in one logit, compiled as it should not be."""
+    import keras
+
+    model = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(8, activation="relu"), keras.layers.Dense(1)], name="scores"
+    )
+    model.compile(loss="mse")
+    return model
+
+
+COMPILE_FOR_LOGITS = ModelAnswer(
+    name="compile_for_logits",
+    section=f"{LESSON}#Where-the-threshold-lives",
+    calls=lambda: [(uncompiled_model(),)],
+    asked=lambda model: Asked([("Dense", {"units": 1})], any_hidden=True),
+)
+TWO_FEATURES = Asked(
+    [
+        ("Dense", {"units": 124, "activation": "relu"}),
+        ("Dropout", {"rate": 0.5}),
+        ("Dense", {"units": 124, "activation": "relu"}),
+        ("Dropout", {"rate": 0.1}),
+        ("Dense", {"units": 1}),
+    ],
+    logits=False,
+    threshold_written=True,
+    optimizer=("SGD", 0.1),
+)
+BUILD_TWO_FEATURE_CLASSIFIER = ModelAnswer(
+    name="build_two_feature_classifier",
+    section=f"{LESSON}#Where-the-threshold-lives",
+    calls=lambda: [()],
+    asked=lambda: TWO_FEATURES,
+)
+MODELS = [COMPILE_FOR_LOGITS, BUILD_TWO_FEATURE_CLASSIFIER]
+
 ANSWERS = [ACCURACY_OF_LOGITS, ACCURACY_KERAS_REPORTS]
 
 
@@ -138,3 +177,13 @@ def check_accuracy_of_logits(answer: Function, seed: int | None = None) -> None:
 def check_accuracy_keras_reports(answer: Function, seed: int | None = None) -> None:
     """Raise NotYet unless `answer(y, z)` is what metrics=['accuracy'] reports for logits z."""
     show(check(ACCURACY_KERAS_REPORTS, answer, seed))
+
+
+def check_compile_for_logits(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(model)` returns the model with a loss and an accuracy that fit one logit."""
+    show(check_model(COMPILE_FOR_LOGITS, answer))
+
+
+def check_build_two_feature_classifier(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer()` builds the two-feature network with an accuracy whose threshold is written out."""
+    show(check_model(BUILD_TWO_FEATURE_CLASSIFIER, answer))

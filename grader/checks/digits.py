@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe, probes
+from grader.building import Asked, ModelAnswer, check_model
 from grader.checks.activations import softmax
 from grader.compare import check
 from grader.feedback import show
@@ -205,6 +206,21 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
     more=lambda rng: probes(*(rng.uniform(0.1, 1, n) for n in (8, 12)), secret=True),
 )
 
+
+def digits_asked(dropout: float) -> Asked:
+    """Return what build_digit_classifier must build."""
+    layers: list[tuple[str, dict[str, object]]] = [("Dense", {"units": 128, "activation": "relu"})]
+    return Asked([*layers, ("Dropout", {"rate": dropout}), ("Dense", {"units": 10})], labels="integers")
+
+
+BUILD_DIGIT_CLASSIFIER = ModelAnswer(
+    name="build_digit_classifier",
+    section=f"{LESSON}#The-network",
+    calls=lambda: [(0.2,), (0.35,)],
+    asked=digits_asked,
+)
+MODELS = [BUILD_DIGIT_CLASSIFIER]
+
 ANSWERS = [CONFUSION_MATRIX, MOST_CONFUSED_PAIR, EPOCHS_BEFORE_OVERFITTING]
 
 
@@ -221,3 +237,8 @@ def check_most_confused_pair(answer: Function, seed: int | None = None) -> None:
 def check_epochs_before_overfitting(answer: Function, seed: int | None = None) -> None:
     """Raise NotYet unless `answer(validation_loss)` is the 1-based epoch with the lowest validation loss."""
     show(check(EPOCHS_BEFORE_OVERFITTING, answer, seed))
+
+
+def check_build_digit_classifier(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(dropout)` builds the 64-128-10 network of logits, compiled for integer labels."""
+    show(check_model(BUILD_DIGIT_CLASSIFIER, answer))

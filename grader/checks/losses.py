@@ -1,11 +1,11 @@
 """Exercise 04: cross-entropies from logits, exact where probabilities have run out of digits."""
 
-import math
-
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
+from grader.building import Asked, ModelAnswer, check_model
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
+from grader.checks.crafted import X, linear_model, raw
 from grader.checks.roundoff import log_softmax, log_sum_exp, softplus
 from grader.compare import check
 from grader.feedback import show
@@ -40,13 +40,21 @@ def through_probability(clip: float = 0.0, inside_log: float = 0.0) -> Function:
     return wrong
 
 
-def clipped_like(answer: Function) -> Function | None:
-    """Return the wrong function with the answer's own clip: its loss for a logit of -1000 and the label 1 shows it."""
-    seen = observe(answer, (np.array([1.0]), np.array([-1000.0])))
+def ceiling(answer: Function, y: object, z: object) -> float | None:
+    """Return the finite loss that an answer gives to one example which is sure and wrong, or None."""
+    seen = observe(answer, (np.array([y]), np.array([z])))
     if not seen.values or seen.values[0].size != 1 or seen.values[0].dtype.kind != "f" or seen.broke:
         return None
-    clip = math.exp(-min(abs(float(seen.values[0].ravel()[0])), 700))
-    return through_probability(clip) if 1e-300 < clip < 0.1 else None
+    loss = float(seen.values[0].ravel()[0])
+    return loss if 2 < loss < 750 else None  # a clip of p between 0.1 and the smallest float
+
+
+def clipped_like(answer: Function) -> Function | None:
+    """Return the wrong function with the answer's own two ceilings; in float32 that of y = 0 lies lower."""
+    positive, negative = ceiling(answer, 1.0, -1000.0), ceiling(answer, 0.0, 1000.0)
+    if positive is None or negative is None:
+        return None
+    return lambda y, z: float(np.mean(np.minimum(binary_losses(y, z), np.where(column(y) > 0.5, positive, negative))))
 
 
 def one_class(y: object, z: object) -> float:
@@ -169,12 +177,9 @@ def sparse_through_probability(clip: float = 0.0, inside_log: float = 0.0, naive
 
 
 def sparse_clipped_like(answer: Function) -> Function | None:
-    """Return the wrong function with the answer's own clip, seen where the right class has a logit 1000 below."""
-    seen = observe(answer, (np.array([1]), np.array([[1000.0, 0.0, 0.0]])))
-    if not seen.values or seen.values[0].size != 1 or seen.values[0].dtype.kind != "f" or seen.broke:
-        return None
-    clip = math.exp(-min(abs(float(seen.values[0].ravel()[0])), 700))
-    return sparse_through_probability(clip) if 1e-300 < clip < 0.1 else None
+    """Return the wrong function with the answer's own ceiling, seen where the right class has a logit 1000 below."""
+    highest = ceiling(answer, 1, [1000.0, 0.0, 0.0])
+    return None if highest is None else lambda y, z: float(np.mean(np.minimum(sparse_losses(y, z), highest)))
 
 
 LABELS = np.array([0, 2, 1, 2])
@@ -251,7 +256,95 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
     ],
 )
 
-ANSWERS = [BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY]
+PREDICT_PROBABILITIES = Answer(
+    name="predict_probabilities",
+    section=f"{LESSON}#From-logits-back-to-probabilities",
+    oracle=lambda model, x: (sigmoid if model.output_shape[-1] == 1 else softmax)(raw(model, x)),
+    tries=lambda: [Probe((model, x)) for model in (linear_model(1), linear_model(3)) for x in (X, X[:1], X[:3] / 4)],
+    misconceptions=[
+        Misconception(
+            "logits-not-turned-into-probabilities",
+            "Not every row is made of probabilities: they lie between 0 and 1, and over the classes they sum to 1.",
+            (
+                lambda model, x: raw(model, x),
+                lambda model, x: sigmoid(raw(model, x)),
+                lambda model, x: raw(model, x) if model.output_shape[-1] == 1 else softmax(raw(model, x)),
+                lambda model, x: sigmoid(raw(model, x)) if model.output_shape[-1] == 1 else raw(model, x),
+            ),
+        ),
+        Misconception(
+            "softmax-on-one-unit",
+            "Every binary prediction is 1: a softmax over one number is always 1. One logit needs the sigmoid.",
+            (lambda model, x: softmax(raw(model, x)),),
+        ),
+        Misconception(
+            "classes-not-probabilities",
+            "These are classes. Asked is how sure the model is of each.",
+            (
+                lambda model, x: (
+                    raw(model, x) > 0 if model.output_shape[-1] == 1 else np.argmax(raw(model, x), axis=-1)
+                ),
+                lambda model, x: np.argmax(raw(model, x), axis=-1),
+            ),
+        ),
+        Misconception(
+            "softmax-whole-batch",
+            "All rows together sum to 1. Each row is an example of its own.",
+            (
+                lambda model, x: (
+                    sigmoid(raw(model, x))
+                    if model.output_shape[-1] == 1
+                    else softmax(raw(model, x).ravel()).reshape(-1, 3)
+                ),
+            ),
+        ),
+    ],
+    more=lambda rng: [Probe((linear_model(k), rng.normal(0, 2, (4, 2))), secret=True) for k in (1, 3)],
+)
+
+ANSWERS = [BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, PREDICT_PROBABILITIES]
+
+
+def binary_asked(n_features: int) -> Asked:
+    """Return what build_binary_model must build."""
+    return Asked([("Dense", {"units": 1})], any_hidden=True)
+
+
+def multiclass_asked(n_features: int, n_classes: int) -> Asked:
+    """Return what build_multiclass_model must build."""
+    layers: list[tuple[str, dict[str, object]]] = [("Dense", {"units": 25, "activation": "relu"})]
+    layers += [("Dense", {"units": 15, "activation": "relu"}), ("Dense", {"units": n_classes})]
+    return Asked(layers, labels="integers")
+
+
+BUILD_BINARY_MODEL = ModelAnswer(
+    name="build_binary_model",
+    section=f"{LESSON}#from_logits",
+    calls=lambda: [(5,), (2,)],
+    asked=binary_asked,
+)
+BUILD_MULTICLASS_MODEL = ModelAnswer(
+    name="build_multiclass_model",
+    section=f"{LESSON}#from_logits",
+    calls=lambda: [(6, 4), (3, 10)],
+    asked=multiclass_asked,
+)
+MODELS = [BUILD_BINARY_MODEL, BUILD_MULTICLASS_MODEL]
+
+
+def check_build_binary_model(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(n_features)` builds a compiled model of one logit whose loss and accuracy fit."""
+    show(check_model(BUILD_BINARY_MODEL, answer))
+
+
+def check_build_multiclass_model(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(n_features, n_classes)` builds the 25-15-K model of logits, compiled to fit."""
+    show(check_model(BUILD_MULTICLASS_MODEL, answer))
+
+
+def check_predict_probabilities(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(model, x)` is the sigmoid of one logit, or the softmax of several."""
+    show(check(PREDICT_PROBABILITIES, answer, seed))
 
 
 def check_binary_crossentropy(answer: Function, seed: int | None = None) -> None:

@@ -49,7 +49,7 @@ ORDINARY = [
 ]
 EXTREME = [
     *probes(np.array([1000.0, 0.0]), np.array([-1000.0, -1001.0]), np.array([1e4, -1e4, 0.0]), extreme=True),
-    *probes(np.array([0.0, -800.0]), MIXED, np.array([100.0, 99.0], dtype=np.float32), extreme=True),
+    *probes(np.array([0.0, -800.0]), MIXED, extreme=True),
 ]
 HINT_SHIFT = (
     "e^1000 does not fit into a float, and e^-1000 is 0. Take the largest logit of each row off before e^z is computed."
@@ -175,8 +175,8 @@ def spacing_at(x: float, dtype: type) -> float:
 
 
 def spacings(*pairs: tuple[float, type]) -> list[Probe]:
-    """Return probes that are compared relatively; a spacing may be as small as 5e-324."""
-    return [Probe(pair, rtol=1e-6, atol=0.0) for pair in pairs]
+    """Return probes that are compared relatively: a spacing may be as small as 5e-324, and is a power of two."""
+    return [Probe(pair, rtol=1e-3, atol=0.0) for pair in pairs]
 
 
 SPACING_AT = Answer(
@@ -215,7 +215,7 @@ SPACING_AT = Answer(
         ),
     ],
     more=lambda rng: [
-        Probe((float(rng.uniform(1, 5000)), dtype), secret=True, rtol=1e-6, atol=0.0)
+        Probe((float(rng.uniform(1, 5000)), dtype), secret=True, rtol=1e-3, atol=0.0)
         for dtype in (np.float64, np.float32, np.float16)
     ],
 )

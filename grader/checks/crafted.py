@@ -1,0 +1,85 @@
+"""Small Keras models with known weights, to try answers on that are given a model."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+# With the kernel below, logits on both sides of 0 and of 1, between 0 and one half, and some far away.
+X = np.array([[1.5, 0.5], [-0.3, 0.4], [0.2, -0.1], [2.0, -3.0], [-1.0, 2.0]])
+
+
+@cache
+def linear_model(units: int) -> Any:  # noqa: ANN401 - Keras has no types
+    """Return a compiled model of one linear layer, (N, 2) -> (N, units), that puts out logits."""
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)])
+    kernel = np.array([[1.0, -2.0, 0.5], [-1.0, 1.0, 3.0]])[:, :units]
+    model.layers[0].set_weights([kernel, np.array([0.1, -0.5, 0.3])[:units]])
+    loss = keras.losses.BinaryCrossentropy if units == 1 else keras.losses.SparseCategoricalCrossentropy
+    model.compile(loss=loss(from_logits=True))
+    return model
+
+
+TOKENS = np.array([[1, 2, 3], [4, 4, 1], [2, 2, 2], [3, 1, 4], [4, 4, 4]])
+
+
+@cache
+def text_model(last: str | None) -> Any:  # noqa: ANN401
+    """Return the exercise's text classifier of five words, with a sigmoid at its end or without."""
+    import keras
+    from keras import layers
+
+    stack = [layers.Embedding(5, 1), layers.Dropout(0.2), layers.GlobalAveragePooling1D(), layers.Dropout(0.2)]
+    model = keras.Sequential([keras.Input((3,)), *stack, layers.Dense(1, activation=last)])
+    model.layers[0].set_weights([np.array([[0.0], [-4.0], [0.3], [2.0], [6.0]])])
+    model.layers[-1].set_weights([np.array([[1.0]]), np.array([-0.2])])
+    model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=last is None))
+    return model
+
+
+def pictures(logits: np.ndarray) -> np.ndarray:
+    """Return (N, 4, 4, 3) images for which picture_model() puts out these logits."""
+    return np.ones((len(logits), 4, 4, 3)) * np.reshape(logits, (-1, 1, 1, 1))
+
+
+@cache
+def picture_model() -> Any:  # noqa: ANN401
+    """Return a model whose logit is the mean brightness of an image."""
+    import keras
+    from keras import layers
+
+    model = keras.Sequential([keras.Input((4, 4, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1)])
+    model.layers[-1].set_weights([np.full((3, 1), 1 / 3), np.zeros(1)])
+    model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
+
+
+def small_base() -> Any:  # noqa: ANN401
+    """Return a new convolutional base with four layers of weights, functional as keras.applications makes them."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((8, 8, 3))
+    for _ in range(4):
+        x = layers.Conv2D(4, 3, activation="relu", padding="same")(x)
+    return keras.Model(inputs, x, name="base")
+
+
+def transfer_model() -> tuple[Any, Any]:
+    """Return a new compiled (model, base) with a frozen base and one logit, and a learning rate of 0.001."""
+    import keras
+    from keras import layers
+
+    base = small_base()
+    base.trainable = False
+    model = keras.Sequential([keras.Input((8, 8, 3)), base, layers.GlobalAveragePooling2D(), layers.Dense(1)])
+    loss, metric = keras.losses.BinaryCrossentropy(from_logits=True), keras.metrics.BinaryAccuracy(threshold=0.0)
+    model.compile(keras.optimizers.RMSprop(1e-3), loss=loss, metrics=[metric])
+    return model, base
+
+
+def raw(model: Any, x: np.ndarray) -> np.ndarray:  # noqa: ANN401
+    """Return what a model puts out, as float64."""
+    return np.asarray(model(np.asarray(x)), dtype=float)

@@ -1,0 +1,96 @@
+"""Exercise 05: the text classifier of a mean of word scores, with and without a sigmoid."""
+
+import numpy as np
+
+from grader.answers import Answer, Function, Misconception, Probe
+from grader.building import Asked, ModelAnswer, check_model
+from grader.checks.activations import sigmoid
+from grader.checks.crafted import TOKENS, raw, text_model
+from grader.compare import check
+from grader.feedback import show
+
+LESSON = "05-text.ipynb"
+
+
+def text_asked(vocabulary_size: int, embedding_dim: int, logits: bool = True) -> Asked:
+    """Return what a text classifier must be; one spare row in the Embedding does no harm."""
+    table = {"input_dim": (vocabulary_size, vocabulary_size + 1), "output_dim": embedding_dim}
+    layers: list[tuple[str, dict[str, object]]] = [("Embedding", table), ("Dropout", {"rate": 0.2})]
+    layers += [("GlobalAveragePooling1D", {}), ("Dropout", {"rate": 0.2}), ("Dense", {"units": 1})]
+    return Asked(layers, logits=logits)
+
+
+BUILD_TEXT_CLASSIFIER = ModelAnswer(
+    name="build_text_classifier",
+    section=f"{LESSON}#The-model",
+    calls=lambda: [(100, 16), (20, 4)],
+    asked=text_asked,
+)
+BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
+    name="build_text_classifier_with_sigmoid",
+    section=f"{LESSON}#The-same-with-a-sigmoid",
+    calls=lambda: [(100, 16), (20, 4)],
+    asked=lambda vocabulary_size, embedding_dim: text_asked(vocabulary_size, embedding_dim, logits=False),
+)
+MODELS = [BUILD_TEXT_CLASSIFIER, BUILD_TEXT_CLASSIFIER_WITH_SIGMOID]
+
+
+def _logits(model: object, tokens: np.ndarray) -> np.ndarray:
+    """Return (N,) logits of either model."""
+    return raw(text_model(None), tokens)[:, 0]
+
+
+def _both() -> list[Probe]:
+    return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[:1], TOKENS[::-1])]
+
+
+POSITIVE_PROBABILITY = Answer(
+    name="positive_probability",
+    section=f"{LESSON}#How-sure-is-it",
+    oracle=lambda model, tokens: sigmoid(_logits(model, tokens)),
+    tries=_both,
+    misconceptions=[
+        Misconception(
+            "logits-not-turned-into-probabilities",
+            "One of the two models puts out logits, and they were returned as they are. Which one, and what turns a "
+            "logit into a probability?",
+            (lambda model, tokens: raw(model, tokens)[:, 0],),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "One of the two models ends in a sigmoid already. A second one leaves nothing outside 0.5 to 0.731.",
+            (lambda model, tokens: sigmoid(raw(model, tokens)[:, 0]),),
+        ),
+        Misconception(
+            "classes-not-probabilities",
+            "These are classes. Asked is how sure the model is.",
+            (
+                lambda model, tokens: (_logits(model, tokens) > 0) * 1.0,
+                lambda model, tokens: (raw(model, tokens)[:, 0] > 0.5) * 1.0,
+            ),
+        ),
+        Misconception(
+            "probability-of-the-other-class",
+            "This is the probability of a negative text.",
+            (lambda model, tokens: sigmoid(-_logits(model, tokens)),),
+        ),
+    ],
+    unsteady="dropout-at-prediction",
+    more=lambda rng: [Probe((text_model(last), rng.integers(1, 5, (4, 3))), secret=True) for last in (None, "sigmoid")],
+)
+ANSWERS = [POSITIVE_PROBABILITY]
+
+
+def check_build_text_classifier(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(vocabulary_size, embedding_dim)` builds the classifier of one logit."""
+    show(check_model(BUILD_TEXT_CLASSIFIER, answer))
+
+
+def check_build_text_classifier_with_sigmoid(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(vocabulary_size, embedding_dim)` builds the classifier that ends in a sigmoid."""
+    show(check_model(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID, answer))
+
+
+def check_positive_probability(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(model, tokens)` is the (N,) probability, whichever of the two models it is given."""
+    show(check(POSITIVE_PROBABILITY, answer, seed))

@@ -1,0 +1,154 @@
+"""Exercise 08: a frozen base with one logit on top, unfreezing, and names for classes."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.answers import Answer, Function, Misconception, Probe
+from grader.building import HINTS, Asked, ModelAnswer, Problem, check_model
+from grader.checks.crafted import picture_model, pictures, raw, small_base, transfer_model
+from grader.compare import check
+from grader.feedback import show
+
+LESSON = "08-transfer.ipynb"
+ON_TOP = Asked([("GlobalAveragePooling2D", {}), ("Dense", {"units": 1})], tail=True)
+
+
+def base_trains(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401 - Keras has no types
+    """Return that the base is trained along, or that it is not in the model."""
+    base = arguments[0]
+    own = {id(weight) for weight in model.weights}
+    if not any(id(weight) in own for weight in base.weights):
+        return "wrong-architecture", "the base is not in the model", HINTS["wrong-architecture"]
+    moving = {id(weight) for weight in model.trainable_weights}
+    count = sum(id(weight) in moving for weight in base.weights)
+    return (
+        ("base-not-frozen", f"{count} weight arrays of the base would train", HINTS["base-not-frozen"])
+        if count
+        else None
+    )
+
+
+BUILD_TRANSFER_MODEL = ModelAnswer(
+    name="build_transfer_model",
+    section=f"{LESSON}#A-frozen-base",
+    calls=lambda: [(small_base(),)],
+    asked=lambda base: ON_TOP,
+    more=base_trains,
+)
+
+LEARNING_RATE = 1e-3  # of transfer_model()
+
+
+def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401
+    """Return how a model differs from one whose base trains in its last layers, compiled again."""
+    _, base, n_layers = arguments
+    early, late = base.layers[:-n_layers], base.layers[-n_layers:]
+    moving = {id(weight) for weight in model.trainable_weights}
+    if any(id(weight) in moving for layer in early for weight in layer.weights):
+        return (
+            "base-not-frozen",
+            f"more than the last {n_layers} layers of the base would train",
+            "Setting trainable on the base sets it on all of its layers: freeze the early ones again.",
+        )
+    if not all(id(weight) in moving for layer in late for weight in layer.weights):
+        return (
+            "nothing-unfrozen",
+            f"not all of the last {n_layers} layers of the base would train",
+            "A layer trains only when it and the base around it are trainable.",
+        )
+    rate = float(np.asarray(model.optimizer.learning_rate))
+    if rate >= LEARNING_RATE * 0.999:
+        return (
+            "frozen-after-compile",
+            f"the learning rate is still {rate:g}, as before",
+            "After trainable has changed, compile the model again, with a smaller learning rate.",
+        )
+    return None
+
+
+def to_unfreeze() -> list[tuple[Any, ...]]:
+    """Return (model, base, n_layers) to try, each new."""
+    return [(*transfer_model(), 2), (*transfer_model(), 1)]
+
+
+UNFREEZE_LAST = ModelAnswer(
+    name="unfreeze_last",
+    section=f"{LESSON}#Unfreezing",
+    calls=to_unfreeze,
+    asked=lambda model, base, n_layers: ON_TOP,
+    more=unfrozen_wrongly,
+)
+MODELS = [BUILD_TRANSFER_MODEL, UNFREEZE_LAST]
+
+NAMES = ["cat", "dog"]
+SCORES = np.array([-2.0, 0.3, 1.5, -0.4, 0.45])
+
+
+def named(choose: Function) -> Function:
+    """Return the function that names the class which is chosen from the logits."""
+
+    def label(model: Any, images: np.ndarray, names: list[str]) -> list[str]:  # noqa: ANN401
+        return [names[int(chosen)] for chosen in np.asarray(choose(raw(model, images)[:, 0]))]
+
+    return label
+
+
+PREDICT_LABEL = Answer(
+    name="predict_label",
+    section=f"{LESSON}#Names-for-classes",
+    oracle=named(lambda z: z > 0),
+    tries=lambda: [
+        Probe((picture_model(), pictures(scores), names))
+        for scores, names in [
+            (SCORES, NAMES),
+            (SCORES[::-1], ["seven", "nine"]),
+            (SCORES[1:2], NAMES),
+            (-SCORES, NAMES),
+        ]
+    ],
+    misconceptions=[
+        Misconception(
+            "threshold-half-on-logits",
+            "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
+            (named(lambda z: z > 0.5),),
+        ),
+        Misconception(
+            "threshold-flipped",
+            "The names are exchanged: a positive logit speaks for class 1, the second name.",
+            (named(lambda z: z < 0),),
+        ),
+        Misconception(
+            "argmax-on-one-column",
+            "Every image gets the first name: argmax over one column is always 0. Compare with a threshold.",
+            (named(lambda z: z * 0),),
+        ),
+        Misconception(
+            "threshold-zero-on-probabilities",
+            "Every image gets the second name: probabilities are never below 0.",
+            (named(lambda z: z * 0 + 1),),
+        ),
+        Misconception(
+            "classes-not-names",
+            "These are class numbers. Asked are the names.",
+            (lambda model, images, names: (raw(model, images)[:, 0] > 0).astype(int),),
+        ),
+    ],
+    more=lambda rng: [Probe((picture_model(), pictures(rng.normal(0, 1, 6)), NAMES), secret=True)],
+)
+ANSWERS = [PREDICT_LABEL]
+
+
+def check_build_transfer_model(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(base)` builds one logit on a frozen base, with a loss and an accuracy that fit."""
+    show(check_model(BUILD_TRANSFER_MODEL, answer))
+
+
+def check_unfreeze_last(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(model, base, n_layers)` lets the base's last layers train, compiled again."""
+    show(check_model(UNFREEZE_LAST, answer))
+
+
+def check_predict_label(answer: Function, seed: int | None = None) -> None:
+    """Raise NotYet unless `answer(model, images, names)` is the list of the class names."""
+    show(check(PREDICT_LABEL, answer, seed))

@@ -1,0 +1,71 @@
+"""Answers as learners write them: nearly every mistake is named rightly, and no right answer is refused."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.building import ModelAnswer, check_model
+from grader.checks import MODULES
+from grader.compare import check
+
+FOLDER = Path(__file__).parent / "learners"
+TABLES = {}
+for _module in MODULES.values():
+    _checks = importlib.import_module(f"grader.checks.{_module}")
+    TABLES |= {answer.name: answer for answer in [*_checks.ANSWERS, *getattr(_checks, "MODELS", [])]}
+
+
+def blocks():
+    """Return (answer, expected misconception or None, code) for every block of the files."""
+    found = []
+    for path in sorted(FOLDER.glob("*.txt")):
+        for number, block in enumerate(path.read_text("utf-8").split("#: ")[1:]):
+            head, code = block.split("\n", 1)
+            names = re.findall(r"^(?:def )?(\w+)(?:\(| = )", code, re.MULTILINE)
+            name = next(name for name in names if name in TABLES)
+            expected = None if head == "right" else head.split()[1]
+            found.append(pytest.param(name, expected, code, id=f"{path.stem}-{number}-{name}-{head}"))
+    return found
+
+
+BLOCKS = blocks()
+
+
+@pytest.fixture(scope="session")
+def libraries():
+    """What a learner's notebook has imported."""
+    import math
+
+    import keras
+    import numpy as np
+    import scipy.special
+    import tensorflow as tf
+    from keras import layers, losses, metrics
+
+    names = {"np": np, "math": math, "keras": keras, "tf": tf, "sp": scipy.special}
+    return {**names, "layers": layers, "losses": losses, "metrics": metrics}
+
+
+@pytest.mark.parametrize(("name", "expected", "code"), BLOCKS)
+def test_what_a_learner_wrote_is_judged_rightly(libraries, name, expected, code):
+    namespace = dict(libraries)
+    exec(code, namespace)
+    table = TABLES[name]
+    judge = check_model if isinstance(table, ModelAnswer) else check
+    verdict = judge(table, namespace[name])
+    assert verdict.misconception == expected, verdict.as_text()
+
+
+def test_there_are_enough_of_them_to_mean_something():
+    wrong = [param for param in BLOCKS if param.values[1]]
+    assert len(wrong) >= 150
+    assert len(BLOCKS) - len(wrong) >= 100
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_answer_has_five_right_ways_and_some_wrong_ones(name):
+    mine = [param.values[1] for param in BLOCKS if param.values[0] == name]
+    assert mine.count(None) >= 5
+    assert len(set(mine) - {None}) >= 2
