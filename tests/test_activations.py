@@ -1,6 +1,4 @@
-"""Exercise 01: right answers in any honest style earn no misconception, and learners' mistakes are named."""
-
-import math
+"""Exercise 01: its oracles against independent ones, and how a verdict speaks."""
 
 import numpy as np
 import pytest
@@ -10,123 +8,6 @@ from grader.checks import activations
 from grader.compare import check
 
 ANSWERS = {answer.name: answer for answer in activations.ANSWERS}
-
-
-def overflow_free_loop(z):
-    def one(v):
-        return 1 / (1 + math.exp(-v)) if v > -700 else 0.0
-
-    z = np.asarray(z, dtype=float)
-    return np.array([one(v) for v in z.ravel()]).reshape(z.shape)
-
-
-def relu_by_loop(z):
-    z = np.asarray(z, dtype=float)
-    out = np.empty_like(z)
-    for index in np.ndindex(z.shape):
-        out[index] = max(0.0, z[index])
-    return out
-
-
-def softmax_by_rows(z):
-    z = np.asarray(z)
-    if z.ndim == 1:
-        powers = [math.exp(v - max(z)) for v in z]
-        return [power / sum(powers) for power in powers]
-    return [softmax_by_rows(row) for row in z]
-
-
-def softmax_in_float32(z):
-    z = np.asarray(z, dtype=np.float32)
-    e = np.exp(z - z.max(-1, keepdims=True))
-    return e / e.sum(-1, keepdims=True)
-
-
-def tensorflow(name):
-    def call(z):
-        import tensorflow as tf
-
-        return getattr(tf.nn, name)(tf.convert_to_tensor(z, dtype_hint=tf.float32))
-
-    return call
-
-
-def masked(z):
-    out = np.array(z, dtype=float)
-    out[out < 0] = 0
-    return out
-
-
-def by_sign(z):
-    z = np.asarray(z, dtype=float)
-    out = np.empty_like(z)
-    out[z >= 0] = 1 / (1 + np.exp(-z[z >= 0]))
-    out[z < 0] = np.exp(z[z < 0]) / (1 + np.exp(z[z < 0]))
-    return out
-
-
-def clipped(z):
-    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
-
-
-def collapsed_as_list(w1, b1, w2, b2):
-    return [np.dot(w1, w2), np.dot(b1, w2) + b2]
-
-
-def collapsed_by_probing(w1, b1, w2, b2):
-    bias = b1 @ w2 + b2
-    return (np.eye(len(w1)) @ w1 + b1) @ w2 + b2 - bias, bias
-
-
-RIGHT = {
-    "relu": [
-        lambda z: np.maximum(z, 0),
-        lambda z: np.where(np.asarray(z) > 0, z, 0),
-        lambda z: z * (z > 0),
-        lambda z: (np.abs(z) + z) / 2,
-        lambda z: np.clip(z, 0, None),
-        relu_by_loop,
-        masked,
-        tensorflow("relu"),
-    ],
-    "sigmoid": [
-        scipy.special.expit,
-        lambda z: 0.5 * (1 + np.tanh(np.asarray(z) / 2)),
-        lambda z: np.exp(-np.logaddexp(0, np.negative(z))),
-        overflow_free_loop,
-        by_sign,
-        clipped,
-        tensorflow("sigmoid"),
-    ],
-    "softmax": [
-        lambda z: scipy.special.softmax(z, axis=-1),
-        softmax_by_rows,
-        softmax_in_float32,
-        lambda z: np.exp(z - scipy.special.logsumexp(z, axis=-1, keepdims=True)),
-        tensorflow("softmax"),
-    ],
-    "sigmoid_gradient": [
-        lambda z: scipy.special.expit(z) * (1 - scipy.special.expit(z)),
-        lambda z: scipy.special.expit(z) - scipy.special.expit(z) ** 2,
-        lambda z: scipy.special.expit(z) * scipy.special.expit(np.negative(z)),
-        lambda z: 0.25 * (1 - np.tanh(np.asarray(z) / 2) ** 2),
-        lambda z: np.exp(-np.logaddexp(0, z) - np.logaddexp(0, np.negative(z))),
-    ],
-    "collapse": [
-        lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 + b2),
-        lambda w1, b1, w2, b2: (np.einsum("ih,ho->io", w1, w2), np.einsum("h,ho->o", b1, w2) + b2),
-        lambda w1, b1, w2, b2: ((w2.T @ w1.T).T, w2.T @ b1 + b2),
-        collapsed_as_list,
-        collapsed_by_probing,
-    ],
-}
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_answers_in_any_honest_style_earn_no_misconception(name):
-    for function in RIGHT[name]:
-        verdict = check(ANSWERS[name], function, seed=7)
-        assert verdict.passed, (function, verdict.as_text())
 
 
 @pytest.mark.parametrize(
@@ -152,47 +33,6 @@ def test_the_oracle_of_collapse_gives_the_same_outputs_as_two_layers():
     x = np.random.default_rng(0).normal(size=(6, 3))
     w, b = ANSWERS["collapse"].oracle(w1, b1, w2, b2)
     assert x @ w + b == pytest.approx((x @ w1 + b1) @ w2 + b2)
-
-
-def learner(source):
-    namespace = {"np": np, "math": math}
-    exec(source, namespace)
-    return next(value for key, value in namespace.items() if key in ANSWERS and callable(value))
-
-
-LEARNERS = [
-    ("relu", "def relu(z):\n    raise NotImplementedError()", "not-attempted"),
-    ("relu", "def relu(z):\n    print(np.maximum(0, z))", "returns-nothing"),
-    ("relu", "def relu(z):\n    return np.maximun(0, z)", "raises-error"),
-    ("relu", "def relu(z):\n    return np.maximum(0, z).ravel()", "wrong-shape"),
-    ("relu", "def relu(z):\n    z[z < 0] = 0\n    return z", "changes-its-input"),
-    ("relu", "def relu(z):\n    z[z > 0] = 0\n    return z", "relu-flipped"),
-    ("relu", "def relu(z):\n    return max(0, z)", "scalar-only"),
-    ("relu", "def relu(z):\n    return z if z > 0 else 0", "scalar-only"),
-    ("relu", "def relu(z):\n    return np.where(z > 0, z, 0.3 * z)", "relu-leaky"),
-    ("relu", "def relu(z):\n    return z > 0", "relu-step"),
-    ("relu", "def relu(z):\n    return z", "unrecognised"),
-    ("relu", "def relu(z):\n    return 'positive'", "unrecognised"),
-    ("relu", "def relu(z):\n    import sys\n    sys.exit()", "raises-error"),
-    ("sigmoid", "def sigmoid(z):\n    return 1 / (1 + math.exp(-z))", "scalar-only"),
-    ("sigmoid", "sigmoid = np.vectorize(lambda v: 1 / (1 + math.exp(-v)))", "sigmoid-overflow"),
-    ("sigmoid", "def sigmoid(z):\n    return 1 / (1 + np.exp(z))", "sigmoid-flipped"),
-    ("sigmoid", "def sigmoid(z):\n    return 1 / (1 + np.exp(-np.clip(z, -5, 5)))", "unrecognised"),
-    ("softmax", "def softmax(z):\n    return np.exp(z) / np.sum(np.exp(z))", "softmax-whole-batch"),
-    ("softmax", "def softmax(z):\n    e = np.exp(z)\n    return e / e.sum(axis=0)", "softmax-wrong-axis"),
-    ("softmax", "def softmax(z):\n    e = np.exp(-z)\n    return e / e.sum(-1, keepdims=True)", "softmax-flipped"),
-    ("sigmoid_gradient", "def sigmoid_gradient(z):\n    return z * (1 - z)", "gradient-of-the-output"),
-    ("collapse", "def collapse(w1, b1, w2, b2):\n    return w1 @ w2, b1 + b2", "collapse-order"),
-    ("collapse", "def collapse(w1, b1, w2, b2):\n    return w1 @ w2, b2", "collapse-forgets-a-bias"),
-    ("collapse", "def collapse(w1, b1, w2, b2):\n    return w1 @ w2", "unrecognised"),
-    ("collapse", "def collapse(a, b):\n    return a @ b", "raises-error"),
-]
-
-
-@pytest.mark.parametrize(("name", "source", "id_"), LEARNERS)
-def test_code_as_learners_write_it_is_named(name, source, id_):
-    verdict = check(ANSWERS[name], learner(source), seed=7)
-    assert verdict.misconception == id_, verdict.as_text()
 
 
 def test_a_stub_that_another_answer_calls_is_an_error_there():
