@@ -90,7 +90,7 @@ def check_model(answer: ModelAnswer, function: Function) -> Verdict:
         for arguments in answer.calls():
             found = _try(answer, function, name, arguments)
             if found:
-                return Verdict(name, False, *found, answer.section)
+                return Verdict(name, False, *found, answer.section, asked_text(answer.asked(*arguments)))
     return Verdict(name, True)
 
 
@@ -105,6 +105,20 @@ def _try(answer: ModelAnswer, function: Function, name: str, arguments: tuple[An
         return None
     id_, words, hint = problem
     return id_, f"{call}: {words}.", hint
+
+
+def asked_text(asked: Asked) -> str:
+    """Return what is asked, layer by layer: the second step of help."""
+    layers = [f"{name}({', '.join(f'{k}={_first(v)}' for k, v in facts.items())})" for name, facts in asked.layers]
+    if asked.any_hidden:
+        layers.insert(0, "hidden Dense layers with activation='relu'")
+    end = "no activation at the end" if asked.logits else "activation='sigmoid' at the end"
+    labels = "integers 0 to K-1" if asked.labels == "integers" else "0 and 1"
+    return f"Asked: {', '.join(layers)}; {end}; a loss and an accuracy that fit this end and labels that are {labels}."
+
+
+def _first(value: object) -> object:
+    return value[0] if isinstance(value, tuple) else value
 
 
 def _no_model(own_name: str, call: str, seen: Observation) -> Problem | None:

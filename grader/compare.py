@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.answers import Answer, Function, Probe
+from grader.answers import GENERAL, Answer, Function, Probe
 from grader.feedback import Verdict
 from grader.observe import Observation, observe, quiet_descriptors
-from grader.wording import describe, value_text
+from grader.wording import describe, expected_text, value_text
 
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
 
@@ -76,8 +76,9 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
         if all(run.passes for run in runs):
             return Verdict(name, True)
         id_, run = diagnose(answer, function, runs)
-    seen = describe(name, id_, run.probe, run.seen)
-    return Verdict(name, False, id_, seen, answer.hint(id_), answer.section)
+        also = _also(answer, function, id_, runs)
+    seen, hint = describe(name, id_, run.probe, run.seen), answer.hint(id_)
+    return Verdict(name, False, id_, seen, hint, answer.section, expected_text(name, run.probe, run.right), also)
 
 
 def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run]:
@@ -103,6 +104,25 @@ def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, 
     if found := _same_numbers_while_they_last(answer, function, runs):
         return found
     return ("raises-error", stopped[0]) if stopped else ("unrecognised", _telling(runs))
+
+
+def _also(answer: Answer, function: Function, id_: str, runs: list[Run]) -> tuple[str, ...]:
+    """Return what is wrong beside the misconception that was named, in words."""
+    if id_ in GENERAL:  # the rest follows from it, or is the same thing seen again
+        return ()
+    further = [("it changes its argument", any(run.seen.changed for run in runs))]
+    if not _same_numbers(answer, function, runs):  # the misconception alone does not explain everything
+        further += [
+            ("its result has another shape than asked", any(run.seen.values and not _same_shapes(run) for run in runs)),
+            ("large numbers leave the range of floats", id_ != answer.breaks and any(run.broke for run in runs)),
+            ("it stops on some inputs", any(run.seen.raised and not run.probe.optional for run in runs)),
+        ]
+    return tuple(words for words, there in further if there)
+
+
+def _same_shapes(run: Run) -> bool:
+    mine, right = run.seen.values or (), run.right.values or ()
+    return [value.shape for value in mine] == [value.shape for value in right]
 
 
 def _run(answer: Answer, function: Function, probe: Probe) -> Run:

@@ -37,6 +37,11 @@ def describe(name: str, id_: str, probe: Probe, seen: Observation) -> str:
     return f"{call} gave {result_text(seen)}."
 
 
+def expected_text(name: str, probe: Probe, right: Observation) -> str:
+    """Return what should have come out on a probe, "" where the probe must not be shown."""
+    return "" if probe.secret else f"{call_text(name, probe)} should give {result_text(right)}."
+
+
 def call_text(name: str, probe: Probe) -> str:
     """Return a call as it would be typed, with long arrays told by their shape."""
     given = [value_text(argument) for argument in probe.arguments]

@@ -3,9 +3,11 @@
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from grader.checks.activations import check_relu
 from grader.feedback import MIME, NotYet, Verdict, show
 
 WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01.ipynb#ReLU")
@@ -84,3 +86,59 @@ def test_an_untouched_stub_is_told_to_be_written(at_work):
     shown, error = at_work["test-collapse"].outputs
     assert shown.data[MIME]["misconception"] == "not-attempted"
     assert error.traceback == ["collapse is not right yet: it is not written yet."]
+
+
+def test_what_else_is_wrong_is_said_after_the_most_telling():
+    def relu(z):
+        z[z > 0] = 0
+        return z
+
+    verdict = check_relu.judge(relu)
+    assert verdict.misconception == "relu-flipped"
+    assert verdict.also == ("it changes its argument", "it stops on some inputs")
+    assert verdict.as_text().endswith("Also: it changes its argument; it stops on some inputs.")
+    assert "it changes its argument" in verdict.as_html()
+
+
+def test_a_second_hint_and_the_solution_come_only_when_asked_for(capsys):
+    check_relu.last = None
+    check_relu.hint()
+    assert capsys.readouterr().out.startswith("Run check_relu(relu) first")
+    with pytest.raises(NotYet) as caught:
+        check_relu(np.abs)
+    assert "should give" not in str(caught.value)
+    assert "should give" not in str(caught.value.verdict.as_data())
+    check_relu.hint()
+    assert capsys.readouterr().out == "absolute(-2) should give 0.\n"
+    check_relu.solution()
+    told = capsys.readouterr().out
+    assert "return np.maximum(0, z)" in told
+    assert "SOLUTION" not in told
+
+
+def test_the_second_hint_for_a_model_says_what_is_asked_layer_by_layer(capsys):
+    from grader.checks.losses import check_build_multiclass_model
+
+    with pytest.raises(NotYet):
+        check_build_multiclass_model(lambda n_features, n_classes: None)
+    check_build_multiclass_model.hint()
+    told = capsys.readouterr().out
+    assert "Dense(units=25, activation=relu), Dense(units=15, activation=relu), Dense(units=4)" in told
+
+
+def test_the_second_hint_does_not_show_secret_probes(capsys):
+    def tabled(z):
+        return {repr(p.arguments): check_relu.table.oracle(*p.arguments) for p in check_relu.table.probes}.get(
+            repr((z,)), z
+        )
+
+    with pytest.raises(NotYet):
+        check_relu(tabled, seed=7)
+    check_relu.hint()
+    assert "should give" not in capsys.readouterr().out
+
+
+def test_without_the_solutions_the_solution_is_said_to_be_missing(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("grader.checking.SOLUTIONS", tmp_path)
+    check_relu.solution()
+    assert capsys.readouterr().out == "This copy of the course does not hold the solutions.\n"

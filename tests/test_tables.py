@@ -1,9 +1,11 @@
 """The tables of all exercises: each wrong function earns its own misconception, and the probes tell them apart."""
 
+import dataclasses
 import importlib
 import itertools
 import re
 
+import numpy as np
 import pytest
 
 from grader.answers import GENERAL
@@ -63,8 +65,6 @@ def test_every_hint_is_one_thing_to_look_at_in_plain_words(answer):
 
 @every_answer
 def test_secret_probes_are_marked_so_and_come_from_the_seed(answer):
-    import numpy as np
-
     first, second = (answer.more(np.random.default_rng(3)) for _ in range(2))
     assert first
     assert all(probe.secret for probe in first)
@@ -81,3 +81,38 @@ def test_the_mistakes_that_any_answer_may_show_have_their_hints():
         "scalar-only",
         "unrecognised",
     }
+
+
+def kind(arguments, keywords):
+    """Return what a fault could depend on: types, dtypes, shapes, signs and sizes of the numbers."""
+
+    def of(value):
+        if hasattr(value, "layers"):
+            return id(value)
+        if isinstance(value, type):
+            return value.__name__
+        array = np.asarray(value)
+        if array.dtype.kind not in "biuf":
+            return str(value)
+        large = int(np.log10(np.abs(array).max())) if array.size and np.any(array) else None
+        return type(value).__name__, str(array.dtype), array.shape, tuple(np.unique(np.sign(array))), large
+
+    return tuple(of(argument) for argument in arguments), tuple((k, of(v)) for k, v in keywords.items())
+
+
+@every_answer
+def test_every_probe_is_the_only_one_of_its_kind_or_tells_mistakes_apart(answer):
+    kinds = [kind(probe.arguments, probe.keywords) for probe in answer.probes]
+    for place, (probe, its_kind) in enumerate(zip(answer.probes, kinds, strict=True)):
+
+        def faulty(*arguments, its_kind=its_kind, **keywords):
+            return "nothing" if kind(arguments, keywords) == its_kind else answer.oracle(*arguments, **keywords)
+
+        if not probe.optional:
+            assert not check(answer, faulty).passed
+        if kinds.count(its_kind) > 1:
+            without = [other for other in answer.probes if other is not probe]
+            less = dataclasses.replace(answer, tries=without)
+            wrong = [(m.id, function) for m in answer.misconceptions for function in m.wrong]
+            told = [check(less, function).misconception == id_ for id_, function in wrong]
+            assert not all(told), f"probe {place} of {answer.name} could go"

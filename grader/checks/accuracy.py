@@ -3,9 +3,8 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
-from grader.building import Asked, ModelAnswer, check_model
-from grader.compare import check
-from grader.feedback import show
+from grader.building import Asked, ModelAnswer
+from grader.checking import Check
 
 LESSON = "06-accuracy.ipynb"
 
@@ -168,22 +167,7 @@ MODELS = [COMPILE_FOR_LOGITS, BUILD_TWO_FEATURE_CLASSIFIER]
 
 ANSWERS = [ACCURACY_OF_LOGITS, ACCURACY_KERAS_REPORTS]
 
-
-def check_accuracy_of_logits(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(y, z)` is the share of right classes, cut at the probability one half."""
-    show(check(ACCURACY_OF_LOGITS, answer, seed))
-
-
-def check_accuracy_keras_reports(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(y, z)` is what metrics=['accuracy'] reports for logits z."""
-    show(check(ACCURACY_KERAS_REPORTS, answer, seed))
-
-
-def check_compile_for_logits(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(model)` returns the model with a loss and an accuracy that fit one logit."""
-    show(check_model(COMPILE_FOR_LOGITS, answer))
-
-
-def check_build_two_feature_classifier(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer()` builds the two-feature network with an accuracy whose threshold is written out."""
-    show(check_model(BUILD_TWO_FEATURE_CLASSIFIER, answer))
+check_accuracy_of_logits = Check(ACCURACY_OF_LOGITS)
+check_accuracy_keras_reports = Check(ACCURACY_KERAS_REPORTS)
+check_compile_for_logits = Check(COMPILE_FOR_LOGITS)
+check_build_two_feature_classifier = Check(BUILD_TWO_FEATURE_CLASSIFIER)

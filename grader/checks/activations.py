@@ -3,8 +3,7 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe, probes
-from grader.compare import check
-from grader.feedback import show
+from grader.checking import Check
 from grader.observe import observe
 
 LESSON = "01-activations.ipynb"
@@ -280,27 +279,8 @@ COLLAPSE = Answer(
 
 ANSWERS = [RELU, SIGMOID, SOFTMAX, SIGMOID_GRADIENT, COLLAPSE]
 
-
-def check_relu(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is max(0, z), element by element."""
-    show(check(RELU, answer, seed))
-
-
-def check_sigmoid(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is 1/(1+e^-z), finite and without a warning for every finite z."""
-    show(check(SIGMOID, answer, seed))
-
-
-def check_softmax(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is the softmax over the last axis of (K,) or (N, K) logits."""
-    show(check(SOFTMAX, answer, seed))
-
-
-def check_sigmoid_gradient(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is the derivative of the sigmoid at z."""
-    show(check(SIGMOID_GRADIENT, answer, seed))
-
-
-def check_collapse(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(w1, b1, w2, b2)` is the (w, b) of the one layer that equals the two."""
-    show(check(COLLAPSE, answer, seed))
+check_relu = Check(RELU)
+check_sigmoid = Check(SIGMOID)
+check_softmax = Check(SOFTMAX)
+check_sigmoid_gradient = Check(SIGMOID_GRADIENT)
+check_collapse = Check(COLLAPSE)

@@ -3,9 +3,8 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe, probes
+from grader.checking import Check
 from grader.checks.activations import sigmoid, softmax
-from grader.compare import check
-from grader.feedback import show
 
 LESSON = "02-logits.ipynb"
 
@@ -58,7 +57,7 @@ LOGIT = Answer(
     section=f"{LESSON}#Log-odds",
     oracle=log_odds,
     tries=[
-        *probes(0.5, 0.75, 0.1, P, P.reshape(5, 1), np.array([[0.2, 0.6], [0.9, 0.3]])),
+        *probes(0.75, 0.1, P, P.reshape(5, 1), np.array([[0.2, 0.6], [0.9, 0.3]])),
         *probes(np.array([0.2, 0.9], dtype=np.float32)),
         *probes(1e-12, np.array([1e-6, 1 - 1e-6]), rtol=1e-4),
         *probes([0.2, 0.9], optional=True),
@@ -90,7 +89,7 @@ PREDICT_CLASS = Answer(
     oracle=lambda z: (flat(z) > 0).astype(int),
     tries=[
         *probes(Z, Z[:, None], Z[:1], BORDER, np.array([0.1, 0.4], dtype=np.float32)),
-        *probes(Z[::-1, None], np.array([[0.4], [-0.4], [3.0]]), BORDER[:, None]),
+        *probes(np.array([[0.4], [-0.4], [3.0]]), BORDER[:, None]),
         *probes(np.array([-1000.0, 1000.0]), extreme=True),
         *probes([-1.0, 0.25, 2.0], optional=True),
     ],
@@ -140,8 +139,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
     oracle=lambda p, threshold=0.5: (flat(p) > threshold).astype(int),
     tries=[
         *probes(PROBABILITIES, PROBABILITIES[:, None], PROBABILITIES[:1], np.array([0.3, 0.7], dtype=np.float32)),
-        *probes(PROBABILITIES[::-1, None], np.array([[0.2], [0.55], [0.45]])),
-        Probe((PROBABILITIES,), {"threshold": 0.2}),
+        *probes(np.array([[0.2], [0.55], [0.45]])),
         Probe((PROBABILITIES,), {"threshold": 0.62}),
         Probe((PROBABILITIES[:, None], 0.8)),
         *probes([0.2, 0.7], optional=True),
@@ -221,7 +219,7 @@ LOGIT_THRESHOLD = Answer(
     name="logit_threshold",
     section=f"{LESSON}#Other-thresholds",
     oracle=log_odds,
-    tries=[*probes(0.5, 0.622, 0.9, 0.1, 0.01), *probes(1e-6, rtol=1e-4)],
+    tries=[*probes(0.622, 0.1, 0.01), *probes(1e-6, rtol=1e-4)],
     misconceptions=[
         *LOGIT_IDEAS,
         Misconception(
@@ -240,27 +238,8 @@ LOGIT_THRESHOLD = Answer(
 
 ANSWERS = [LOGIT, PREDICT_CLASS, PREDICT_CLASS_FROM_PROBABILITY, MOST_LIKELY, LOGIT_THRESHOLD]
 
-
-def check_logit(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(p)` is the natural logarithm of the odds."""
-    show(check(LOGIT, answer, seed))
-
-
-def check_predict_class(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is 1 where the probability of a logit is over one half, else 0."""
-    show(check(PREDICT_CLASS, answer, seed))
-
-
-def check_predict_class_from_probability(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(p, threshold=0.5)` is 1 where p is over the threshold, else 0."""
-    show(check(PREDICT_CLASS_FROM_PROBABILITY, answer, seed))
-
-
-def check_most_likely(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is the class of the largest logit in each row."""
-    show(check(MOST_LIKELY, answer, seed))
-
-
-def check_logit_threshold(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(p)` is the logit at which a probability threshold of p cuts."""
-    show(check(LOGIT_THRESHOLD, answer, seed))
+check_logit = Check(LOGIT)
+check_predict_class = Check(PREDICT_CLASS)
+check_predict_class_from_probability = Check(PREDICT_CLASS_FROM_PROBABILITY)
+check_most_likely = Check(MOST_LIKELY)
+check_logit_threshold = Check(LOGIT_THRESHOLD)

@@ -3,12 +3,11 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
-from grader.building import Asked, ModelAnswer, check_model
+from grader.building import Asked, ModelAnswer
+from grader.checking import Check
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
 from grader.checks.crafted import X, linear_model, raw
 from grader.checks.roundoff import log_softmax, log_sum_exp, softplus
-from grader.compare import check
-from grader.feedback import show
 from grader.observe import observe
 
 LESSON = "04-losses.ipynb"
@@ -331,27 +330,8 @@ BUILD_MULTICLASS_MODEL = ModelAnswer(
 )
 MODELS = [BUILD_BINARY_MODEL, BUILD_MULTICLASS_MODEL]
 
-
-def check_build_binary_model(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(n_features)` builds a compiled model of one logit whose loss and accuracy fit."""
-    show(check_model(BUILD_BINARY_MODEL, answer))
-
-
-def check_build_multiclass_model(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(n_features, n_classes)` builds the 25-15-K model of logits, compiled to fit."""
-    show(check_model(BUILD_MULTICLASS_MODEL, answer))
-
-
-def check_predict_probabilities(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(model, x)` is the sigmoid of one logit, or the softmax of several."""
-    show(check(PREDICT_PROBABILITIES, answer, seed))
-
-
-def check_binary_crossentropy(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(y, z)` is the mean binary cross-entropy, exact for |z| = 1000."""
-    show(check(BINARY_CROSSENTROPY, answer, seed))
-
-
-def check_sparse_categorical_crossentropy(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(y, z)` is the mean cross-entropy of integer labels and (N, K) logits."""
-    show(check(SPARSE_CATEGORICAL_CROSSENTROPY, answer, seed))
+check_build_binary_model = Check(BUILD_BINARY_MODEL)
+check_build_multiclass_model = Check(BUILD_MULTICLASS_MODEL)
+check_predict_probabilities = Check(PREDICT_PROBABILITIES)
+check_binary_crossentropy = Check(BINARY_CROSSENTROPY)
+check_sparse_categorical_crossentropy = Check(SPARSE_CATEGORICAL_CROSSENTROPY)

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe, probes
+from grader.answers import Answer, Misconception, Probe, probes
+from grader.checking import Check
 from grader.checks.activations import EPS16, MIXED, exp_over_sum, softmax
-from grader.compare import check
-from grader.feedback import show
 
 LESSON = "03-roundoff.ipynb"
 TABLE = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 0.0]])
@@ -184,7 +183,7 @@ SPACING_AT = Answer(
     section=f"{LESSON}#The-spacing-of-numbers",
     oracle=spacing_at,
     tries=[
-        *spacings((1.0, np.float64), (1.0, np.float32), (1.0, np.float16), (1000.0, np.float32), (0.1, np.float16)),
+        *spacings((1.0, np.float64), (1.0, np.float16), (1000.0, np.float32), (0.1, np.float16)),
         *spacings((1e10, np.float64), (2.0**24, np.float32), (0.001, np.float32), (3.0, np.float32)),
         *spacings((-1.0, np.float64), (-8.0, np.float32), (0.0, np.float32)),
     ],
@@ -222,22 +221,7 @@ SPACING_AT = Answer(
 
 ANSWERS = [LOG_SUM_EXP, LOG_SOFTMAX, SOFTPLUS, SPACING_AT]
 
-
-def check_log_sum_exp(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is the log of the sum of e^z along the last axis."""
-    show(check(LOG_SUM_EXP, answer, seed))
-
-
-def check_log_softmax(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is the logarithm of the softmax, finite for gaps of 1e4."""
-    show(check(LOG_SOFTMAX, answer, seed))
-
-
-def check_softplus(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(z)` is log(1 + e^z), accurate for z = -40 and z = 1000."""
-    show(check(SOFTPLUS, answer, seed))
-
-
-def check_spacing_at(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(x, dtype)` is the distance from x to the next larger number of the dtype."""
-    show(check(SPACING_AT, answer, seed))
+check_log_sum_exp = Check(LOG_SUM_EXP)
+check_log_softmax = Check(LOG_SOFTMAX)
+check_softplus = Check(SOFTPLUS)
+check_spacing_at = Check(SPACING_AT)

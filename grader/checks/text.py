@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe
-from grader.building import Asked, ModelAnswer, check_model
+from grader.answers import Answer, Misconception, Probe
+from grader.building import Asked, ModelAnswer
+from grader.checking import Check
 from grader.checks.activations import sigmoid
 from grader.checks.crafted import TOKENS, raw, text_model
-from grader.compare import check
-from grader.feedback import show
 
 LESSON = "05-text.ipynb"
 
@@ -41,7 +40,7 @@ def _logits(model: object, tokens: np.ndarray) -> np.ndarray:
 
 
 def _both() -> list[Probe]:
-    return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[:1], TOKENS[::-1])]
+    return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[:1])]
 
 
 POSITIVE_PROBABILITY = Answer(
@@ -80,17 +79,6 @@ POSITIVE_PROBABILITY = Answer(
 )
 ANSWERS = [POSITIVE_PROBABILITY]
 
-
-def check_build_text_classifier(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(vocabulary_size, embedding_dim)` builds the classifier of one logit."""
-    show(check_model(BUILD_TEXT_CLASSIFIER, answer))
-
-
-def check_build_text_classifier_with_sigmoid(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(vocabulary_size, embedding_dim)` builds the classifier that ends in a sigmoid."""
-    show(check_model(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID, answer))
-
-
-def check_positive_probability(answer: Function, seed: int | None = None) -> None:
-    """Raise NotYet unless `answer(model, tokens)` is the (N,) probability, whichever of the two models it is given."""
-    show(check(POSITIVE_PROBABILITY, answer, seed))
+check_build_text_classifier = Check(BUILD_TEXT_CLASSIFIER)
+check_build_text_classifier_with_sigmoid = Check(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID)
+check_positive_probability = Check(POSITIVE_PROBABILITY)

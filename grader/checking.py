@@ -1,0 +1,66 @@
+"""The checks as learners call them: check_relu(relu), and for more help check_relu.hint() and check_relu.solution()."""
+
+import json
+
+from grader.answers import Answer, Function
+from grader.building import ModelAnswer, check_model
+from grader.compare import check
+from grader.feedback import Verdict, show
+from grader.paths import SOLUTIONS
+
+
+class Check:
+    """The check of one answer; calling it in a notebook and in grading is the same.
+
+    Attributes:
+        table: what is known of the answer.
+        last: the verdict of the last call, None before the first.
+    """
+
+    def __init__(self, table: Answer | ModelAnswer) -> None:
+        """Make the check of an answer from its table."""
+        self.table = table
+        self.last: Verdict | None = None
+        self.__doc__ = f"Raise NotYet unless {table.name} is right; see the exercise for what is asked."
+
+    def __call__(self, answer: Function, seed: int | None = None) -> None:
+        """Judge the learner's function and show the verdict: one quiet line when it is right.
+
+        Args:
+            answer: what the learner wrote.
+            seed: adds secret probes; graders use it.
+
+        Raises:
+            NotYet: the answer is not right.
+        """
+        self.last = self.judge(answer, seed)
+        show(self.last, quiet=seed is not None)
+
+    def judge(self, answer: Function, seed: int | None = None) -> Verdict:
+        """Return the verdict and show nothing."""
+        if isinstance(self.table, ModelAnswer):
+            return check_model(self.table, answer)
+        return check(self.table, answer, seed)
+
+    def hint(self) -> None:
+        """Print the second step of help for the last mistake: what should have come out."""
+        if self.last is None:
+            print(f"Run check_{self.table.name}({self.table.name}) first; the hint belongs to what it sees.")
+        elif self.last.passed:
+            print(f"{self.table.name} is right already.")
+        else:
+            print(self.last.more or "There is no further hint for this. The first one says what to look at.")
+
+    def solution(self) -> None:
+        """Print an answer that passes, where this copy of the course holds the solutions."""
+        print(_solution(self.table.name) or "This copy of the course does not hold the solutions.")
+
+
+def _solution(name: str) -> str:
+    """Return the code of an answer from solutions/, without nbgrader's marks, or ""."""
+    for path in sorted(SOLUTIONS.glob("*/*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == name.replace("_", "-"):
+                lines = "".join(cell["source"]).splitlines()
+                return "\n".join(line for line in lines if not line.strip().startswith("### "))
+    return ""
