@@ -40,7 +40,7 @@ class Asked:
 
     Attributes:
         layers: the layers that count, as (class name, facts), the last one with the output included.
-        logits: whether the model must put out logits; else a probability.
+        logits: whether the model must put out logits (True) or probabilities (False); None when it is free.
         labels: `binary` or `integers`.
         any_hidden: any number and size of hidden ReLU layers will do before the last one.
         tail: only the last layers are compared; a base stands before them.
@@ -49,7 +49,7 @@ class Asked:
     """
 
     layers: Sequence[tuple[str, dict[str, object]]]
-    logits: bool = True
+    logits: bool | None = True
     labels: str = "binary"
     any_hidden: bool = False
     tail: bool = False
@@ -112,7 +112,8 @@ def asked_text(asked: Asked) -> str:
     layers = [f"{name}({', '.join(f'{k}={_first(v)}' for k, v in facts.items())})" for name, facts in asked.layers]
     if asked.any_hidden:
         layers.insert(0, "hidden Dense layers with activation='relu'")
-    end = "no activation at the end" if asked.logits else "activation='sigmoid' at the end"
+    ends = {True: "no activation at the end", False: "activation='sigmoid' at the end", None: "either end"}
+    end = ends[asked.logits]
     labels = "integers 0 to K-1" if asked.labels == "integers" else "0 and 1"
     return f"Asked: {', '.join(layers)}; {end}; a loss and an accuracy that fit this end and labels that are {labels}."
 
@@ -191,7 +192,7 @@ def _rule(output: Output, asked: Asked) -> Found:
 def _ending(output: Output, asked: Asked) -> Found:
     if asked.logits and output.activation in ("sigmoid", "softmax"):
         return "probabilities-not-asked", f"the model ends in {output.activation}, and the loss fits it"
-    if not asked.logits and output.activation == "linear":
+    if asked.logits is False and output.activation == "linear":
         return "logits-not-asked", "the model ends without an activation, and the loss fits that"
     if output.activation not in ("linear", "sigmoid", "softmax"):
         return "wrong-architecture", f"the last activation is {output.activation}"
@@ -259,7 +260,7 @@ def _metrics(output: Output, asked: Asked) -> Found:
         return "accuracy-does-not-fit", f"{counting[0].name} is given integer labels and {output.units} scores"
     if asked.labels == "binary" and counting[0].name != "BinaryAccuracy":
         return "accuracy-does-not-fit", f"{counting[0].name} is given one column of scores"
-    right = 0.0 if asked.logits else 0.5
+    right = 0.0 if output.activation == "linear" else 0.5
     if asked.labels == "binary" and counting[0].threshold != right:
         return "accuracy-does-not-fit", f"BinaryAccuracy cuts at {counting[0].threshold}, and the border is at {right}"
     if asked.threshold_written and counting[0].written.startswith("'"):

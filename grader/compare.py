@@ -209,7 +209,7 @@ def _takes_numbers_alone(runs: list[Run]) -> bool:
 
 
 def _largest(probe: Probe) -> int:
-    return max(np.asarray(argument).size for argument in probe.arguments)
+    return max((np.asarray(argument).size for argument in probe.arguments), default=0)
 
 
 def _telling(runs: list[Run]) -> Run:

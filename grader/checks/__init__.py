@@ -9,4 +9,5 @@ MODULES = {
     "06-accuracy": "accuracy",
     "07-digits": "digits",
     "08-transfer": "transfer",
+    "09-debug": "debug",
 }

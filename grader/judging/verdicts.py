@@ -51,7 +51,8 @@ def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None)
     error = own or _error(test)
     if error and error.type == UNJUDGED:
         return {"seen": f"not judged. {error.message}"}
-    if own is None and (error is None or error.type == "NameError"):
+    stub = own is not None and own.type == "NotImplementedError"
+    if stub or (own is None and (error is None or error.type == "NameError")):
         return {"misconception": "not-attempted", "seen": f"there is no {name}.", "hint": GENERAL["not-attempted"]}
     seen = f"the cell {'of the answer' if own else 'of the test'} stopped with {raised_text(error or Raised('', ''))}"
     return {"misconception": "raises-error", "seen": seen, "hint": "Run the cell alone and read its last line."}

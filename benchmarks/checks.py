@@ -1,0 +1,60 @@
+"""How long a learner waits for a check, after its imports: each check on a right and on a wrong answer.
+
+.venv/bin/python -m benchmarks.checks
+"""
+
+import importlib
+import math
+import os
+import statistics
+import time
+
+import numpy as np
+
+from grader.checking import Check
+from grader.checks import MODULES
+from grader.paths import ROOT
+
+ROUNDS = 5
+
+
+def seconds(check: Check, function: object) -> float:
+    """Return the median time of a verdict, the first one left out: it makes the probes."""
+    times = []
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        check.judge(function, seed=1)  # type: ignore[arg-type]
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+def learners(name: str) -> list[tuple[str, str]]:
+    """Return (`right` or `wrong`, code) of the first two answers of each kind that learners wrote."""
+    text = "".join(path.read_text("utf-8") for path in sorted((ROOT / "tests/learners").glob("*.txt")))
+    blocks = [block.split("\n", 1) for block in text.split("#: ")[1:]]
+    mine = [(head.split()[0], code) for head, code in blocks if f"def {name}(" in code]
+    return [next(block for block in mine if block[0] == kind) for kind in ("right", "wrong")]
+
+
+def main() -> None:
+    """Print a table of milliseconds."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+    import scipy.special
+    import tensorflow as tf
+
+    names = {"np": np, "math": math, "keras": keras, "tf": tf, "sp": scipy.special}
+    names |= {"layers": keras.layers, "losses": keras.losses, "metrics": keras.metrics}
+    for exercise, module in MODULES.items():
+        checks = importlib.import_module(f"grader.checks.{module}")
+        for check in [value for value in vars(checks).values() if isinstance(value, Check)]:
+            told = []
+            for kind, code in learners(check.table.name):
+                namespace = dict(names)
+                exec(code, namespace)
+                told.append(f"{kind} {1000 * seconds(check, namespace[check.table.name]):6.1f} ms")
+            print(f"{exercise:<15} {check.table.name:<36} {'   '.join(told)}")
+
+
+if __name__ == "__main__":
+    main()

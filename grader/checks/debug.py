@@ -1,0 +1,159 @@
+"""Exercise 09: five models as they are found in the wild; what is wrong with each, and the repaired ones."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.answers import Answer, Misconception, Probe
+from grader.building import Asked, ModelAnswer, Problem
+from grader.checking import Check
+from grader.feedback import Verdict
+from grader.wording import value_text
+
+LESSON = "09-debug.ipynb"
+
+
+def _compiled(layers: list[Any], inputs: tuple[int, ...], **settings: Any) -> Any:  # noqa: ANN401 - Keras has no types
+    import keras
+
+    model = keras.Sequential([keras.Input(inputs), *layers])
+    model.compile(optimizer="adam", **settings)
+    return model
+
+
+def model_1() -> Any:  # noqa: ANN401
+    """Return a transfer model's head as a question shows it: one raw number, and the loss as a string."""
+    from keras import layers
+
+    stack = [layers.Dense(16, activation="relu"), layers.Dense(1)]
+    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
+
+
+def model_2() -> Any:  # noqa: ANN401
+    """Return a classifier of logits with the right loss, judged by the string 'accuracy'."""
+    from keras import layers, losses
+
+    stack = [layers.Dense(16, activation="relu"), layers.Dense(1)]
+    return _compiled(stack, (4,), loss=losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+
+
+def model_3() -> Any:  # noqa: ANN401
+    """Return a classifier that was exported with a second sigmoid."""
+    from keras import layers
+
+    stack = [layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid"), layers.Activation("sigmoid")]
+    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
+
+
+def model_4() -> Any:  # noqa: ANN401
+    """Return a two-class model that ends in a softmax over one unit."""
+    from keras import layers
+
+    stack = [layers.Dense(16, activation="relu"), layers.Dense(1, activation="softmax")]
+    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
+
+
+def model_5() -> Any:  # noqa: ANN401
+    """Return a ten-class model of three layers and no activation between them."""
+    from keras import layers, losses
+
+    stack = [layers.Dense(32), layers.Dense(32), layers.Dense(10)]
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    return _compiled(stack, (64,), loss=loss, metrics=["accuracy"])
+
+
+MODELS_GIVEN: list[tuple[Callable[[], Any], str]] = [
+    (model_1, "logits-with-probability-loss"),
+    (model_2, "accuracy-cuts-logits-at-half"),
+    (model_3, "sigmoid-twice"),
+    (model_4, "softmax-on-one-unit"),
+    (model_5, "missing-nonlinearity"),
+]
+ELSEWHERE = [
+    "probabilities-with-logits-loss",
+    "labels-do-not-fit-loss",
+    "regression-loss",
+    "softmax-twice",
+    "relu-on-logits",
+    *[right for _, right in MODELS_GIVEN],
+]
+
+
+def diagnosis(number: int) -> Answer:
+    """Return the table of diagnosis_1 ... diagnosis_5: a word instead of a function."""
+    right = MODELS_GIVEN[number - 1][1]
+    hint = (
+        "That mistake is made elsewhere. Look at the last layer, the loss and the metric of this model, in that order, "
+        "and at what predict() gives for a few inputs."
+    )
+    others = tuple(_constant(other) for other in ELSEWHERE if other != right)
+    return Answer(
+        name=f"diagnosis_{number}",
+        section=f"{LESSON}#Five-models",
+        oracle=_constant(right),
+        tries=[Probe(())],
+        misconceptions=[Misconception("another-models-mistake", hint, others)],
+    )
+
+
+def _constant(word: str) -> Callable[[], str]:
+    return lambda: word
+
+
+class DiagnosisCheck(Check):
+    """The check of an answer that is a word: it is judged as a function that returns it."""
+
+    def judge(self, answer: object, seed: int | None = None) -> Verdict:
+        """Return the verdict on the learner's word."""
+
+        def named() -> object:
+            return answer.strip() if isinstance(answer, str) else answer
+
+        named.__name__ = self.table.name
+        verdict = super().judge(named)
+        if verdict.passed:
+            return verdict
+        more = "Give the model to diagnose() from grader.models, and read what it says first."
+        return replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
+
+
+def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (x, y) of 64 seeded examples: float32 (64, features), integers (64,)."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, 64)
+    x = rng.normal(size=(64, features)) + y[:, None] / classes
+    return x.astype("float32"), y
+
+
+def is_trained(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401
+    """Return that fit() was never called."""
+    if int(np.asarray(model.optimizer.iterations)):
+        return None
+    return "not-trained", "the model has not been trained", "Call fit(x, y) before you return it."
+
+
+BINARY = Asked([("Dense", {"units": 1})], logits=None, any_hidden=True)
+DIGITS = Asked([("Dense", {"units": 10})], logits=None, labels="integers", any_hidden=True)
+
+
+def repair(number: int) -> ModelAnswer:
+    """Return the table of fix_1 ... fix_5: the end of the model is free, everything must fit it, and it is trained."""
+    digits = number == 5
+    return ModelAnswer(
+        name=f"fix_{number}",
+        section=f"{LESSON}#Five-models",
+        calls=lambda: [data(64, 10) if digits else data(4, 2)],
+        asked=lambda x, y: DIGITS if digits else BINARY,
+        more=is_trained,
+    )
+
+
+ANSWERS = [diagnosis(number) for number in range(1, 6)]
+MODELS = [repair(number) for number in range(1, 6)]
+
+check_diagnosis_1, check_diagnosis_2, check_diagnosis_3, check_diagnosis_4, check_diagnosis_5 = (
+    DiagnosisCheck(table) for table in ANSWERS
+)
+check_fix_1, check_fix_2, check_fix_3, check_fix_4, check_fix_5 = (Check(table) for table in MODELS)

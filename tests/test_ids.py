@@ -1,0 +1,94 @@
+"""The ids of the misconceptions: those that reports and other people's tests rely on, and that each is really used."""
+
+import importlib
+
+from test_learners import BLOCKS
+
+from grader.answers import GENERAL
+from grader.building import HINTS
+from grader.checks import MODULES
+from grader.models import RULES
+
+# shared with everybody: an id may be added, and none of these may be renamed
+FIXED = [
+    "not-attempted",
+    "returns-nothing",
+    "raises-error",
+    "wrong-shape",
+    "changes-its-input",
+    "relu-absolute",
+    "relu-flipped",
+    "relu-step",
+    "relu-leaky",
+    "scalar-only",
+    "sigmoid-flipped",
+    "sigmoid-overflow",
+    "sigmoid-is-tanh",
+    "gradient-without-one-minus",
+    "gradient-of-the-output",
+    "collapse-order",
+    "softmax-no-shift",
+    "softmax-wrong-axis",
+    "softmax-whole-batch",
+    "softmax-no-exp",
+    "softmax-flipped",
+    "softmax-global-shift",
+    "logit-flipped",
+    "logit-no-log",
+    "logit-wrong-base",
+    "threshold-half-on-logits",
+    "threshold-zero-on-probabilities",
+    "argmax-on-one-column",
+    "threshold-flipped",
+    "probabilities-not-classes",
+    "classes-not-probabilities",
+    "logsumexp-no-shift",
+    "logsumexp-shift-not-added-back",
+    "log-of-softmax",
+    "log1p-overflow",
+    "crossentropy-through-probability",
+    "crossentropy-one-class-only",
+    "crossentropy-flipped",
+    "crossentropy-sum-not-mean",
+    "broadcast-n-by-n",
+    "labels-from-one",
+    "logits-with-probability-loss",
+    "probabilities-with-logits-loss",
+    "accuracy-cuts-logits-at-half",
+    "accuracy-cuts-probabilities-at-zero",
+    "sigmoid-twice",
+    "softmax-twice",
+    "softmax-on-one-unit",
+    "relu-on-logits",
+    "missing-nonlinearity",
+    "labels-do-not-fit-loss",
+    "regression-loss",
+    "probabilities-not-asked",
+    "logits-not-turned-into-probabilities",
+    "dropout-at-prediction",
+    "dropout-keeps-instead-of-drops",
+    "wrong-architecture",
+    "base-not-frozen",
+    "frozen-after-compile",
+    "confusion-transposed",
+    "confusion-of-scores",
+    "confusion-normalised",
+    "diagonal-not-excluded",
+    "off-by-one-epoch",
+]
+
+
+def used():
+    found = set(GENERAL) | set(HINTS) | {rule[0] for rule in RULES}
+    for module in MODULES.values():
+        for answer in importlib.import_module(f"grader.checks.{module}").ANSWERS:
+            found |= {m.id for m in answer.misconceptions} | {answer.breaks, answer.unsteady}
+    return found | {param.values[1] for param in BLOCKS}
+
+
+def test_every_id_that_is_fixed_is_used():
+    assert set(FIXED) - used() == set()
+
+
+def test_every_id_is_written_in_one_way():
+    assert all(id_ == id_.lower().strip() and " " not in id_ for id_ in used() if id_)
