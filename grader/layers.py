@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-GRID = np.linspace(-6, 6, 7, dtype=np.float32)[None]
+GRID = np.linspace(-6, 6, 8, dtype=np.float32)[None]  # without 0, where a step may be either
 KEEPS_LOGITS = ("Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise")
 RESHAPES = ("Reshape", "Flatten", "Permute", "RepeatVector", "Rescaling", "InputLayer")
 WEIGHING = ("Dense", "EinsumDense", "Embedding")  # also before they are built and have weights
@@ -28,6 +28,7 @@ KINDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "softmax": _softmax,
     "relu": lambda z: np.maximum(0, z),
     "tanh": np.tanh,
+    "step": lambda z: np.where(z > 0, 1.0, 0.0),
 }
 
 

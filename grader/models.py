@@ -308,6 +308,12 @@ RULES: list[Rule] = [
         "Use keras.metrics.BinaryAccuracy(threshold=0.5).",
     ),
     (
+        "activation-without-slope",
+        lambda o: any(step.activation == "step" for step in o.steps),
+        lambda o: "an activation is a step, whose slope is 0 everywhere: no layer before it learns anything",
+        "Use an activation that has a slope, such as 'relu' in hidden layers.",
+    ),
+    (
         "missing-nonlinearity",
         lambda o: any(step.name == "Dense" and not bent for step, bent in o.hidden),
         lambda o: "a hidden Dense layer has no activation before the next layer, so the two are one linear layer",

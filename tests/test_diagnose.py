@@ -430,3 +430,28 @@ def assert_refused(path, words, **environment):
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def hard_step(z):
+    return keras.ops.cast(z > 0, "float32")
+
+
+def test_a_step_as_activation_is_found_and_really_keeps_the_layers_before_it_from_learning():
+    built = model(layers.Dense(8, activation=hard_step), layers.Dense(1), loss=FROM_LOGITS)
+    assert diagnose(built).ids == ["activation-without-slope"]
+    before = built.layers[0].get_weights()
+    rng = np.random.default_rng(0)
+    with pytest.warns(UserWarning, match="Gradients do not exist"):
+        built.fit(rng.normal(size=(32, 4)), rng.integers(0, 2, 32), verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(before, built.layers[0].get_weights(), strict=True))
+
+
+@pytest.mark.parametrize(("z", "learns"), [(-3.0, False), (3.0, False), (0.5, True)])
+def test_a_loss_of_probabilities_has_no_gradient_at_a_raw_number_outside_0_to_1(z, learns):
+    import tensorflow as tf
+
+    raw = tf.constant([[z]])
+    with tf.GradientTape() as tape:
+        tape.watch(raw)
+        loss = losses.BinaryCrossentropy()(tf.constant([[1.0 if z < 0 else 0.0]]), raw)
+    assert (float(tape.gradient(loss, raw)[0, 0]) != 0) is learns

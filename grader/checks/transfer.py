@@ -61,7 +61,8 @@ def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None: 
         return (
             "frozen-after-compile",
             f"the learning rate is still {rate:g}, as before",
-            "After trainable has changed, compile the model again, with a smaller learning rate.",
+            "Once a model has been trained, Keras goes on with the weights that were trainable then. Compile it again, "
+            "with a smaller learning rate.",
         )
     return None
 
