@@ -14,7 +14,8 @@ from conftest import ROOT
 from keras import layers, losses, metrics
 
 from grader.compiled import loss_of, metric_of
-from grader.models import diagnose, outputs
+from grader.models import diagnose
+from grader.outputs import outputs
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ import importlib
 from test_learners import BLOCKS
 
 from grader.answers import GENERAL
-from grader.building import HINTS
+from grader.architecture import HINTS
 from grader.checks import MODULES
-from grader.models import RULES
+from grader.rules import RULES
 
 # shared with everybody: an id may be added, and none of these may be renamed
 FIXED = [

@@ -3,7 +3,8 @@
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
-from grader.building import Asked, ModelAnswer
+from grader.architecture import Asked
+from grader.building import ModelAnswer
 from grader.checking import Check
 
 LESSON = "06-accuracy.ipynb"

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.answers import Answer, Misconception, Probe
-from grader.building import Asked, ModelAnswer, Problem
+from grader.architecture import Asked, Problem
+from grader.building import ModelAnswer
 from grader.checking import Check
 from grader.feedback import Verdict
 from grader.wording import value_text

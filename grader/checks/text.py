@@ -3,7 +3,8 @@
 import numpy as np
 
 from grader.answers import Answer, Misconception, Probe
-from grader.building import Asked, ModelAnswer
+from grader.architecture import Asked
+from grader.building import ModelAnswer
 from grader.checking import Check
 from grader.checks.activations import sigmoid
 from grader.checks.crafted import TOKENS, raw, text_model

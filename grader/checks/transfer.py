@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
-from grader.building import HINTS, Asked, ModelAnswer, Problem
+from grader.architecture import HINTS, Asked, Problem
+from grader.building import ModelAnswer
 from grader.checking import Check
 from grader.checks.crafted import picture_model, pictures, raw, small_base, transfer_model
 
