@@ -73,7 +73,7 @@ def _first(value: object) -> object:
     return value[0] if isinstance(value, tuple) else value
 
 
-def problem_of(model: Any, asked: Asked) -> Problem | None:  # noqa: ANN401 - Keras has no types
+def problem_of(model: Any, asked: Asked) -> Problem | None:
     """Return the most telling way in which a model is not what was asked, or None."""
     if not model.compiled:
         return "not-compiled", "the model is not compiled", HINTS["not-compiled"]
@@ -199,7 +199,7 @@ def _metrics(output: Output, asked: Asked) -> Found:
     return None
 
 
-def _optimizer(model: Any) -> Callable[[Output, Asked], Found]:  # noqa: ANN401
+def _optimizer(model: Any) -> Callable[[Output, Asked], Found]:
     def find(output: Output, asked: Asked) -> Found:
         if asked.optimizer is None:
             return None
@@ -215,7 +215,7 @@ def _optimizer(model: Any) -> Callable[[Output, Asked], Found]:  # noqa: ANN401
     return find
 
 
-def _dropping(model: Any) -> Callable[[Output, Asked], Found]:  # noqa: ANN401
+def _dropping(model: Any) -> Callable[[Output, Asked], Found]:
     def find(output: Output, asked: Asked) -> Found:
         shape = getattr(model, "input_shape", None)
         if not isinstance(shape, tuple):

@@ -30,7 +30,7 @@ class Metric:
     written: str = ""
 
 
-def loss_of(given: Any) -> Loss | None:  # noqa: ANN401 - whatever compile() takes
+def loss_of(given: Any) -> Loss | None:
     """Return a loss as it was given to compile(); None when there is none."""
     import keras
 
@@ -49,7 +49,7 @@ def loss_of(given: Any) -> Loss | None:  # noqa: ANN401 - whatever compile() tak
     return _by_numbers(resolved)
 
 
-def _by_numbers(function: Any) -> Loss:  # noqa: ANN401 - a stranger's loss
+def _by_numbers(function: Any) -> Loss:
     """Return which of Keras's losses gives the same numbers, on scores that only a loss of logits takes apart."""
     import keras
 
@@ -72,11 +72,11 @@ def _by_numbers(function: Any) -> Loss:  # noqa: ANN401 - a stranger's loss
     return Loss("unknown")
 
 
-def _mean(values: Any) -> float:  # noqa: ANN401 - a tensor
+def _mean(values: Any) -> float:
     return float(np.mean(np.asarray(values)))
 
 
-def compiled_metrics(model: Any) -> Any:  # noqa: ANN401 - as nested as compile() takes it
+def compiled_metrics(model: Any) -> Any:
     """Return the metrics of compile(), strings as strings and the rest as Keras would save it."""
     try:
         with warnings.catch_warnings():
@@ -86,7 +86,7 @@ def compiled_metrics(model: Any) -> Any:  # noqa: ANN401 - as nested as compile(
         return model._compile_config.config["metrics"]
 
 
-def metric_of(given: Any, units: int | None, labels: str) -> Metric:  # noqa: ANN401 - string, saved or live
+def metric_of(given: Any, units: int | None, labels: str) -> Metric:
     """Return a metric as Keras will resolve it.
 
     Args:
@@ -113,7 +113,7 @@ def _accuracy(units: int | None, labels: str, written: str) -> Metric:
     return Metric("SparseCategoricalAccuracy", None, f"'{written}'")
 
 
-def _metric_name(given: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
+def _metric_name(given: Any) -> tuple[str, dict[str, Any]]:
     if isinstance(given, str):
         return _camel(given), {}
     if isinstance(given, dict):
@@ -126,7 +126,7 @@ def _metric_name(given: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
     return _camel(_name(given)), {}
 
 
-def _name(function: Any) -> str:  # noqa: ANN401
+def _name(function: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 

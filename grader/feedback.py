@@ -84,7 +84,7 @@ def show(verdict: Verdict, quiet: bool = False) -> None:
         print(verdict.as_text())
 
 
-def _display() -> Any:  # noqa: ANN401 - IPython has no types
+def _display() -> Any:
     """Return IPython's display function when this code runs in a notebook's kernel, else None."""
     try:
         from IPython import get_ipython

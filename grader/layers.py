@@ -85,7 +85,7 @@ class Step:
         return type(self.layer).__name__
 
 
-def step(layer: Any) -> Step:  # noqa: ANN401 - a layer or an operation
+def step(layer: Any) -> Step:
     """Return what is known of one layer."""
     name, own = type(layer).__name__, getattr(layer, "activation", None)
     if name in KEEPS_LOGITS or name in RESHAPES or name in POOLS or name.endswith("Normalization"):
@@ -100,7 +100,7 @@ def step(layer: Any) -> Step:  # noqa: ANN401 - a layer or an operation
     return Step(layer, False, kind, is_unwound(layer, kind))
 
 
-def paths(model: Any) -> dict[str, list[Step]] | None:  # noqa: ANN401 - Keras has no types
+def paths(model: Any) -> dict[str, list[Step]] | None:
     """Return, for every output, the steps that lead to it in order, back to the input or to where branches meet.
 
     None for a model whose layers are connected by code (a subclass of Model): it cannot be seen.
@@ -118,7 +118,7 @@ def paths(model: Any) -> dict[str, list[Step]] | None:  # noqa: ANN401 - Keras h
     return {name: list(_flat(_back_from(end, nodes, layers))) for name, end in ends.items()}
 
 
-def _only_output(model: Any) -> str:  # noqa: ANN401
+def _only_output(model: Any) -> str:
     names = getattr(model, "output_names", None) or ["output"]
     return str(names[0])
 
@@ -133,14 +133,14 @@ def _flat(layers: list[Any]) -> Iterator[Step]:
             yield step(layer)
 
 
-def _ends(found: Any, names: list[str]) -> dict[str, tuple[str, int]]:  # noqa: ANN401 - a nested list
+def _ends(found: Any, names: list[str]) -> dict[str, tuple[str, int]]:
     """Return the layer and node of every output by the name that compile() knows it by."""
     if isinstance(found, dict):
         return {name: (end[0], end[1]) for name, end in found.items()}
     return dict(zip(names, _triples(found), strict=True))
 
 
-def _triples(found: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - a nested list
+def _triples(found: Any) -> Iterator[tuple[str, int]]:
     """Yield the (layer, node) of every [layer, node, tensor] in nested lists."""
     if isinstance(found[0], str):
         yield found[0], found[1]
@@ -162,7 +162,7 @@ def _back_from(end: tuple[str, int], nodes: dict[str, Any], layers: dict[str, An
     return chain[::-1]
 
 
-def _histories(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - nested lists and dicts
+def _histories(tree: Any) -> Iterator[tuple[str, int]]:
     """Yield the (layer, node) of every tensor in a saved node."""
     if isinstance(tree, dict):
         if "keras_history" in tree:

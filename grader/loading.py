@@ -11,7 +11,7 @@ from grader.errors import CannotGoOn
 FORBIDDEN = ("Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer", "__lambda__")
 
 
-def load(path: Path) -> Any:  # noqa: ANN401 - a Keras model
+def load(path: Path) -> Any:
     """Return the model in a .keras file.
 
     The saved configuration is read first: only Keras's own classes may be in it, and none that holds code or
@@ -38,7 +38,7 @@ def load(path: Path) -> Any:  # noqa: ANN401 - a Keras model
         raise CannotGoOn(f"Keras cannot load {path}: {str(error).strip().splitlines()[0]}") from error
 
 
-def strangers(tree: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+def strangers(tree: Any) -> Iterator[str]:
     """Yield the name of everything in a saved configuration that is not Keras's own."""
     if isinstance(tree, list):
         for value in tree:

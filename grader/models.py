@@ -7,7 +7,7 @@ from grader.outputs import Output, outputs, predictions_differ
 from grader.rules import RULES
 
 
-def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:  # noqa: ANN401
+def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
     """Say what is wrong with a Keras model, from its configuration and, with x, from its behaviour.
 
     Accuracy and loss are never looked at. What cannot be seen is listed, not guessed.
@@ -42,7 +42,7 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:  # noqa: AN
     return diagnosis
 
 
-def _unseen(output: Output, model: Any) -> list[str]:  # noqa: ANN401
+def _unseen(output: Output, model: Any) -> list[str]:
     """Return what of an output cannot be seen."""
     words = []
     if not output.steps:

@@ -149,7 +149,7 @@ def unchanged(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
     return all(_same(a, b) for a, b in zip(before, after, strict=True))
 
 
-def _same(a: Any, b: Any) -> bool:  # noqa: ANN401 - any argument
+def _same(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray):
         return isinstance(b, np.ndarray) and a.shape == b.shape and a.dtype == b.dtype and np.array_equal(a, b)
     return a == b if isinstance(a, list | int | float) else True

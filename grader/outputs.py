@@ -69,7 +69,7 @@ def _is_linear(step: Step) -> bool:
     return step.activation == "linear" and "Max" not in step.name and "LayerNorm" not in step.name
 
 
-def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:  # noqa: ANN401 - Keras has no types
+def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
     """Return the facts of every output of a model.
 
     Args:
@@ -96,12 +96,12 @@ def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:  # noqa: 
     return found
 
 
-def _names(model: Any) -> list[str]:  # noqa: ANN401
+def _names(model: Any) -> list[str]:
     loss = getattr(model, "loss", None)
     return list(loss) if isinstance(loss, dict) else ["output"]
 
 
-def _for_each(given: Any, names: list[str], several: bool = False) -> dict[str, Any]:  # noqa: ANN401
+def _for_each(given: Any, names: list[str], several: bool = False) -> dict[str, Any]:
     """Return what was given for each output: one thing for the only output, or a dict or list for several."""
     if isinstance(given, dict) and not {"class_name", "module"} <= set(given):
         return {name: _as_list(given.get(name)) if several else given.get(name) for name in names}
@@ -113,13 +113,13 @@ def _for_each(given: Any, names: list[str], several: bool = False) -> dict[str, 
     return {names[0]: _as_list(given) if several else given}
 
 
-def _as_list(given: Any) -> list[Any]:  # noqa: ANN401
+def _as_list(given: Any) -> list[Any]:
     if given is None:
         return []
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
-def _sizes(model: Any, names: list[str]) -> dict[str, int | None]:  # noqa: ANN401
+def _sizes(model: Any, names: list[str]) -> dict[str, int | None]:
     """Return the size of every output's last axis; None before the model is built."""
     try:
         tensors = model.output if isinstance(model.output, dict) else dict(zip(names, model.outputs, strict=True))
@@ -142,7 +142,7 @@ def _label_form(y: np.ndarray | None, loss: Loss | None, units: int | None) -> s
     return "one-hot" if loss and units and units > 1 and loss.name in CROSSENTROPIES else ""
 
 
-def leaves_range(model: Any, x: Any) -> bool:  # noqa: ANN401
+def leaves_range(model: Any, x: Any) -> bool:
     """Return whether the only output of a model puts out something that is no probability."""
     if x is None:
         return False
@@ -150,7 +150,7 @@ def leaves_range(model: Any, x: Any) -> bool:  # noqa: ANN401
     return isinstance(p, np.ndarray) and bool(((p < 0) | (p > 1)).any())
 
 
-def predictions_differ(model: Any, x: np.ndarray) -> bool:  # noqa: ANN401
+def predictions_differ(model: Any, x: np.ndarray) -> bool:
     """Return whether the model predicts different things for the same input twice."""
     first, second = (np.asarray(model.predict(x, verbose=0)) for _ in range(2))
     return not np.array_equal(first, second)

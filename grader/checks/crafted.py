@@ -10,7 +10,7 @@ X = np.array([[1.5, 0.5], [-0.3, 0.4], [0.2, -0.1], [2.0, -3.0], [-1.0, 2.0]])
 
 
 @cache
-def linear_model(units: int) -> Any:  # noqa: ANN401 - Keras has no types
+def linear_model(units: int) -> Any:
     """Return a compiled model of one linear layer, (N, 2) -> (N, units), that puts out logits."""
     import keras
 
@@ -26,7 +26,7 @@ TOKENS = np.array([[1, 2, 3], [4, 4, 1], [2, 2, 2], [3, 1, 4], [4, 4, 4]])
 
 
 @cache
-def text_model(last: str | None) -> Any:  # noqa: ANN401
+def text_model(last: str | None) -> Any:
     """Return the exercise's text classifier of five words, with a sigmoid at its end or without."""
     import keras
     from keras import layers
@@ -45,7 +45,7 @@ def pictures(logits: np.ndarray) -> np.ndarray:
 
 
 @cache
-def picture_model() -> Any:  # noqa: ANN401
+def picture_model() -> Any:
     """Return a model whose logit is the mean brightness of an image."""
     import keras
     from keras import layers
@@ -56,7 +56,7 @@ def picture_model() -> Any:  # noqa: ANN401
     return model
 
 
-def small_base() -> Any:  # noqa: ANN401
+def small_base() -> Any:
     """Return a new convolutional base with four layers of weights, functional as keras.applications makes them."""
     import keras
     from keras import layers
@@ -80,6 +80,6 @@ def transfer_model() -> tuple[Any, Any]:
     return model, base
 
 
-def raw(model: Any, x: np.ndarray) -> np.ndarray:  # noqa: ANN401
+def raw(model: Any, x: np.ndarray) -> np.ndarray:
     """Return what a model puts out, as float64."""
     return np.asarray(model(np.asarray(x)), dtype=float)

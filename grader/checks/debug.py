@@ -16,7 +16,7 @@ from grader.wording import value_text
 LESSON = "09-debug.ipynb"
 
 
-def _compiled(layers: list[Any], inputs: tuple[int, ...], **settings: Any) -> Any:  # noqa: ANN401 - Keras has no types
+def _compiled(layers: list[Any], inputs: tuple[int, ...], **settings: Any) -> Any:
     import keras
 
     model = keras.Sequential([keras.Input(inputs), *layers])
@@ -24,7 +24,7 @@ def _compiled(layers: list[Any], inputs: tuple[int, ...], **settings: Any) -> An
     return model
 
 
-def model_1() -> Any:  # noqa: ANN401
+def model_1() -> Any:
     """Return a transfer model's head as a question shows it: one raw number, and the loss as a string."""
     from keras import layers
 
@@ -32,7 +32,7 @@ def model_1() -> Any:  # noqa: ANN401
     return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
 
 
-def model_2() -> Any:  # noqa: ANN401
+def model_2() -> Any:
     """Return a classifier of logits with the right loss, judged by the string 'accuracy'."""
     from keras import layers, losses
 
@@ -40,7 +40,7 @@ def model_2() -> Any:  # noqa: ANN401
     return _compiled(stack, (4,), loss=losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
 
 
-def model_3() -> Any:  # noqa: ANN401
+def model_3() -> Any:
     """Return a classifier that was exported with a second sigmoid."""
     from keras import layers
 
@@ -48,7 +48,7 @@ def model_3() -> Any:  # noqa: ANN401
     return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
 
 
-def model_4() -> Any:  # noqa: ANN401
+def model_4() -> Any:
     """Return a two-class model that ends in a softmax over one unit."""
     from keras import layers
 
@@ -56,7 +56,7 @@ def model_4() -> Any:  # noqa: ANN401
     return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
 
 
-def model_5() -> Any:  # noqa: ANN401
+def model_5() -> Any:
     """Return a ten-class model of three layers and no activation between them."""
     from keras import layers, losses
 
@@ -128,7 +128,7 @@ def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     return x.astype("float32"), y
 
 
-def is_trained(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401
+def is_trained(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
     """Return that fit() was never called."""
     if int(np.asarray(model.optimizer.iterations)):
         return None

@@ -114,7 +114,7 @@ CONFUSION_MATRIX = Answer(
 
 def position(pick: Function) -> Function:
     """Return the (row, column) that a function of the flat matrix picks."""
-    return lambda matrix: np.array(np.unravel_index(int(pick(np.asarray(matrix))), np.shape(matrix)))  # type: ignore[call-overload]
+    return lambda matrix: np.array(divmod(int(np.asarray(pick(np.asarray(matrix)))), np.shape(matrix)[1]))
 
 
 def without_diagonal(matrix: np.ndarray, value: float) -> np.ndarray:

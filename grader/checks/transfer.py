@@ -14,7 +14,7 @@ LESSON = "08-transfer.ipynb"
 ON_TOP = Asked([("GlobalAveragePooling2D", {}), ("Dense", {"units": 1})], tail=True)
 
 
-def base_trains(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401 - Keras has no types
+def base_trains(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
     """Return that the base is trained along, or that it is not in the model."""
     base = arguments[0]
     own = {id(weight) for weight in model.weights}
@@ -40,7 +40,7 @@ BUILD_TRANSFER_MODEL = ModelAnswer(
 LEARNING_RATE = 1e-3  # of transfer_model()
 
 
-def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:  # noqa: ANN401
+def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
     """Return how a model differs from one whose base trains in its last layers, compiled again."""
     _, base, n_layers = arguments
     early, late = base.layers[:-n_layers], base.layers[-n_layers:]
@@ -89,7 +89,7 @@ SCORES = np.array([-2.0, 0.3, 1.5, -0.4, 0.45])
 def named(choose: Function) -> Function:
     """Return the function that names the class which is chosen from the logits."""
 
-    def label(model: Any, images: np.ndarray, names: list[str]) -> list[str]:  # noqa: ANN401
+    def label(model: Any, images: np.ndarray, names: list[str]) -> list[str]:
         return [names[int(chosen)] for chosen in np.asarray(choose(raw(model, images)[:, 0]))]
 
     return label
