@@ -7,7 +7,7 @@ from typing import Any
 from grader.answers import GENERAL, Function
 from grader.architecture import Asked, Problem, asked_text, problem_of
 from grader.feedback import Verdict
-from grader.observe import Observation, observe, quiet_descriptors
+from grader.observe import Observation, observe, quiet, quiet_descriptors
 from grader.wording import raised_text, value_text
 
 
@@ -37,7 +37,7 @@ def check_model(answer: ModelAnswer, function: Function) -> Verdict:
         return Verdict(answer.name, False, "raises-error", seen, "Define it with `def`.", answer.section)
     name = getattr(function, "__name__", answer.name)
     name = name if name.isidentifier() else answer.name
-    with quiet_descriptors():
+    with quiet_descriptors(), quiet():
         for arguments in answer.calls():
             found = _try(answer, function, name, arguments)
             if found:

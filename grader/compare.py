@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.answers import GENERAL, Answer, Function, Probe
 from grader.feedback import Verdict
-from grader.observe import Observation, observe, quiet_descriptors
+from grader.observe import Observation, observe, quiet, quiet_descriptors
 from grader.wording import describe, expected_text, value_text
 
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -71,7 +71,7 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
     name = getattr(function, "__name__", answer.name)
     name = name if name.isidentifier() else answer.name
     more = answer.more(np.random.default_rng(seed)) if seed is not None else []
-    with quiet_descriptors():
+    with quiet_descriptors(), quiet():
         runs = [_run(answer, function, probe) for probe in [*answer.probes, *more]]
         if all(run.passes for run in runs):
             return Verdict(name, True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from grader.findings import Diagnosis, Finding
+from grader.observe import quiet
 from grader.outputs import Output, outputs, predictions_differ
 from grader.rules import RULES
 
@@ -28,7 +29,8 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
     if not isinstance(model, keras.Model):
         raise TypeError(f"diagnose() takes a Keras model, and this is a {type(model).__name__}.")
     diagnosis = Diagnosis()
-    every = outputs(model, x, y)
+    with quiet():  # Keras warns of what the probing does, not of the model
+        every = outputs(model, x, y)
     for output in every:
         where = output.name if len(every) > 1 else ""
         diagnosis.findings += [

@@ -142,3 +142,25 @@ def test_without_the_solutions_the_solution_is_said_to_be_missing(capsys, monkey
     monkeypatch.setattr("grader.checking.SOLUTIONS", tmp_path)
     check_relu.solution()
     assert capsys.readouterr().out == "This copy of the course does not hold the solutions.\n"
+
+
+def test_a_right_model_leaves_nothing_on_stderr_which_would_cost_its_points_in_stock_nbgrader():
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    code = """
+from keras import Sequential, layers
+
+def build_text_classifier_with_sigmoid(vocabulary_size, embedding_dim):
+    stack = [layers.Embedding(vocabulary_size, embedding_dim), layers.Dropout(0.2), layers.GlobalAveragePooling1D()]
+    model = Sequential([*stack, layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")])
+    model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+"""
+    call = "check_build_text_classifier_with_sigmoid(build_text_classifier_with_sigmoid)"
+    test = f"from grader.checks.text import check_build_text_classifier_with_sigmoid\n{call}"
+    look = "from grader.models import diagnose\ndiagnose(build_text_classifier_with_sigmoid(9, 2))"
+    cells = [new_code_cell(source, id=id_) for id_, source in [("code", code), ("test", test), ("look", look)]]
+    done = run(new_notebook(cells=cells))
+    for id_ in ("test", "look"):
+        assert not [out for out in done[id_].outputs if out.output_type == "error" or out.get("name") == "stderr"]
+    assert "Nothing wrong was found" in done["look"].outputs[-1].data["text/html"]

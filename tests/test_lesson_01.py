@@ -162,6 +162,12 @@ def test_lesson_01_says_that_keras_starts_with_random_weights_and_biases_of_0(ke
     assert len(np.unique(kernel)) == kernel.size == 32
 
 
+def test_lesson_01_says_that_each_unit_has_examples_on_its_right(lesson):
+    w1, b1, _, _ = lesson["start"]()
+    on_the_right = (lesson["x"] @ w1 + b1 > 0).sum(axis=0)
+    assert np.all((on_the_right > 0) & (on_the_right < 400)), "some on the right, and not all"
+
+
 @pytest.mark.parametrize("activation", ["relu", "none", "step"])
 def test_lesson_01_trains_as_keras_does(lesson, keras, activation):
     functions = {"relu": keras.ops.relu, "none": None, "step": lambda z: (keras.ops.sign(z) + 1) / 2}

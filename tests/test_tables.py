@@ -108,11 +108,12 @@ def test_every_probe_is_the_only_one_of_its_kind_or_tells_mistakes_apart(answer)
         def faulty(*arguments, its_kind=its_kind, **keywords):
             return "nothing" if kind(arguments, keywords) == its_kind else answer.oracle(*arguments, **keywords)
 
-        if not probe.optional:
+        without = [other for other in answer.probes if other is not probe]
+        less = dataclasses.replace(answer, tries=without)
+        if kinds.count(its_kind) == 1 and not probe.optional:
             assert not check(answer, faulty).passed
-        if kinds.count(its_kind) > 1:
-            without = [other for other in answer.probes if other is not probe]
-            less = dataclasses.replace(answer, tries=without)
+            assert check(less, faulty).passed  # nothing but this probe sees the fault
+        elif not probe.optional:
             wrong = [(m.id, function) for m in answer.misconceptions for function in m.wrong]
             told = [check(less, function).misconception == id_ for id_, function in wrong]
             assert not all(told), f"probe {place} of {answer.name} could go"
