@@ -1,10 +1,13 @@
 """Exercise 02: log-odds, and classes from logits and from probabilities."""
 
+import math
+
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe, probes
 from grader.checking import Check
-from grader.checks.activations import sigmoid, softmax
+from grader.checks.activations import EPS16, exp_over_sum, sigmoid, softmax
+from grader.observe import observe
 
 LESSON = "02-logits.ipynb"
 
@@ -31,6 +34,25 @@ def argmax_of_column(z: np.ndarray, *_: object, **__: object) -> np.ndarray:
     return np.argmax(flat(z)[:, None], axis=-1)
 
 
+def clipped(border: float) -> Function:
+    """Return the logit of probabilities that are first kept away from 0 and 1."""
+    return lambda p: log_odds(np.clip(p, border, 1 - border))
+
+
+def clipped_like(answer: Function) -> Function | None:
+    """Return the logit that is clipped where the answer is, or None when it still moves at 1e-12."""
+    seen = observe(answer, (1e-12,))
+    if not seen.values or seen.values[0].size != 1 or seen.values[0].dtype.kind != "f" or seen.broke:
+        return None
+    border = float(sigmoid(seen.values[0].ravel()[0]))
+    return clipped(border) if 2e-12 < border < 0.01 else None
+
+
+def padded(little: float) -> Function:
+    """Return the logit with a little added to p and to 1 - p, against a logarithm of 0."""
+    return lambda p: np.log((np.asarray(p) + little) / (1 - np.asarray(p) + little))
+
+
 FLIPPED = "logit-flipped"
 HINT_FLIPPED = "A probability above one half must get a positive logit. Which of the two, p or 1 - p, belongs on top?"
 HINT_NO_LOG = "These are the odds. They run from 0 up, and a logit runs over all numbers: one step is missing."
@@ -42,6 +64,13 @@ LOGIT_IDEAS = [
         "logit-wrong-base",
         HINT_BASE,
         (lambda p: log_odds(p) / np.log(2), lambda p: log_odds(p) / np.log(10)),
+    ),
+    Misconception(
+        "probabilities-clipped",
+        "A very small p is treated as if it were larger. Every p between 0 and 1 has a logit of its own: what was "
+        "done to p before the logarithm?",
+        (clipped(1e-7), padded(1e-7), padded(1e-8)),
+        fitted=clipped_like,
     ),
 ]
 P = np.array([0.1, 0.25, 0.5, 0.8, 0.99])
@@ -59,7 +88,9 @@ LOGIT = Answer(
     tries=[
         *probes(0.75, 0.1, P, P.reshape(5, 1), np.array([[0.2, 0.6], [0.9, 0.3]])),
         *probes(np.array([0.2, 0.9], dtype=np.float32)),
-        *probes(1e-12, np.array([1e-6, 1 - 1e-6]), rtol=1e-4),
+        *probes(np.array([0.2, 0.9], dtype=np.float16), **EPS16),
+        # 1 - 2^-10 is a number of float32 too, so an answer that computes in float32 is right there
+        *probes(1e-12, np.array([1e-6, 1 - 2.0**-10]), rtol=1e-4),
         *probes([0.2, 0.9], optional=True),
     ],
     misconceptions=LOGIT_IDEAS,
@@ -112,7 +143,17 @@ PREDICT_CLASS = Answer(
         ),
         Misconception("threshold-includes-the-border", HINT_BORDER, (lambda z: flat(z) >= 0,)),
         Misconception("probabilities-not-classes", HINT_SCORES, (lambda z: sigmoid(flat(z)), flat)),
+        Misconception(
+            "sigmoid-overflow",
+            "For a logit this large e^z or e^-z does not fit into a float, and the probability is lost. Is it needed "
+            "to know on which side of one half it lies?",
+            (
+                lambda z: np.exp(flat(z)) / (1 + np.exp(flat(z))) > 0.5,  # NaN is not over one half
+                lambda z: [1 / (1 + math.exp(-v)) > 0.5 for v in flat(z)],
+            ),
+        ),
     ],
+    breaks="sigmoid-overflow",
     more=classes,
 )
 
@@ -122,7 +163,8 @@ def cut(compare: Function) -> Function:
     return lambda p, threshold=0.5: compare(flat(p), threshold)
 
 
-PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.62, 0.9])
+# 0.625 is the same number in float16, float32 and float64: as a threshold it is a border in each of them
+PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.625, 0.9])
 
 
 def cuts(rng: np.random.Generator) -> list[Probe]:
@@ -140,7 +182,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
     tries=[
         *probes(PROBABILITIES, PROBABILITIES[:, None], PROBABILITIES[:1], np.array([0.3, 0.7], dtype=np.float32)),
         *probes(np.array([[0.2], [0.55], [0.45]])),
-        Probe((PROBABILITIES,), {"threshold": 0.62}),
+        Probe((PROBABILITIES,), {"threshold": 0.625}),
         Probe((PROBABILITIES[:, None], 0.8)),
         *probes([0.2, 0.7], optional=True),
     ],
@@ -165,6 +207,11 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception(
             "probabilities-not-classes", HINT_SCORES, (cut(lambda p, _: p), cut(lambda p, t: np.where(p > t, p, 0)))
         ),
+        Misconception(
+            "sigmoid-twice",
+            "The numbers given are probabilities already. A sigmoid of them is over one half for every example.",
+            (cut(lambda p, t: sigmoid(p) > t),),
+        ),
     ],
     more=cuts,
 )
@@ -177,7 +224,7 @@ MOST_LIKELY = Answer(
     oracle=lambda z: np.argmax(np.asarray(z), axis=-1),
     tries=[
         *probes(ROWS, ROWS[:1], ROWS[:3], ROWS[:, :2], ROWS.astype(np.float32)),
-        *probes(np.array([[1000.0, -1000.0], [-1e4, 1e4]]), extreme=True),
+        *probes(np.array([[1000.0, 1001.0], [-1001.0, -1000.0]]), extreme=True),
         *probes([[0.0, 1.0], [2.0, 1.0]], optional=True),
     ],
     misconceptions=[
@@ -211,7 +258,14 @@ MOST_LIKELY = Answer(
                 lambda z: np.asarray(z),
             ),
         ),
+        Misconception(
+            "softmax-no-shift",
+            "e^1000 does not fit into a float, e^-1000 is 0, and the class is picked from NaN. Does softmax change "
+            "which logit of a row is the largest?",
+            (lambda z: np.argmax(exp_over_sum(z), axis=-1),),
+        ),
     ],
+    breaks="softmax-no-shift",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(6, 4), (4, 4), (1, 5)]],
 )
 
@@ -219,7 +273,7 @@ LOGIT_THRESHOLD = Answer(
     name="logit_threshold",
     section=f"{LESSON}#Other-thresholds",
     oracle=log_odds,
-    tries=[*probes(0.622, 0.1, 0.01), *probes(1e-6, rtol=1e-4)],
+    tries=[*probes(0.622, 0.1, 0.01), *probes(1e-6, 1e-12, rtol=1e-4)],
     misconceptions=[
         *LOGIT_IDEAS,
         Misconception(
