@@ -14,6 +14,7 @@ from grader.jupyter import keep_inside
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(__file__).parent / "submissions"
+sys.path.insert(0, str(ROOT / "notebooks"))  # the lessons find figures and data beside them
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,17 +2,15 @@
 
 import io
 import re
-import sys
 
+import figures
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import scipy.special
-from conftest import ROOT
+from figures import style
+from figures.activations import ACTIVATIONS
 from PIL import Image
-
-sys.path.insert(0, str(ROOT / "notebooks"))
-import figures
 
 ORACLES = {
     "none": (lambda z: z, lambda z: 1.0),
@@ -59,7 +57,7 @@ def test_the_curves_are_the_activation_and_its_slope_and_fit_into_the_picture(na
 
 def test_the_slopes_are_the_derivatives_away_from_the_kinks():
     z, h = np.array([-3.0, -0.5, 0.5, 3.0]), 1e-6
-    for name, (function, slope, _) in figures.ACTIVATIONS.items():
+    for name, (function, slope, _) in ACTIVATIONS.items():
         assert slope(z) == pytest.approx((function(z + h) - function(z - h)) / (2 * h), abs=1e-6), name
 
 
@@ -131,7 +129,7 @@ def luminance(colour):
 
 
 @pytest.mark.parametrize("ground", ["#ffffff", "#111111", "#212121"])
-@pytest.mark.parametrize("colour", [figures.BLUE, figures.VERMILION, figures.GREEN, figures.GREY])
+@pytest.mark.parametrize("colour", [style.BLUE, style.VERMILION, style.GREEN, style.GREY])
 def test_every_colour_has_a_contrast_of_three_on_light_and_on_dark(colour, ground):
     # the formula and the 3 : 1 are those of WCAG 2.1, "Non-text Contrast"
     dark, light = sorted([luminance(colour), luminance(ground)])

@@ -3,15 +3,15 @@
 import subprocess
 import sys
 
-import nbformat
 import numpy as np
 import pytest
 import scipy.optimize
 import scipy.special
 from conftest import ROOT
+from lessons import cells, names
 
-LESSON = nbformat.read(ROOT / "notebooks/01-activations.ipynb", as_version=4)
-CELLS = {cell.id: cell.source for cell in LESSON.cells}
+LESSON = "01-activations"
+CELLS = cells(LESSON)
 DEFINING = ["none", "relu", "sigmoid", "softmax", "sigmoid-slope", "moons", "network", "nudge", "train", "jacobian"]
 
 
@@ -20,10 +20,7 @@ def lesson():
     """The names that the lesson's cells make; its functions look each other up in here."""
     from sklearn.datasets import make_moons
 
-    namespace = {"np": np, "make_moons": make_moons}
-    for id_ in DEFINING:
-        exec(CELLS[id_], namespace)
-    return namespace
+    return names(LESSON, DEFINING, np=np, make_moons=make_moons)
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +123,7 @@ def test_lesson_01_says_that_two_layers_without_activation_are_one(keras):
 
 
 def test_lesson_01_collapses_its_two_layers_without_changing_an_output():
-    namespace = {"np": np}
-    exec(CELLS["one-layer"], namespace)
+    namespace = names(LESSON, ["one-layer"], np=np)
     x, w1, b1, w2, b2, w, b = (namespace[name] for name in ["x", "w1", "b1", "w2", "b2", "w", "b"])
     assert len(x) == 100
     assert x @ w + b == pytest.approx(np.einsum("ni,ih,ho->no", x, w1, w2) + np.einsum("h,ho->o", b1, w2) + b2)
