@@ -32,7 +32,7 @@ class Metric:
 
 def loss_of(given: Any) -> Loss | None:
     """Return a loss as it was given to compile(); None when there is none."""
-    import keras
+    from grader.quiet import keras
 
     if given is None:
         return None
@@ -51,7 +51,7 @@ def loss_of(given: Any) -> Loss | None:
 
 def _by_numbers(function: Any) -> Loss:
     """Return which of Keras's losses gives the same numbers, on scores that only a loss of logits takes apart."""
-    import keras
+    from grader.quiet import keras
 
     several = np.array([[2.0, -1.0, 0.3], [-0.5, 0.7, 3.0]], dtype="float32")
     tries = {

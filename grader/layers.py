@@ -34,7 +34,7 @@ KINDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def kind_of(function: Callable[[Any], Any]) -> str:
     """Return the name of the activation that gives the same numbers, `other`, or `unknown` if it cannot be run."""
-    import keras
+    from grader.quiet import keras
 
     try:
         values = keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(GRID)))
@@ -50,7 +50,7 @@ def is_unwound(function: Callable[[Any], Any], kind: str) -> bool:
 
     At the logit 40 and the label 0 the loss is 40 when it sees the logit, and below 2 when it sees a probability.
     """
-    import keras
+    from grader.quiet import keras
 
     tries = {
         "sigmoid": (keras.losses.binary_crossentropy, [[0.0]], [[40.0]]),
@@ -105,7 +105,7 @@ def paths(model: Any) -> dict[str, list[Step]] | None:
 
     None for a model whose layers are connected by code (a subclass of Model): it cannot be seen.
     """
-    import keras
+    from grader.quiet import keras
 
     if isinstance(model, keras.Sequential):
         return {_only_output(model): list(_flat(model.layers))}

@@ -24,7 +24,7 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
     Raises:
         TypeError: `model` is no Keras model.
     """
-    import keras
+    from grader.quiet import keras
 
     if not isinstance(model, keras.Model):
         raise TypeError(f"diagnose() takes a Keras model, and this is a {type(model).__name__}.")

@@ -1,4 +1,4 @@
-"""Keras without the messages that TensorFlow writes when it starts; a cell's output is then the cell's own.
+"""Keras and TensorFlow without the messages of their start; a cell's output is then the cell's own.
 
 TF_CPP_MIN_LOG_LEVEL=3 still leaves lines with the time and the number of the process, and an exercise's test cell in
 which one of them appears gets no mark from nbgrader. So both the import and the first tensor are done here.
@@ -26,7 +26,8 @@ def silent() -> Iterator[None]:
 
 with silent():
     import keras
+    import tensorflow as tf
 
-    keras.ops.zeros(1)
+    tf.zeros(1)
 
-__all__ = ["keras"]
+__all__ = ["keras", "tf"]

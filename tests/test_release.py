@@ -12,7 +12,33 @@ from grader.judging.exercise import load
 from grader.paths import exercise_names
 
 # shared with everybody who writes submissions: these names do not change
-ANSWERS = {"01-activations": ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"]}
+ANSWERS = {
+    "01-activations": ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"],
+    "02-logits": ["logit", "predict_class", "predict_class_from_probability", "most_likely", "logit_threshold"],
+    "03-roundoff": ["log_sum_exp", "log_softmax", "softplus", "spacing_at"],
+    "04-losses": [
+        "binary_crossentropy",
+        "sparse_categorical_crossentropy",
+        "build_binary_model",
+        "build_multiclass_model",
+        "predict_probabilities",
+    ],
+    "05-text": ["build_text_classifier", "build_text_classifier_with_sigmoid", "positive_probability"],
+    "06-accuracy": [
+        "accuracy_of_logits",
+        "accuracy_keras_reports",
+        "compile_for_logits",
+        "build_two_feature_classifier",
+    ],
+    "07-digits": [
+        "build_digit_classifier",
+        "confusion_matrix",
+        "most_confused_pair",
+        "epochs_before_overfitting",
+    ],
+    "08-transfer": ["build_transfer_model", "unfreeze_last", "predict_label"],
+    "09-debug": [f"{kind}_{number}" for number in range(1, 6) for kind in ("diagnosis", "fix")],
+}
 
 
 @pytest.fixture
@@ -37,11 +63,15 @@ def test_two_releases_are_the_same_byte_for_byte(made):
 def test_a_released_exercise_holds_no_answer_and_no_hidden_test(path):
     text = path.read_text("utf-8")
     assert not re.search("BEGIN|END|SOLUTION|HIDDEN|seed=", text)
+    released = {cell.id: cell.source for cell in nbformat.reads(text, as_version=4).cells}
     source = nbformat.read(ROOT / "solutions" / path.stem / path.name, as_version=4)
     for cell in source.cells:
         for answer in re.findall(r"### BEGIN SOLUTION\n(.*?)### END", cell.source, re.DOTALL):
-            for line in answer.strip().splitlines():
-                assert line.strip() not in text
+            assert not stripped(answer) & stripped(released[cell.id])
+
+
+def stripped(text):
+    return {line.strip() for line in text.splitlines()} - {""}
 
 
 @pytest.mark.parametrize(("name", "answers"), ANSWERS.items())
@@ -53,7 +83,7 @@ def test_the_answers_have_their_fixed_names_and_the_exercise_is_worth_ten(name, 
     for answer in answers:
         cell = exercise.cells[answer.replace("_", "-")]
         assert cell.id == cell.metadata.nbgrader.grade_id
-        assert f"def {answer}(" in cell.source
+        assert re.match(rf"def {answer}\(", cell.source) or name == "09-debug", "the released cell names the answer"
 
 
 def test_a_learners_own_work_is_kept_when_an_exercise_is_released_again(tmp_path, monkeypatch):

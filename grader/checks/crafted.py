@@ -12,7 +12,7 @@ X = np.array([[1.5, 0.5], [-0.3, 0.4], [0.2, -0.1], [2.0, -3.0], [-1.0, 2.0]])
 @cache
 def linear_model(units: int) -> Any:
     """Return a compiled model of one linear layer, (N, 2) -> (N, units), that puts out logits."""
-    import keras
+    from grader.quiet import keras
 
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)])
     kernel = np.array([[1.0, -2.0, 0.5], [-1.0, 1.0, 3.0]])[:, :units]
@@ -28,9 +28,9 @@ TOKENS = np.array([[1, 2, 3], [4, 4, 1], [2, 2, 2], [3, 1, 4], [4, 4, 4]])
 @cache
 def text_model(last: str | None) -> Any:
     """Return the exercise's text classifier of five words, with a sigmoid at its end or without."""
-    import keras
-    from keras import layers
+    from grader.quiet import keras
 
+    layers = keras.layers
     stack = [layers.Embedding(5, 1), layers.Dropout(0.2), layers.GlobalAveragePooling1D(), layers.Dropout(0.2)]
     model = keras.Sequential([keras.Input((3,)), *stack, layers.Dense(1, activation=last)])
     model.layers[0].set_weights([np.array([[0.0], [-4.0], [0.3], [2.0], [6.0]])])
@@ -47,9 +47,9 @@ def pictures(logits: np.ndarray) -> np.ndarray:
 @cache
 def picture_model() -> Any:
     """Return a model whose logit is the mean brightness of an image."""
-    import keras
-    from keras import layers
+    from grader.quiet import keras
 
+    layers = keras.layers
     model = keras.Sequential([keras.Input((4, 4, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1)])
     model.layers[-1].set_weights([np.full((3, 1), 1 / 3), np.zeros(1)])
     model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
@@ -58,9 +58,9 @@ def picture_model() -> Any:
 
 def small_base() -> Any:
     """Return a new convolutional base with four layers of weights, functional as keras.applications makes them."""
-    import keras
-    from keras import layers
+    from grader.quiet import keras
 
+    layers = keras.layers
     x = inputs = keras.Input((8, 8, 3))
     for _ in range(4):
         x = layers.Conv2D(4, 3, activation="relu", padding="same")(x)
@@ -69,9 +69,9 @@ def small_base() -> Any:
 
 def transfer_model() -> tuple[Any, Any]:
     """Return a new compiled (model, base) with a frozen base and one logit, and a learning rate of 0.001."""
-    import keras
-    from keras import layers
+    from grader.quiet import keras
 
+    layers = keras.layers
     base = small_base()
     base.trainable = False
     model = keras.Sequential([keras.Input((8, 8, 3)), base, layers.GlobalAveragePooling2D(), layers.Dense(1)])

@@ -16,53 +16,56 @@ from grader.wording import value_text
 LESSON = "09-debug.ipynb"
 
 
-def _compiled(layers: list[Any], inputs: tuple[int, ...], **settings: Any) -> Any:
-    import keras
+def model_1() -> Any:
+    """Return a classifier as a question on transfer learning shows its head."""
+    from grader.quiet import keras
 
-    model = keras.Sequential([keras.Input(inputs), *layers])
-    model.compile(optimizer="adam", **settings)
+    layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
     return model
 
 
-def model_1() -> Any:
-    """Return a transfer model's head as a question shows it: one raw number, and the loss as a string."""
-    from keras import layers
-
-    stack = [layers.Dense(16, activation="relu"), layers.Dense(1)]
-    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
-
-
 def model_2() -> Any:
-    """Return a classifier of logits with the right loss, judged by the string 'accuracy'."""
-    from keras import layers, losses
+    """Return a classifier as a tutorial on overfitting compiles it."""
+    from grader.quiet import keras
 
-    stack = [layers.Dense(16, activation="relu"), layers.Dense(1)]
-    return _compiled(stack, (4,), loss=losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+    layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+    return model
 
 
 def model_3() -> Any:
-    """Return a classifier that was exported with a second sigmoid."""
-    from keras import layers
+    """Return a classifier as a tutorial on texts exports it."""
+    from grader.quiet import keras
 
-    stack = [layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid"), layers.Activation("sigmoid")]
-    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
+    layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1, activation="sigmoid")]
+    model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Activation("sigmoid")])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    return model
 
 
 def model_4() -> Any:
-    """Return a two-class model that ends in a softmax over one unit."""
-    from keras import layers
+    """Return a classifier of somebody who has learned that a classifier ends in softmax."""
+    from grader.quiet import keras
 
-    stack = [layers.Dense(16, activation="relu"), layers.Dense(1, activation="softmax")]
-    return _compiled(stack, (4,), loss="binary_crossentropy", metrics=["accuracy"])
+    layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1, activation="softmax")]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
+    return model
 
 
 def model_5() -> Any:
-    """Return a ten-class model of three layers and no activation between them."""
-    from keras import layers, losses
+    """Return a classifier of digits of somebody who has learned that no activation is best."""
+    from grader.quiet import keras
 
-    stack = [layers.Dense(32), layers.Dense(32), layers.Dense(10)]
-    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
-    return _compiled(stack, (64,), loss=loss, metrics=["accuracy"])
+    layers = [keras.layers.Dense(32), keras.layers.Dense(32), keras.layers.Dense(10)]
+    model = keras.Sequential([keras.Input((64,)), *layers])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+    return model
 
 
 MODELS_GIVEN: list[tuple[Callable[[], Any], str]] = [

@@ -72,9 +72,9 @@ class ActivationExplorer(LiveFigure):
 
 
 class SoftmaxExplorer(LiveFigure):
-    """Four logits as probabilities: the softmax of all four beside the sigmoid of each alone."""
+    """A few logits as probabilities: the softmax of all beside the sigmoid of each alone."""
 
-    def __init__(self, logits: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)) -> None:
+    def __init__(self, logits: tuple[float, ...]) -> None:
         """Start with these logits, each from -5 to 5."""
         super().__init__(**{f"z{k}": slider(f"logit of class {k}", -5, 5, z) for k, z in enumerate(logits)})
 
@@ -84,7 +84,7 @@ class SoftmaxExplorer(LiveFigure):
         axes.set(xlim=(-0.6, len(values) - 0.4), ylim=(0, 1.1), xticks=places)
         axes.set_xticklabels([f"class {k}" for k in places])
         axes.set_ylabel("probability", color=GREY)
-        self.bars = axes.bar(places - 0.2, 0, 0.36, color=BLUE, label="softmax of all four logits")
+        self.bars = axes.bar(places - 0.2, 0, 0.36, color=BLUE, label="softmax of all logits")
         hatched = {"facecolor": "none", "edgecolor": VERMILION, "hatch": "///"}
         self.alone = axes.bar(places + 0.2, 0, 0.36, label="sigmoid of its own logit", **hatched)
         axes.grid(visible=False, axis="x")
@@ -111,6 +111,6 @@ def activation_explorer() -> ActivationExplorer:
     return ActivationExplorer()
 
 
-def softmax_explorer() -> SoftmaxExplorer:
-    """Return the live figure of four logits and their probabilities."""
-    return SoftmaxExplorer()
+def softmax_explorer(*logits: float) -> SoftmaxExplorer:
+    """Return the live figure of some logits, 1 2 3 4 unless said, and their probabilities."""
+    return SoftmaxExplorer(logits or (1.0, 2.0, 3.0, 4.0))
