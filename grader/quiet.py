@@ -30,4 +30,6 @@ with silent():
 
     tf.zeros(1)
 
+tf.get_logger().setLevel("ERROR")  # a notebook builds many models, and is told of "retracing" for each
+
 __all__ = ["keras", "tf"]

@@ -1,0 +1,48 @@
+"""Handwritten digits: 1,797 small real ones that ship with scikit-learn, and MNIST where Keras has kept it.
+
+The small ones are the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak, 1998; UCI Machine
+Learning Repository): 13 people wrote them, and each was reduced from 32 by 32 dots to 8 by 8 counts from 0 to 16.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+Images = tuple[np.ndarray, np.ndarray]  # (N, height, width) float32 from 0 to 1, and (N,) int64 labels from 0 to 9
+
+VALIDATION = 360  # of the 1,797
+
+
+def digits() -> tuple[Images, Images]:
+    """Return 1,437 images to train with and 360 to validate with, shuffled, every digit in both in the same share."""
+    pixels, y = load_digits(return_X_y=True)
+    x = (pixels / 16).astype(np.float32).reshape(-1, 8, 8)
+    x_train, x_validation, y_train, y_validation = train_test_split(
+        x, y, test_size=VALIDATION, random_state=0, stratify=y
+    )
+    return (x_train, y_train), (x_validation, y_validation)
+
+
+def mnist_file() -> Path:
+    """Return where keras.datasets.mnist keeps its file, be it there or not."""
+    home = Path.home()
+    default = (home if os.access(home, os.W_OK) else Path("/tmp")) / ".keras"
+    return Path(os.environ.get("KERAS_HOME", default)) / "datasets" / "mnist.npz"
+
+
+def cached_mnist() -> tuple[Images, Images] | None:
+    """Return MNIST's 60,000 and 10,000 images if they are on this machine, else None; nothing is downloaded.
+
+    The file is read here and not by Keras, which would download it again if it found it changed.
+    """
+    file = mnist_file()
+    if not file.is_file():
+        return None
+    with np.load(file) as arrays:  # allow_pickle is False unless asked for
+        return tuple(  # type: ignore[return-value]  # two pairs, as the for says
+            ((arrays[f"x_{part}"] / 255).astype(np.float32), arrays[f"y_{part}"].astype(np.int64))
+            for part in ("train", "test")
+        )
