@@ -1,5 +1,6 @@
 """Every notebook keeps the house rules, so that a reader finds the same shape everywhere."""
 
+import importlib
 import itertools
 import re
 from urllib.parse import unquote
@@ -8,11 +9,12 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from grader.checks import activations
+from grader.checks import MODULES
 
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+START = ROOT / "notebooks/00-start.ipynb"
+LESSONS = sorted(set((ROOT / "notebooks").glob("*.ipynb")) - {START})
 SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))
-EVERY = LESSONS + SOURCES + sorted((ROOT / "exercises").glob("*/*.ipynb"))
+EVERY = [START, *LESSONS] + SOURCES + sorted((ROOT / "exercises").glob("*/*.ipynb"))
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -82,7 +84,25 @@ def test_prose_stands_before_every_code_cell(path):
 def test_a_lesson_has_the_parts_that_every_lesson_has(path):
     found = headings(read(path))
     assert found[-3:] == ["## Check yourself", "## What to remember", "## Onward"]
-    assert any(cell.source.endswith("_explorer()") for cell in read(path).cells)
+    assert any(re.search(r"_explorer\(.*\)$", cell.source) for cell in read(path).cells)
+
+
+@by_name(LESSONS)
+def test_every_figure_of_pyplot_is_shown_with_words(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "code" and "plt." in cell.source and "import" not in cell.source:
+            last = cell.source.splitlines()[-1]
+            words = re.fullmatch(r'picture\(figure, "(.*)"\)', last)
+            assert words, f"{cell.id} does not end in picture(figure, words)"
+            assert len(words.group(1)) > 40, cell.id
+
+
+@by_name(LESSONS)
+def test_a_lesson_links_to_its_exercise_and_to_the_next_lesson(path):
+    onward = read(path).cells[-1].source
+    later = [lesson.name for lesson in LESSONS if lesson.name > path.name][:1] or ["00-start.ipynb"]
+    assert f"../exercises/{path.stem}/{path.stem}.ipynb" in onward
+    assert later[0] in onward
 
 
 @by_name(LESSONS)
@@ -99,7 +119,11 @@ def test_every_relative_link_leads_somewhere(path):
         assert (path.parent / file).exists(), target
 
 
-@pytest.mark.parametrize("answer", activations.ANSWERS, ids=lambda answer: answer.name)
+MODULES_OF_CHECKS = [importlib.import_module(f"grader.checks.{name}") for name in MODULES.values()]
+TABLES = [table for module in MODULES_OF_CHECKS for table in (*module.ANSWERS, *getattr(module, "MODELS", []))]
+
+
+@pytest.mark.parametrize("answer", TABLES, ids=lambda answer: answer.name)
 def test_every_hint_links_to_a_section_that_the_lesson_has(answer):
     file, anchor = answer.section.split("#")
     anchors = [line.lstrip("# ").replace(" ", "-") for line in headings(read(ROOT / "notebooks" / file))]

@@ -7,6 +7,7 @@ from figures.losses import loss_explorer
 from figures.roundoff import numbers_explorer, roundoff_explorer
 from figures.still import picture
 from figures.text import word_score_explorer
+from figures.thresholds import threshold_explorer
 from figures.training import training_explorer
 from figures.transfer import head_explorer, transfer_explorer
 
@@ -20,6 +21,7 @@ __all__ = [
     "picture",
     "roundoff_explorer",
     "softmax_explorer",
+    "threshold_explorer",
     "training_explorer",
     "transfer_explorer",
     "word_score_explorer",

@@ -19,7 +19,7 @@ CURVES = ("loss", "val_loss", "accuracy", "val_accuracy")  # as fit names them
 class TrainingExplorer(LiveFigure):
     """Loss and accuracy by epoch, of training and of validation; buttons start and stop a training.
 
-    The sliders choose the next training and do not touch the one that runs. Nothing trains before the button is pressed.
+    The sliders choose the next training, not the one that runs. Nothing trains before the button is pressed.
 
     Attributes:
         history: the curves so far, under the names that fit gives them.
