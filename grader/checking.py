@@ -7,6 +7,7 @@ from grader.building import ModelAnswer, check_model
 from grader.compare import check
 from grader.feedback import Verdict, show
 from grader.paths import SOLUTIONS
+from grader.progress import record
 
 
 class Check:
@@ -35,6 +36,7 @@ class Check:
         """
         self.last = self.judge(answer, seed)
         show(self.last, quiet=seed is not None)
+        record(self.table.name)
 
     def judge(self, answer: Function, seed: int | None = None) -> Verdict:
         """Return the verdict and show nothing."""

@@ -23,14 +23,16 @@ def grader() -> None:
 
 @app.command()
 def lab(
-    lesson: Annotated[str, typer.Argument(help="The lesson to open, by its number or name.")] = "01",
+    lesson: Annotated[str, typer.Argument(help="The lesson to open, by its number or name.")] = "00",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int, typer.Option(help="The first port to try.")] = 8888,
 ) -> None:
     """Open JupyterLab on a lesson."""
     from grader.jupyter import lab_command
     from grader.processes import hand_over
+    from grader.progress import keep_progress
 
+    keep_progress()
     hand_over(lab_command(lesson, browser, port))
 
 

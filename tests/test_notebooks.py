@@ -14,7 +14,7 @@ from grader.checks import MODULES
 START = ROOT / "notebooks/00-start.ipynb"
 LESSONS = sorted(set((ROOT / "notebooks").glob("*.ipynb")) - {START})
 SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))
-EVERY = [START, *LESSONS] + SOURCES + sorted((ROOT / "exercises").glob("*/*.ipynb"))
+EVERY = [START, *LESSONS, *SOURCES, *sorted((ROOT / "exercises").glob("*/*.ipynb"))]
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
