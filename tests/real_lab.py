@@ -22,15 +22,32 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def copy_of_the_course(folder):
+    """Copy what a reader has into a folder, so that a browser can write into notebooks; return the folder."""
+    parts = ["course.py", "nbgrader_config.py", "pyproject.toml", "requirements.txt", "README.md"]
+    for name in parts:
+        shutil.copyfile(ROOT / name, folder / name)
+    left_out = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for name in ["grader", "notebooks", "exercises", "solutions"]:
+        shutil.copytree(ROOT / name, folder / name, ignore=left_out)
+    return folder
+
+
 @contextlib.contextmanager
-def lab(home, lesson="01", seconds=90):
-    """Run `course.py lab --no-browser` in an empty home and yield the address that it prints; end it afterwards."""
+def lab(home, lesson="01", seconds=90, root=ROOT):
+    """Run `course.py lab --no-browser` in an empty home and yield the address that it prints; end it afterwards.
+
+    A copy of the course is run by this environment's Python, without a set-up of its own.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "course.py", "lab", lesson, "--no-browser", "--port", str(free_port())]
+    start = ["course.py"] if root == ROOT else ["-m", "grader"]
+    command = [sys.executable, *start, "lab", lesson, "--no-browser", "--port", str(free_port())]
     env = {**os.environ, "HOME": str(home), "LOGIT_LAB_BUILD": str(home.parent / "lab-build")}
+    if root != ROOT:
+        env["PYTHONPATH"] = str(root)
     log = home.parent / "lab.log"
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
+        process = subprocess.Popen(command, cwd=root, env=env, stdout=out, stderr=out, start_new_session=True)
     try:
         yield _address(log, process, seconds)
     finally:
@@ -58,14 +75,21 @@ def chromium():
 
 
 @contextlib.contextmanager
-def page(width=1280, height=900):
-    """Yield a page of a headless Chromium."""
+def browser():
+    """Yield a headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET + as_root)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=QUIET + as_root)
         try:
-            yield browser.new_page(viewport={"width": width, "height": height})
+            yield chrome
         finally:
-            browser.close()
+            chrome.close()
+
+
+@contextlib.contextmanager
+def page(width=1280, height=900):
+    """Yield a page of a headless Chromium."""
+    with browser() as chrome:
+        yield chrome.new_page(viewport={"width": width, "height": height})

@@ -1,6 +1,7 @@
 """The figures that the lessons show: live ones, and still pictures with their words."""
 
 from figures.activations import activation_explorer, softmax_explorer
+from figures.debugging import range_explorer
 from figures.digits import confusion_explorer
 from figures.logits import logit_explorer
 from figures.losses import loss_explorer
@@ -19,6 +20,7 @@ __all__ = [
     "loss_explorer",
     "numbers_explorer",
     "picture",
+    "range_explorer",
     "roundoff_explorer",
     "softmax_explorer",
     "threshold_explorer",

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from ipywidgets import Button, HBox, IntSlider, Layout, VBox
 from matplotlib.artist import Artist
+from matplotlib.ticker import MaxNLocator
 
 from figures.live import LiveFigure, Values
-from figures.style import BLUE, GREY, VERMILION, legend_above, slider
+from figures.style import BLUE, GREY, VERMILION, slider
 
 Data = tuple[np.ndarray, np.ndarray]
 CURVES = ("loss", "val_loss", "accuracy", "val_accuracy")  # as fit names them
@@ -145,12 +146,13 @@ class TrainingExplorer(LiveFigure):
         self.lines, self.old = {}, {}
         for axes, what, limits in zip(self.axes, ("loss", "accuracy"), ((0, 2.5), (0.5, 1.01)), strict=True):
             axes.set(xlim=(0.5, float(epochs) + 0.5), ylim=limits)  # type: ignore[arg-type]  # an int
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel("epoch", color=GREY)
             axes.set_ylabel(what, color=GREY)
             self.old[f"val_{what}"] = axes.plot([], [], color=GREY, lw=1.5, ls=":", label="validation before")[0]
             self.lines[what] = axes.plot([], [], "o-", color=BLUE, ms=3, lw=2, label="training")[0]
             self.lines[f"val_{what}"] = axes.plot([], [], "s--", color=VERMILION, ms=3, lw=2, label="validation")[0]
-        legend_above(self.axes[0])
+        self.axes[0].legend(loc="upper right", frameon=False, labelcolor=GREY)  # where every loss has left
         return [*self.old.values(), *self.lines.values()]
 
     def move(self, values: Values) -> str:

@@ -1,0 +1,120 @@
+"""The digits of lesson 07: the embedded ones as scikit-learn has them, and MNIST only where it already lies."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from data.digits import cached_mnist, digits, mnist_file
+from lessons import cells
+from sklearn.datasets import load_digits
+
+CELLS = cells("07-digits")
+
+OFFLINE = """
+import socket
+def refuse(*_, **__):
+    raise AssertionError("a download was attempted")
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+"""
+
+
+def run(program, home):
+    """Run a program beside the lessons, with Keras at home in a folder and no way to the network."""
+    environment = {**os.environ, "KERAS_HOME": str(home), "MPLBACKEND": "agg"}
+    command = [sys.executable, "-c", OFFLINE + program]
+    about = {"cwd": ROOT / "notebooks", "env": environment, "timeout": 300}
+    return subprocess.run(command, capture_output=True, text=True, **about)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home of Keras with a small file in the place and the format of MNIST."""
+    folder = tmp_path_factory.mktemp("keras")
+    (folder / "datasets").mkdir()
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for part, n in [("train", 200), ("test", 50)]:
+        y = np.arange(n, dtype=np.uint8) % 10
+        x = rng.integers(0, 40, (n, 28, 28), dtype=np.uint8)
+        x[np.arange(n), 2 * y + 2] = 255  # a line at the height of the label
+        arrays |= {f"x_{part}": x, f"y_{part}": y}
+    np.savez(folder / "datasets" / "mnist.npz", **arrays)
+    return folder
+
+
+def test_the_digits_are_all_1797_each_once_from_0_to_1():
+    (x_train, y_train), (x_validation, y_validation) = digits()
+    assert (x_train.shape, x_validation.shape) == ((1437, 8, 8), (360, 8, 8))
+    assert x_train.dtype == np.float32
+    pixels, y = load_digits(return_X_y=True)
+    ours = np.concatenate([x_train, x_validation]).reshape(-1, 64) * 16
+    labels = np.concatenate([y_train, y_validation])
+    rows = sorted(map(tuple, np.column_stack([ours, labels]).tolist()))
+    assert rows == sorted(map(tuple, np.column_stack([pixels, y]).tolist()))
+
+
+def test_every_digit_has_the_same_share_in_training_and_in_validation():
+    (_, y_train), (_, y_validation) = digits()
+    shares = [np.bincount(y, minlength=10) / len(y) for y in (y_train, y_validation)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.002)
+
+
+def test_the_digits_are_the_same_at_every_call():
+    for first, second in zip(digits(), digits(), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_the_digits_were_written_by_13_people():
+    assert "different 13" in " ".join(load_digits().DESCR.split())
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_without_keras_home_the_place_is_in_the_home_or_in_tmp(monkeypatch, tmp_path, writable):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda path, mode: writable)
+    parent = str(tmp_path) if writable else "/tmp"
+    assert str(mnist_file()) == f"{parent}/.keras/datasets/mnist.npz"
+
+
+def test_mnist_is_none_where_it_is_not(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert cached_mnist() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_mnist_is_read_where_it_is(monkeypatch, home):
+    monkeypatch.setenv("KERAS_HOME", str(home))
+    (x_train, y_train), (x_test, y_test) = cached_mnist()
+    assert (x_train.shape, x_test.shape) == ((200, 28, 28), (50, 28, 28))
+    assert (x_train.dtype, x_train.min(), x_train.max()) == (np.float32, 0, 1)
+    assert np.array_equal(y_train, np.arange(200) % 10)
+    assert np.array_equal(y_test, np.arange(50) % 10)
+
+
+def test_a_broken_mnist_is_said_and_not_downloaded_again(monkeypatch, tmp_path):
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(b"half a file")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    with pytest.raises(ValueError, match="pickle"):
+        cached_mnist()
+
+
+def test_lesson_07_trains_on_mnist_where_it_is(home):
+    done = run("\n".join([CELLS["imports"], CELLS["network"], CELLS["mnist"]]), home)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.splitlines()
+    assert first.startswith("MNIST, 200 images: ")
+    counts = second.removeprefix("nines taken for 0 to 9: [").removesuffix("]").split()
+    assert sum(map(int, counts)) == 5
+
+
+def test_lesson_07_says_so_where_mnist_is_not_in_the_place_that_keras_uses(tmp_path):
+    place = "import data.digits, keras.src.backend.config as c\nprint(data.digits.mnist_file())\nprint(c.keras_home())"
+    done = run("\n".join([CELLS["imports"], CELLS["network"], CELLS["mnist"], place]), tmp_path)
+    said, ours, home_of_keras = done.stdout.splitlines()
+    assert said.startswith("MNIST is not in the Keras cache here."), done.stderr
+    assert (ours, home_of_keras) == (str(tmp_path / "datasets" / "mnist.npz"), str(tmp_path))
