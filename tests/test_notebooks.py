@@ -1,5 +1,6 @@
 """Every notebook keeps the house rules, so that a reader finds the same shape everywhere."""
 
+import ast
 import importlib
 import itertools
 import re
@@ -91,10 +92,9 @@ def test_a_lesson_has_the_parts_that_every_lesson_has(path):
 def test_every_figure_of_pyplot_is_shown_with_words(path):
     for cell in read(path).cells:
         if cell.cell_type == "code" and "plt." in cell.source and "import" not in cell.source:
-            last = cell.source.splitlines()[-1]
-            words = re.fullmatch(r'picture\(figure, "(.*)"\)', last)
-            assert words, f"{cell.id} does not end in picture(figure, words)"
-            assert len(words.group(1)) > 40, cell.id
+            last = ast.parse(cell.source).body[-1].value
+            assert last.func.id == "picture", f"{cell.id} does not end in picture(figure, words)"
+            assert len(last.args[1].value) > 40, cell.id
 
 
 @by_name(LESSONS)

@@ -77,6 +77,7 @@ class LiveFigure:
         self.moving = self.stage(values)
         for artist in self.moving:
             artist.set_animated(True)
+            artist.set_in_layout(False)  # else what moves would move the axes, too
         self.canvas.draw()
         self._background = self.canvas.copy_from_bbox(self.figure.bbox)
         self._scene = self.scene(values)

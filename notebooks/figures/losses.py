@@ -6,7 +6,7 @@ from matplotlib.artist import Artist
 
 from figures.activations import sigmoid
 from figures.live import LiveFigure, Values
-from figures.style import BLUE, GREY, VERMILION, legend_above, slider
+from figures.style import BLUE, GREY, VERMILION, slider
 
 LOWEST = np.float32(1e-7)  # Keras keeps a probability between this and 1 minus this
 HIGHEST = np.float32(1) - LOWEST
@@ -57,9 +57,9 @@ class LossExplorer(LiveFigure):
         for axes, title in zip(self.axes, ["loss", "slope of the loss"], strict=True):
             axes.set_xlabel("logit z", color=GREY)
             axes.set_ylabel(title, color=GREY)
-        self.axes[0].set_ylim(-1, 31)
+        self.axes[0].set_ylim(-1, 40)
         self.axes[1].set_ylim(-1.1, 1.1)
-        legend_above(self.axes[0])
+        self.axes[0].legend(loc="upper center", frameon=False, labelcolor=GREY)
         return self.points
 
     def move(self, values: Values) -> str:

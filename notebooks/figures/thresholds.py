@@ -74,7 +74,8 @@ class ThresholdExplorer(LiveFigure):
         self.line = left.axvline(0.5, color=GREY, lw=2, ls="--")
         most = max(1, int((self.y == 0).sum()), int((self.y == 1).sum()))
         right.set(xlim=(-0.6, 3.6), ylim=(0, 1.15 * most), xticks=range(4))
-        right.set_xticklabels(["right\nclass 1", "called 1,\nis 0", "called 0,\nis 1", "right\nclass 0"])
+        right.set_xticklabels(["1\nrightly", "1\nwrongly", "0\nwrongly", "0\nrightly"])
+        right.set_xlabel("what an example is called", color=GREY)
         right.grid(visible=False, axis="x")
         self.bars = right.bar(range(4), 0, 0.6, color=[BLUE, VERMILION, VERMILION, BLUE])
         self.numbers = [right.text(k, 0, "", ha="center", va="bottom", color=GREY) for k in range(4)]
