@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 
 from tests.real_lab import ROOT, lab, page
 
-STEPS, ROUNDS = 12, 3
+STEPS, ROUNDS = 22, 5
 
 OURS = """
 import sys
@@ -27,33 +27,41 @@ sys.path.insert(0, {notebooks!r})
 from figures import activation_explorer
 figure = activation_explorer()
 figure.controls["activation"].value = "sigmoid"
+figure.controls["z"].value = -8
 figure
 """
 
+# The same picture, drawn as a reader would draw it with what the course teaches: pyplot and @interact. Colours, grid,
+# layout, legend and the line of text are those of ours, so that both show the same.
 INTERACT = """
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+from figures.activations import sigmoid
+from figures.style import BLUE, GREY, VERMILION, legend_above, paint_axes
 from ipywidgets import interact
 
-@interact(z=ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=2))
+@interact(z=ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=-8))
 def draw(z):
+    figure, axes = plt.subplots(figsize=(6.4, 3.2), dpi=100, facecolor="none", layout="constrained")
+    paint_axes(axes)
     x = np.linspace(-8, 8, 401)
-    p = 1 / (1 + np.exp(-x))
-    at = 1 / (1 + np.exp(-z))
-    plt.figure(figsize=(6.4, 3.2))
-    plt.plot(x, p, label="output")
-    plt.plot(x, p * (1 - p), "--", label="slope")
-    plt.plot([z], [at], "o")
-    plt.plot([z], [at * (1 - at)], "s")
-    plt.axvline(z, ls=":")
-    plt.legend()
+    axes.plot(x, sigmoid(x), color=BLUE, lw=2.5, label="output")
+    axes.plot(x, sigmoid(x) * (1 - sigmoid(x)), color=VERMILION, lw=2, ls="--", label="slope")
+    axes.set(xlim=(-8.2, 8.2), ylim=(-0.1, 1.1))
+    axes.set_xlabel("logit z", color=GREY)
+    legend_above(axes)
+    at = sigmoid(z)
+    axes.axvline(z, color=GREY, lw=1, ls=":")
+    axes.plot([z], [at], "o", color=BLUE, ms=10)
+    axes.plot([z], [at * (1 - at)], "s", color=VERMILION, ms=8)
     plt.show()
+    print(f"sigmoid at z = {z:.1f}: output {at:.3f}, slope {at * (1 - at):.3f}")
 """
 
 LABEL = """
 import ipywidgets
-slider, label = ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=2), ipywidgets.HTML("2.0")
+slider, label = ipywidgets.FloatSlider(min=-8, max=8, step=0.1, value=-8), ipywidgets.HTML("-8.0")
 slider.observe(lambda change: setattr(label, "value", f"{change.new:.1f}"), "value")
 ipywidgets.VBox([slider, label])
 """
@@ -63,14 +71,14 @@ MEASURE = """
 ([cell, kind]) => new Promise((resolve, reject) => {
   const area = document.querySelectorAll('.jp-Notebook .jp-CodeCell')[cell].querySelector('.jp-Cell-outputArea');
   const look = () => kind === 'label' ? area.querySelector('.widget-html-content').textContent
-                                      : (area.querySelector('img') || {}).src;
+                                      : ([...area.querySelectorAll('img')].at(-1) || {}).src;
   const before = look();
   let start = 0;
   area.addEventListener('keydown', () => { start = performance.now(); }, {capture: true, once: true});
   const observer = new MutationObserver(async () => {
     if (!start || !look() || look() === before) return;
     observer.disconnect();
-    if (kind !== 'label') await area.querySelector('img').decode().catch(() => {});
+    if (kind !== 'label') await [...area.querySelectorAll('img')].at(-1).decode().catch(() => {});
     requestAnimationFrame(() => resolve(performance.now() - start));
   });
   observer.observe(area, {childList: true, subtree: true, attributes: true, characterData: true});
@@ -110,7 +118,7 @@ def main() -> None:
         ]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
         nbformat.write(new_notebook(cells=cells, metadata=kernel), Path(folder, "steps.ipynb"))
-        with lab(Path(folder, "home")) as address, page(height=1600) as tab:
+        with lab(Path(folder, "reader", "home")) as address, page(height=1600) as tab:
             tab.goto(re.sub(r"tree/[^?]*", "tree/" + str(Path(folder, "steps.ipynb").relative_to(ROOT)), address))
             tab.wait_for_selector(".jp-Notebook", timeout=60_000)
             tab.wait_for_timeout(3000)

@@ -116,7 +116,7 @@ def live_figures(tab):
 
 def shown(figure):
     """Return what a live figure shows: its line of text and its picture."""
-    return figure.locator("[role=status]").inner_text(), figure.locator("img").get_attribute("src")
+    return figure.locator("[role=status]").inner_text(), figure.locator("img").last.get_attribute("src")
 
 
 def changes(tab, figure, act):
@@ -210,7 +210,7 @@ def test_a_live_figure_can_be_read_on_light_and_on_dark(tab, address, course, th
     figure.scroll_into_view_if_needed()
     ink, paper = (colour(figure.locator("[role=status]"), style) for style in ("color", "background-color"))
     assert contrast(ink, paper) >= 4.5, "the line of text"
-    picture = Image.open(io.BytesIO(figure.locator("img").screenshot())).convert("RGB")
+    picture = Image.open(io.BytesIO(figure.locator("img").last.screenshot())).convert("RGB")
     pixels = np.asarray(picture)
     assert np.abs(pixels[2, -2].astype(int) - paper).max() <= 2, "the picture lets the page show through"
     assert max(contrast(ink, paper) for ink in np.unique(pixels.reshape(-1, 3), axis=0)[::25]) >= 3

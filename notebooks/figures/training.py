@@ -172,7 +172,7 @@ class TrainingExplorer(LiveFigure):
 
     def box(self) -> VBox:
         """Return sliders, buttons and the picture."""
-        return VBox([*self.controls.values(), HBox([self.start_button, self.stop_button]), self.view])
+        return VBox([*self.controls.values(), HBox([self.start_button, self.stop_button]), self.picture])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Show the widget where there is a kernel, and the picture where there is none."""
