@@ -1,5 +1,7 @@
 """How long each lesson takes to run from top to bottom, kernel start included, one after another on this machine.
 
+Run from the project's folder:
+
     .venv/bin/python -m benchmarks.lessons
 """
 
