@@ -116,7 +116,8 @@ def live_figures(tab):
 
 def shown(figure):
     """Return what a live figure shows: its line of text and its picture."""
-    return figure.locator("[role=status]").inner_text(), figure.locator("img").last.get_attribute("src")
+    pictures = figure.locator("img").evaluate_all("images => images.map(image => image.src)")
+    return figure.locator("[role=status]").inner_text(), pictures
 
 
 def changes(tab, figure, act):
