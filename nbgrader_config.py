@@ -1,6 +1,7 @@
 """nbgrader's settings: sources in solutions/, releases in exercises/, everything of a class under build/."""
 
 import os
+import sys
 
 from grader.paths import BUILD, ROOT
 
@@ -20,6 +21,16 @@ c.CourseDirectory.autograded_directory = under_build("autograded")
 c.CourseDirectory.feedback_directory = under_build("feedback")
 c.CourseDirectory.db_url = f"sqlite:///{(BUILD / 'gradebook.db').as_posix()}"
 c.Exchange.root = str(BUILD / "exchange")
+
+# `nbgrader autograde` and formgrader's button judge as `grader grade` does: stock nbgrader runs the tests where the
+# submitted code runs, which can then read and change them. Only Linux has the sandbox; elsewhere it is stock.
+if sys.platform == "linux":
+    c.Autograde.sanitize_preprocessors = ["grader.judging.steps.PutTests"]
+    c.Autograde.autograde_preprocessors = [
+        "grader.judging.steps.Judge",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
 
 # The import of TensorFlow counts against the first cell; on a loaded machine it takes more than nbgrader's 30 s.
 c.Execute.timeout = 120

@@ -51,7 +51,7 @@ def _try(answer: ModelAnswer, function: Function, name: str, arguments: tuple[An
     if problem := _no_model(answer.name, call, seen):
         return problem
     model = seen.returned
-    problem = problem_of(model, answer.asked(*arguments)) or answer.more(model, arguments)
+    problem = problem_of(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
     if problem is None:
         return None
     id_, words, hint = problem

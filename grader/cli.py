@@ -68,6 +68,8 @@ def grade(
     name: Exercise,
     submitted: Annotated[Path, typer.Option(help="The folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.")],
     json: Annotated[Path | None, typer.Option(help="Write the results to this file.")] = None,
+    workers: Annotated[int, typer.Option(help="How many are judged at once; 0: one for each core.", min=0)] = 0,
+    trust_submissions: Annotated[bool, typer.Option(help="Run the submitted code without a sandbox.")] = False,
 ) -> None:
     """Grade a folder of submissions into the gradebook."""
     from rich.console import Console
@@ -77,7 +79,9 @@ def grade(
     from grader.judging.batch import students
     from grader.tables import follow, table
 
-    results = follow(grade_all(name, submitted), len(students(submitted)), Console(stderr=True))
+    results = follow(
+        grade_all(name, submitted, workers, trust_submissions), len(students(submitted)), Console(stderr=True)
+    )
     if json:
         write_json(json, name, results)
     Console().print(table(name, results))

@@ -1,9 +1,13 @@
 """Results -> nbgrader: its gradebook, its folders, so that formgrader, feedback and export go on from there."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import nbformat
 
@@ -12,6 +16,7 @@ from grader.paths import BUILD
 from grader.release import course_directory, generate
 
 if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
 
@@ -32,8 +37,14 @@ class Writer:
         self.course: CourseDirectory = course_directory(assignment_id=name)
         generate(name, BUILD / "released")
 
+    def graded(self) -> set[str]:
+        """Return the students whose marks are in the gradebook and whose judged notebook lies in its folder."""
+        with open_gradebook(self.course.db_url) as gradebook:
+            found = {submission.student_id for submission in gradebook.assignment_submissions(self.name)}
+        return {student for student in found if (self._folder("autograded", student) / f"{self.name}.ipynb").exists()}
+
     def write(self, judged: Judged, submitted: Path) -> None:
-        """Write one submission's scores, its executed notebook and its timestamp.
+        """Write one submission's scores, its executed notebook and its timestamp; the marks in one transaction.
 
         Args:
             judged: what the judge found.
@@ -42,8 +53,9 @@ class Writer:
         student = judged.result.student
         self._collect(student, submitted)
         self._write_notebook(judged)
-        self._enter(student, self._timestamp(submitted))
-        self._save_scores(judged)
+        with one_transaction(self.course.db_url) as gradebook:
+            self._enter(gradebook, student, self._timestamp(submitted))
+            self._save_scores(judged)
 
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, self.name))
@@ -74,13 +86,10 @@ class Writer:
         if stamp.is_file():
             shutil.copyfile(stamp, folder / "timestamp.txt")
 
-    def _enter(self, student: str, timestamp: datetime | None) -> None:
-        from nbgrader.api import Gradebook
-
-        with Gradebook(self.course.db_url) as gradebook, gradebook.db.no_autoflush:
-            gradebook.update_or_create_student(student)
-            when = {"timestamp": timestamp} if timestamp else {}
-            gradebook.update_or_create_submission(self.name, student, **when)
+    def _enter(self, gradebook: "Gradebook", student: str, timestamp: datetime | None) -> None:
+        gradebook.update_or_create_student(student)
+        when = {"timestamp": timestamp} if timestamp else {}
+        gradebook.update_or_create_submission(self.name, student, **when)
 
     def _save_scores(self, judged: Judged) -> None:
         """Save the scores by nbgrader's own steps, so that manual grades, comments and penalties stay its own."""
@@ -90,3 +99,44 @@ class Writer:
         resources = {"nbgrader": {**about, "db_url": self.course.db_url}}
         for step in (SaveAutoGrades, AssignLatePenalties):
             step(config=self.course.config).preprocess(judged.notebook, resources)
+
+
+@cache
+def open_gradebook(db_url: str) -> "Gradebook":
+    """Return nbgrader's gradebook, opened once: opening inspects all tables, and nbgrader's steps do it each time."""
+    from nbgrader.api import Gradebook
+
+    class Kept(Gradebook):
+        """Stays open when a step of nbgrader leaves it."""
+
+        def close(self) -> None:
+            self.db.remove()
+
+    return Kept(db_url)
+
+
+@contextlib.contextmanager
+def one_transaction(db_url: str) -> Iterator["Gradebook"]:
+    """Yield the gradebook; what nbgrader's steps write to it meanwhile is committed at the end, all or nothing.
+
+    Each of nbgrader's steps opens the gradebook for itself and commits every cell, twenty times a submission, and a
+    commit waits for the disk.
+    """
+    from nbgrader.preprocessors import latesubmissions, saveautogrades
+
+    gradebook = open_gradebook(db_url)
+    commit, close = gradebook.db.commit, gradebook.close
+    gradebook.db.commit, gradebook.close = gradebook.db.flush, lambda: None
+    steps = [
+        mock.patch.object(module, "Gradebook", return_value=gradebook) for module in (latesubmissions, saveautogrades)
+    ]
+    try:
+        with gradebook.db.no_autoflush, steps[0], steps[1]:
+            yield gradebook
+        commit()
+    except BaseException:
+        gradebook.db.rollback()
+        raise
+    finally:
+        gradebook.db.commit, gradebook.close = commit, close
+        gradebook.close()

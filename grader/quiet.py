@@ -28,7 +28,8 @@ with silent():
     import keras
     import tensorflow as tf
 
-    tf.zeros(1)
+    if "LOGIT_LAB_WARM" not in os.environ:  # set in a process that is to be forked: a tensor would start threads
+        tf.zeros(1)
 
 tf.get_logger().setLevel("ERROR")  # a notebook builds many models, and is told of "retracing" for each
 

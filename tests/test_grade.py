@@ -24,10 +24,10 @@ def scores_in(gradebook):
         return dict(connection.execute(SCORES))
 
 
-def nbgrader(build, *arguments):
+def nbgrader(build, *arguments, folder=ROOT):
     command = [sys.executable, "-m", "nbgrader", *arguments]
     env = {**os.environ, "LOGIT_LAB_BUILD": str(build)}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +35,24 @@ def stock_class(tmp_path_factory):
     """The same submissions graded by stock nbgrader, released by the same source."""
     build = tmp_path_factory.mktemp("stock")
     shutil.copytree(SAMPLES, build / "submitted")
-    made = nbgrader(build, "generate_assignment", "01-activations", f"--CourseDirectory.release_directory={build}/out")
-    assert made.returncode == 0, made.stderr
-    graded = nbgrader(build, "autograde", "01-activations")
-    assert graded.returncode == 0, graded.stderr
+    shutil.copytree(ROOT / "solutions/01-activations", build / "source/01-activations")
+    (build / "nbgrader_config.py").write_text("c = get_config()\nc.Execute.timeout = 120\n")
+    for step in (["generate_assignment"], ["autograde"]):
+        done = nbgrader(build, *step, "01-activations", folder=build)
+        assert done.returncode == 0, done.stderr
     return build
+
+
+def test_nbgraders_own_command_goes_through_the_judge_and_gives_the_same_scores(tmp_path):
+    shutil.copytree(SAMPLES, tmp_path / "submitted")
+    elsewhere = f"--CourseDirectory.release_directory={tmp_path}/out"
+    made = nbgrader(tmp_path, "generate_assignment", "01-activations", elsewhere)
+    assert made.returncode == 0, made.stderr
+    graded = nbgrader(tmp_path, "autograde", "01-activations")
+    assert graded.returncode == 0, graded.stderr
+    assert scores_in(tmp_path / "gradebook.db") == EXPECTED
+    judged = (tmp_path / "autograded/two-wrong/01-activations/01-activations.ipynb").read_text("utf-8")
+    assert "softmax-whole-batch" in judged, "the verdict of the judge"
 
 
 def test_each_sample_gets_the_score_that_is_expected(sample_class):

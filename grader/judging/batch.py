@@ -1,6 +1,9 @@
 """A folder of submissions, one result for each student, whatever was in it."""
 
-from collections.abc import Iterator
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +40,30 @@ def students(submitted: Path) -> list[str]:
     return sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def judge_all(submitted: Path, exercise: Exercise, execute: Execute) -> Iterator[Judged]:
-    """Yield a judged submission for every student folder, in the order of their names."""
-    for student in students(submitted):
-        yield judge(student, submitted / student / exercise.name / f"{exercise.name}.ipynb", exercise, execute)
+def judge_all(
+    submitted: Path, names: Iterable[str], exercise: Exercise, execute: Execute, at_once: int = 1
+) -> Iterator[Judged]:
+    """Yield the judged submission of each student, in the order of the names.
+
+    Args:
+        submitted: the folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.
+        names: the students.
+        exercise: what they were given.
+        execute: runs a prepared notebook; called from several threads when more than one is judged at once.
+        at_once: how many are judged side by side. As many more are read ahead, so that memory stays the same however
+            large the class is.
+    """
+    rest = iter(names)
+    with ThreadPoolExecutor(max(1, at_once)) as threads:
+
+        def begin(student: str) -> Future[Judged]:
+            path = submitted / student / exercise.name / f"{exercise.name}.ipynb"
+            return threads.submit(judge, student, path, exercise, execute)
+
+        waiting = deque(map(begin, itertools.islice(rest, 2 * at_once)))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(map(begin, itertools.islice(rest, 1)))
 
 
 def judge(student: str, path: Path, exercise: Exercise, execute: Execute) -> Judged:

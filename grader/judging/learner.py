@@ -1,0 +1,159 @@
+"""The learner's process: runs the cells, and calls the functions in them when the judge asks.
+
+Nothing here is trusted by the judge, and nothing here knows what is asked of an answer.
+"""
+
+import contextlib
+import io
+import os
+import resource
+import signal
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from grader.judging.crossing import is_model, pack, places_of, unpack_arguments
+from grader.judging.model_data import Refused
+from grader.judging.wire import Broken, Channel
+from grader.observe import observe
+
+MOST = 20_000  # characters of a cell's output that are kept
+
+
+class Shell:
+    """IPython without a notebook: magics, history and the last value work, pictures go nowhere."""
+
+    def __init__(self) -> None:
+        """Make the shell; one for each process."""
+        from IPython.core.history import HistoryManager
+        from IPython.core.interactiveshell import InteractiveShell
+
+        HistoryManager.enabled.default_value = False  # no database, and no thread that writes into it
+        self.shell = InteractiveShell.instance()
+        setattr(self.shell, "_showtraceback", self._keep_traceback)  # noqa: B010  # a method that is made to be replaced
+        self.traceback: list[str] = []
+        sys.modules["__main__"] = self.shell.user_module  # as in a kernel: pickle and inspect look there
+
+    def _keep_traceback(self, type_: type, value: BaseException, lines: list[str]) -> None:
+        self.traceback = lines
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run a cell and return what was printed, and the error that ended it or None."""
+        self.traceback = []
+        with printed() as (out, err):
+            result = self.shell.run_cell(source, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        told: dict[str, Any] = {"out": out.getvalue(), "err": err.getvalue(), "error": None}
+        if error is not None:
+            lines = "\n".join(self.traceback)[-MOST:]
+            told["error"] = {"name": type(error).__name__, "message": _text(error), "traceback": lines}
+        return told
+
+    def name(self, name: str) -> dict[str, Any]:
+        """Return what a name stands for."""
+        names = self.shell.user_ns
+        if name not in names:
+            return {"kind": "missing"}
+        value = names[name]
+        if callable(value) and not is_model(value):
+            called = getattr(value, "__name__", "")
+            return {"kind": "function", "called": called if isinstance(called, str) else ""}
+        return pack(value)
+
+    def call(self, name: str, arguments: list[Any], keywords: dict[str, Any], items: int) -> dict[str, Any]:
+        """Call what a name stands for and return what was seen."""
+        given = unpack_arguments(arguments)
+        seen = observe(self.shell.user_ns[name], given, items, keywords)
+        told: dict[str, Any] = {"changed": seen.changed, "warned": seen.warned[:MOST], "raised": None}
+        if seen.raised:
+            raised = seen.raised
+            parts = {"type": raised.type, "message": raised.message, "function": raised.function, "line": raised.line}
+            return {**told, "raised": parts}
+        told["returned"] = pack(seen.returned)
+        if is_model(seen.returned):
+            told["places"] = [places_of(seen.returned, value) if is_model(value) else None for value in given]
+        return told
+
+
+def serve(channel: Channel, cell_seconds: int = 60) -> None:
+    """Answer the judge's requests until it hangs up.
+
+    Args:
+        channel: to the judge.
+        cell_seconds: processor time, and wall time, after which a cell or a call is interrupted; the next one runs.
+    """
+    _devnull()
+    shell = Shell()
+    answers = {"run": shell.run, "name": shell.name, "call": shell.call}
+    while True:
+        try:
+            request = channel.receive()
+        except Broken:
+            return
+        with limited(cell_seconds):
+            told = _answer(answers[request.pop("ask")], request)
+        try:
+            channel.send(told)
+        except Broken:
+            return
+
+
+def _answer(act: Any, about: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return act(**about)
+    except Refused as refused:
+        return {"raised": {"type": "CannotBeJudged", "message": str(refused), "function": "", "line": ""}}
+    except BaseException as error:  # whatever the learner's code throws, the next request is answered
+        text = {"type": type(error).__name__, "message": _text(error), "function": "", "line": ""}
+        return {"raised": text, "error": {"name": text["type"], "message": text["message"], "traceback": ""}}
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:500]
+    except Exception:  # an exception may be anything, also one that cannot be told
+        return ""
+
+
+class Capped(io.StringIO):
+    """Keeps the first characters of what is printed, and forgets the rest."""
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        super().write(str(text)[: max(0, MOST - self.tell())])
+        return len(text)
+
+
+@contextlib.contextmanager
+def printed() -> Iterator[tuple[Capped, Capped]]:
+    """Collect what is printed."""
+    out, err = Capped(), Capped()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield out, err
+
+
+@contextlib.contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Interrupt what takes too much processor time or too long, by an exception."""
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        raise TimeoutError(f"it took more than {seconds} seconds")
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _devnull() -> None:
+    """Send what C++ and other programs write to the descriptors nowhere; take nothing from standard input."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,143 @@
+"""The judge's end: names of the learner's process as references, and calls that go there and come back as data."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from grader.judging.crossing import as_part, is_model, pack_arguments, unpack
+from grader.judging.model_data import Refused
+from grader.judging.wire import Broken, Channel
+from grader.observe import Observation, Raised, Remote, as_arrays
+
+MOST_WORDS = 300  # characters of anything that the learner's process says
+
+
+class Gone(Exception):
+    """The learner's process does not answer any more; the message says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Wall time, in seconds, that the learner's process may take: for one answer, and for the whole submission."""
+
+    one: float = 90.0
+    all: float = 600.0
+
+
+class Learner:
+    """The learner's process, seen from the judge."""
+
+    def __init__(self, channel: Channel, patience: Patience) -> None:
+        """Take the connected channel."""
+        self.channel, self.patience = channel, patience
+        self.deadline = time.monotonic() + patience.all
+        self.gone = ""
+
+    def ask(self, request: str, **about: Any) -> dict[str, Any]:
+        """Send a request and return the answer.
+
+        Raises:
+            Gone: there is none, or one that nobody asked for.
+        """
+        if self.gone:
+            raise Gone(self.gone)
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            self._lost(f"The submission took more than {self.patience.all:.0f} seconds in all.")
+        try:
+            self.channel.send({"ask": request, **about}, timeout=min(self.patience.one, left))
+            answer = self.channel.receive(timeout=min(self.patience.one, left))
+        except Broken as broken:
+            self._lost(_why(str(broken)))
+        if not isinstance(answer, dict):
+            self._lost("The code wrote into the connection that its results come through.")
+        return answer
+
+    def _lost(self, why: str) -> NoReturn:
+        self.gone = why
+        self.channel.close()
+        raise Gone(why)
+
+    def run(self, source: str) -> dict[str, Any]:
+        """Run the source of a cell and return what it printed and how it ended; raises Gone."""
+        return self.ask("run", source=source)
+
+    def name(self, name: str) -> Any:
+        """Return what a name stands for: a value, or a reference to a function.
+
+        Raises:
+            KeyError: the learner has no such name.
+            Gone: the process is not there.
+        """
+        told = self.ask("name", name=name)
+        if told.get("kind") == "missing":
+            raise KeyError(name)
+        if told.get("kind") == "function":
+            return Reference(self, name, _words(told.get("called")) or name)
+        try:
+            return unpack(told)
+        except (ValueError, Refused, AttributeError):
+            return unpack({"kind": "other", "name": "object"})
+
+
+class Reference(Remote):
+    """A function of the learner's process."""
+
+    def __init__(self, learner: Learner, name: str, called: str) -> None:
+        """Refer to what `name` stands for there; `called` is the function's own name."""
+        self._learner, self._name, self.__name__ = learner, name, called
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        """Return what the function returns, as far as it is plain data or a model.
+
+        Raises:
+            RuntimeError: it raised something.
+        """
+        seen = self.observed(arguments, 1, keywords)
+        if seen.raised:
+            raise RuntimeError(f"{seen.raised.type}: {seen.raised.message}")
+        return seen.returned
+
+    def observed(self, arguments: tuple[object, ...], items: int, keywords: dict[str, object]) -> Observation:
+        """Have the function called over there, and return what was seen of it.
+
+        Raises:
+            Gone: the process is not there any more.
+        """
+        told = self._learner.ask(
+            "call", name=self._name, arguments=pack_arguments(arguments), keywords=keywords, items=items
+        )
+        raised = told.get("raised")
+        changed = told.get("changed") is True
+        if isinstance(raised, dict):
+            return Observation(None, raised=Raised(*(_words(raised.get(part)) for part in RAISED)), changed=changed)
+        try:
+            returned = unpack(told.get("returned"))
+        except Refused as refused:
+            return Observation(None, raised=Raised("CannotBeJudged", str(refused)), changed=changed)
+        except (ValueError, AttributeError):
+            return Observation(None, raised=Raised("CannotBeJudged", "the result is no plain data"), changed=changed)
+        values = None if is_model(returned) else as_arrays(returned, items)
+        after = self._after(arguments, returned, told.get("places"))
+        return Observation(values, returned, None, _words(told.get("warned")), changed, after)
+
+    def _after(self, arguments: tuple[Any, ...], returned: Any, places: object) -> tuple[Any, ...] | None:
+        """Return the arguments with models replaced by what the returned model holds of them."""
+        if not (is_model(returned) and any(map(is_model, arguments))):
+            return None
+        told = places if isinstance(places, list) and len(places) == len(arguments) else [None] * len(arguments)
+        pairs = zip(arguments, told, strict=True)
+        return tuple(as_part(returned, value, place) if is_model(value) else value for value, place in pairs)
+
+
+RAISED = ("type", "message", "function", "line")
+
+
+def _words(value: object) -> str:
+    return value[:MOST_WORDS] if isinstance(value, str) else ""
+
+
+def _why(broken: str) -> str:
+    if "clos" in broken or "reset" in broken:
+        return "The code ended the Python process before all answers were checked."
+    return f"The run stopped before all answers were checked: {broken}"

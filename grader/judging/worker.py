@@ -1,0 +1,140 @@
+"""A worker: a process that has imported everything once, and forks a learner's process and a judge for each submission.
+
+`python -m grader.judging.worker` is the template: it imports, and forks a worker for every socket that it is handed. A
+worker is handed sockets, one for each submission, and never reads them: what the judge is told stays out of the memory
+that the learner's process inherits.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from grader.judging.sandbox import Limits, enter, missing
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forked child may hang
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ["LOGIT_LAB_WARM"] = "1"  # grader.quiet makes no tensor: after one, a forked child hangs
+PR_SET_PDEATHSIG = 1
+
+# what submissions use, and what serves them
+WARM = ["IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.special"]
+WARM += ["grader.judging.judge", "grader.judging.learner", "grader.judging.model_data"]
+KERAS = ["grader.quiet", "sklearn.datasets"]
+
+
+def warm_up(names: list[str]) -> None:
+    """Import, and run nothing."""
+    for name in names:
+        importlib.import_module(name)
+
+
+def main() -> None:
+    """Import, then fork a worker for each control socket, until the other side hangs up."""
+    warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
+    if "--trusted" not in sys.argv:
+        missing()  # what it finds out about this system is kept, and need not be found out for each submission
+    with socket.socket(fileno=0) as orders:
+        orders.send(b"r")
+        while control := handed_over(orders):
+            if os.fork() == 0:
+                orders.close()
+                os.setsid()
+                _leave_after(partial(work, control))
+            control.close()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(-1, os.WNOHANG)
+
+
+def handed_over(channel: socket.socket) -> socket.socket | None:
+    """Return the socket that is handed over next, or None when the other side has hung up."""
+    message, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    return socket.socket(fileno=descriptors[0]) if message and descriptors else None
+
+
+def work(control: socket.socket) -> None:
+    """Take submissions until the other side hangs up; say who this is first, so that it can be ended."""
+    control.send(os.getpid().to_bytes(8, "big"))
+    while job := handed_over(control):
+        with job:
+            submission(job, control)
+        control.send(b"d")
+
+
+def submission(job: socket.socket, control: socket.socket) -> None:
+    """Fork the two processes of one submission and wait for the judge."""
+    folder = Path(tempfile.mkdtemp(prefix="logit-lab-"))
+    ours, theirs = socket.socketpair()
+    learner = os.fork()
+    if learner == 0:
+        _leave_after(lambda: _learn(theirs, folder, [job, control, ours]))
+    judge = os.fork()
+    if judge == 0:
+        _leave_after(lambda: _judge(job, ours, [control, theirs]))
+    ours.close()
+    theirs.close()
+    os.waitpid(judge, 0)
+    _end(learner)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(learner: int, patience: float = 1.0) -> None:
+    """Wait for the learner's process, to which nobody speaks any more; end it if it does not end by itself."""
+    descriptor = os.pidfd_open(learner)
+    try:
+        if not select.select([descriptor], [], [], patience)[0]:
+            for end in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    end(learner, signal.SIGKILL)
+    finally:
+        os.close(descriptor)
+    os.waitpid(learner, 0)
+
+
+def _leave_after(act: Callable[[], None]) -> None:
+    """Do something and end this process, whatever happens; TensorFlow's own way out takes a second."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and with the worker
+    try:
+        act()
+    finally:
+        os._exit(0)
+
+
+def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) -> None:
+    from grader.judging.learner import serve
+    from grader.judging.wire import Channel
+
+    os.setsid()
+    for other in others:
+        other.close()
+    if "--trusted" not in sys.argv:
+        enter(folder, Limits())
+    else:
+        os.chdir(folder)
+    serve(Channel(channel))
+
+
+def _judge(job: socket.socket, channel: socket.socket, others: list[socket.socket]) -> None:
+    from grader.judging.judge import judge
+    from grader.judging.references import Learner, Patience
+    from grader.judging.wire import Channel
+
+    for other in others:
+        other.close()
+    tell = Channel(job)
+    cells = tell.receive()
+    outputs, stopped = judge(cells, Learner(Channel(channel), Patience()))
+    tell.send({"outputs": outputs, "stopped": stopped})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,373 @@
+"""What a hostile submission tries, each as a function that runs in the sandbox and returns what worked as plain data.
+
+Everything is imported first: the project cannot be read inside.
+"""
+
+import contextlib
+import ctypes
+import errno
+import mmap
+import os
+import platform
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+X86 = platform.machine() == "x86_64"
+
+
+def worked(*tries: tuple[str, Callable[[], object]]) -> list[str]:
+    """Return the names of those actions that raised no OSError."""
+    names = []
+    for name, action in tries:
+        with contextlib.suppress(OSError):
+            action()
+            names.append(name)
+    return names
+
+
+def call(name, *arguments):
+    if getattr(LIBC, name)(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
+
+
+# Files
+
+
+def read_all(files, folders):
+    readings = [(path, Path(path).read_bytes) for path in files]
+    listings = [(path, lambda path=path: next(Path(path).iterdir())) for path in folders]
+    return worked(*readings, *((path, lambda listing=listing: _first(listing)) for path, listing in listings))
+
+
+def _first(listing):
+    try:
+        listing()
+    except StopIteration:
+        raise FileNotFoundError from None
+
+
+def be_tricky(secret, descriptor):
+    inner = secret.lstrip("/")
+
+    def by_link(make):
+        Path("trick").unlink(missing_ok=True)
+        make(secret, "trick")
+        Path("trick").read_text()
+
+    def through_folder():
+        Path("everything").symlink_to("/")
+        Path("everything", inner).read_text()
+
+    def out_of_descriptor():
+        os.fchdir(descriptor)
+        Path(inner).read_text()
+
+    return worked(
+        ("symbolic link", lambda: by_link(os.symlink)),
+        ("hard link", lambda: by_link(os.link)),
+        ("link to a folder", through_folder),
+        ("the process's root", lambda: Path("/proc/self/root", inner).read_text()),
+        ("above the root", lambda: Path("../" * 30 + inner).read_text()),
+        ("above the current folder", lambda: Path("/proc/self/cwd/" + "../" * 30 + inner).read_text()),
+        ("a descriptor's link", lambda: Path(f"/proc/self/fd/{descriptor}", inner).read_text()),
+        ("beside a descriptor", lambda: os.close(os.open(inner, os.O_RDONLY, dir_fd=descriptor))),
+        ("a descriptor as current folder", out_of_descriptor),
+    )
+
+
+def write_all(paths):
+    changes = {
+        "write": lambda path: path.open("w").close(),
+        "append": lambda path: path.open("a").close(),
+        "make": lambda path: path.open("x").close(),
+        "update": lambda path: path.open("r+").close(),
+        "make a folder": Path.mkdir,
+        "make a link": lambda path: path.symlink_to("."),
+        "remove": Path.unlink,
+        "change rights": lambda path: path.chmod(0o777),
+        "change times": lambda path: os.utime(path, (0, 0)),
+        "move": lambda path: path.rename("here"),
+        "truncate": lambda path: os.truncate(path, 0),
+    }
+    return worked(
+        *((f"{name} {path}", lambda path=path, change=change: change(Path(path)))
+          for path in paths for name, change in changes.items())
+    )  # fmt: skip
+
+
+def read_and_write(path):
+    text = Path(path).read_text()
+    return text, worked(("write", lambda: Path(path).open("a").close()))
+
+
+def use_the_folder():
+    here = Path.cwd()
+    Path("sub").mkdir()
+    Path("sub/file").write_text("text")
+    Path("sub/file").rename("file")
+    os.link("file", "second")
+    with tempfile.NamedTemporaryFile() as stream:
+        temporary = Path(stream.name).parent
+    places = [os.environ["HOME"], os.environ["TMPDIR"], str(temporary)]
+    figures = Path(os.environ["MPLCONFIGDIR"])
+    return {
+        "text": Path("second").read_text(),
+        "all here": places == [str(here)] * 3 and figures.is_relative_to(here) and figures.is_dir(),
+        "backend": os.environ["MPLBACKEND"],
+    }
+
+
+def fill_with_bytes(size):
+    written = 0
+    for number in range(10_000):
+        try:
+            with Path(f"full{number}").open("wb", buffering=0) as stream:
+                written += stream.write(bytes(size))
+        except OSError as error:
+            return written, error.errno == errno.ENOSPC
+    return written, False
+
+
+def fill_with_files():
+    for number in range(1_000_000):
+        try:
+            Path(f"empty{number}").touch()
+        except OSError as error:
+            return number, error.errno == errno.ENOSPC
+    return 1_000_000, False
+
+
+def write_one(size):
+    with Path("large").open("wb", buffering=0) as stream:
+        stream.write(bytes(size))
+        stream.write(b"more")
+
+
+# Network and sockets
+
+
+def call_out(port, name):
+    def reach(family, kind, address):
+        with socket.socket(family, kind) as end:
+            end.settimeout(5)
+            end.connect(address)
+            end.send(b"x")
+
+    inet, stream = socket.AF_INET, socket.SOCK_STREAM
+    return worked(
+        ("TCP", lambda: reach(inet, stream, ("127.0.0.1", port))),
+        ("UDP", lambda: reach(inet, socket.SOCK_DGRAM, ("127.0.0.1", port))),
+        ("abstract", lambda: reach(socket.AF_UNIX, stream, "\0" + name)),
+        ("named", lambda: reach(socket.AF_UNIX, stream, f"/tmp/{name}")),
+    )
+
+
+def open_sockets(families):
+    kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_SEQPACKET)
+    opened = worked(
+        *((str(family), lambda family=family, kind=kind: socket.socket(family, kind).close())
+          for family in families for kind in kinds)
+    )  # fmt: skip
+    left, right = socket.socketpair()
+    left.send(b"x")
+    return opened, right.recv(1) == b"x"
+
+
+def be_a_server():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+
+
+def answer_once(descriptor):
+    with socket.socket(fileno=descriptor) as end:
+        end.sendall(end.recv(100)[::-1])
+
+
+# Other processes
+
+
+def look_around(outside):
+    same = [kind for kind, space in outside.items() if str(Path("/proc/self/ns", kind).readlink()) == space]
+    seen = [number for number in range(1, 40_000) if Path(f"/proc/{number}").exists()]
+    listed = worked(("list", lambda: list(Path("/proc").iterdir())))
+    return {"same": same, "seen": seen, "listed": listed, "own": os.getpid(), "parent": os.getppid()}
+
+
+def send_signals(targets):
+    hit = worked(
+        *((str(target), lambda target=target, number=number: os.kill(target, number))
+          for target in targets for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGKILL))
+    )  # fmt: skip
+    with contextlib.suppress(OSError):
+        os.kill(-1, signal.SIGKILL)
+    return hit
+
+
+def _sleep_stubbornly():
+    """Ignore all signals, no longer die with the parent (PR_SET_PDEATHSIG), say so on standard output, and sleep."""
+    for number in range(1, 65):
+        with contextlib.suppress(OSError, ValueError):
+            signal.signal(number, signal.SIG_IGN)
+    LIBC.prctl(1, 0, 0, 0, 0)
+    os.write(1, b"asleep\n")
+    time.sleep(10 * 3600)
+
+
+def leave_a_daemon():
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(writing, str(os.getpid()).encode())
+            _sleep_stubbornly()
+        os._exit(0)
+    return int(os.read(reading, 100))
+
+
+def sleep_in_two():
+    os.fork()
+    _sleep_stubbornly()
+
+
+def end(how, number):
+    if how == "exit":
+        os._exit(number)
+    if how == "abort":
+        os.abort()
+    if how == "crash":
+        ctypes.string_at(0)
+    os.kill(os.getpid(), number)
+    time.sleep(3600)
+
+
+# Limits
+
+
+def multiply():
+    for started in range(2000):
+        try:
+            if os.fork() == 0:
+                time.sleep(3600)
+        except BlockingIOError:
+            return started
+    return 2000
+
+
+def take_memory(size, shared):
+    return len(mmap.mmap(-1, size)) if shared else len(bytearray(size))
+
+
+def spin(ignore):
+    if ignore:
+        signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (10**6, 10**6))
+    while True:
+        pass
+
+
+def open_many():
+    opened = []
+    with contextlib.suppress(OSError):
+        while len(opened) < 10_000:
+            opened.append(os.open("/dev/null", os.O_RDWR))
+    return max(opened)
+
+
+# Privileges
+
+
+def read_status():
+    lines = (line.partition(":") for line in Path("/proc/self/status").read_text().splitlines())
+    status = {name: text.strip() for name, _, text in lines}
+    adjustment = Path("/proc/self/oom_score_adj").read_text().strip()
+    return status | {"uids": os.getresuid(), "gids": os.getresgid(), "oom_score_adj": adjustment}
+
+
+def climb():
+    """Try to get privileges, namespaces and mounts."""
+    Path("place").mkdir()
+    namespaces = (0x10000000, 0x20000, 0x40000000, 0x20000000, 0x8000000, 0x4000000, 0x2000000)
+    long = ctypes.c_ulong
+
+    def clone_with_user_namespace():
+        flags = long(0x10000000 | signal.SIGCHLD)
+        child = LIBC.syscall(ctypes.c_long(56 if X86 else 220), flags, None, None, None, None)
+        if child == 0:
+            os._exit(0)
+        if child < 0:
+            raise OSError(ctypes.get_errno(), "clone")
+
+    return worked(
+        ("setuid", lambda: os.setuid(0)),
+        ("setresuid", lambda: os.setresuid(0, 0, 0)),
+        ("setgid", lambda: os.setgid(0)),
+        ("setgroups", lambda: os.setgroups([0])),
+        *((f"unshare {flag:x}", lambda flag=flag: call("unshare", ctypes.c_int(flag))) for flag in namespaces),
+        ("clone", clone_with_user_namespace),
+        ("mount", lambda: call("mount", b"tmpfs", b"place", b"tmpfs", long(0), None)),
+        ("bind", lambda: call("mount", b"/usr/lib", b"place", None, long(4096), None)),
+        ("remount for writing", lambda: call("mount", None, b"/", None, long(32 | 4096), None)),
+        ("umount", lambda: call("umount2", b"/proc", 2)),
+        ("chroot", lambda: os.chroot(".")),
+        ("hostname", lambda: call("sethostname", b"x", ctypes.c_size_t(1))),
+        ("device", lambda: os.mknod("disk", 0o60666, os.makedev(8, 0))),
+        ("raise a limit", lambda: _raise_a_limit()),
+        ("priority", lambda: os.nice(-5)),
+        ("trace the first process", lambda: call("ptrace", ctypes.c_long(16), ctypes.c_long(1), None, None)),
+        ("its memory", lambda: Path("/proc/1/mem").open("rb").close()),
+        ("its environment", lambda: Path("/proc/1/environ").read_bytes()),
+        ("its files", lambda: list(Path("/proc/1/fd").iterdir())),
+    )
+
+
+def _raise_a_limit():
+    try:
+        resource.setrlimit(resource.RLIMIT_NPROC, (10**6, 10**6))
+    except ValueError:
+        raise PermissionError from None
+
+
+def trace_a_child():
+    """Return whether a process can attach itself to its own child, as a debugger does."""
+    child = os.fork()
+    if child == 0:
+        time.sleep(3600)
+    traced = worked(("attach", lambda: call("ptrace", ctypes.c_long(16), ctypes.c_long(child), None, None)))
+    os.kill(child, signal.SIGKILL)
+    return traced
+
+
+def start_program():
+    subprocess.run([sys.executable, "-c", ""], check=True)
+
+
+# What must go on working
+
+
+def train():
+    import keras
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    x = random.normal(size=(256, 8)).astype("float32")
+    y = (x[:, 0] > 0).astype(int)
+    model = keras.Sequential([keras.layers.Input((8,)), keras.layers.Dense(16, "relu"), keras.layers.Dense(2)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, metrics=["accuracy"])
+    losses = model.fit(x, y, epochs=2, verbose=0).history["loss"]
+    model.save("model.keras")
+    same = keras.models.load_model("model.keras").predict(x, verbose=0) == model.predict(x, verbose=0)
+    import matplotlib.pyplot as plt
+
+    plt.plot(losses)
+    plt.savefig("loss.png")
+    return losses[1] < losses[0], bool(same.all()), Path("loss.png").stat().st_size > 1000

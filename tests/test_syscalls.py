@@ -1,0 +1,65 @@
+"""The sandbox's filter of system calls, run by a second interpreter of the kernel's classic BPF."""
+
+import errno
+import socket
+import struct
+
+import pytest
+
+from grader.judging.syscalls import program
+
+ALLOW, NOT_PERMITTED, NO_FAMILY = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.EAFNOSUPPORT
+KILL = 0x80000000
+# By number, from the kernel's tables: what must not be there, and socket.
+X86 = {101, 155, 161, 165, 166, 248, 249, 250, 272, 298, 304, 308, 310, 311, 321, 323, 425, 428, 429, 430, 438, 442}
+ARM = {39, 40, 41, 51, 97, 117, 217, 218, 219, 241, 265, 268, 270, 271, 280, 282, 425, 428, 429, 430, 438, 442}
+MACHINES = [("x86_64", 0xC000003E, X86, 41), ("aarch64", 0xC00000B7, ARM, 198)]
+
+
+def decide(text: bytes, architecture: int, number: int, argument: int = 0) -> int:
+    """Return what the filter answers to a call."""
+    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, 0, 0, 0, 0, 0)
+    lines = list(struct.iter_unpack("=HBBI", text))
+    place, accumulator = 0, 0
+    while True:
+        code, yes, no, value = lines[place]
+        place += 1
+        match code:
+            case 0x20:
+                (accumulator,) = struct.unpack_from("<I", data, value)
+            case 0x06:
+                return value
+            case 0x15 | 0x35:
+                place += yes if (accumulator == value if code == 0x15 else accumulator >= value) else no
+            case _:
+                raise AssertionError(f"unexpected instruction {code:x}")
+
+
+@pytest.mark.parametrize(("machine", "architecture", "refused", "of_socket"), MACHINES)
+def test_the_filter_decides_every_call_as_listed(machine, architecture, refused, of_socket):
+    text = program(machine)
+    for number in set(range(1000)) - {of_socket}:
+        expected = NOT_PERMITTED if number in refused else ALLOW
+        assert decide(text, architecture, number) == expected, number
+
+
+@pytest.mark.parametrize(("machine", "architecture", "refused", "of_socket"), MACHINES)
+def test_only_unix_sockets_are_allowed(machine, architecture, refused, of_socket):
+    text = program(machine)
+    for family in range(64):
+        expected = ALLOW if family == socket.AF_UNIX else NO_FAMILY
+        assert decide(text, architecture, of_socket, family) == expected
+    # The kernel takes the lower half of the argument only; so must the filter.
+    assert decide(text, architecture, of_socket, 1 << 32 | socket.AF_INET) == NO_FAMILY
+
+
+def test_a_second_set_of_numbers_does_not_lead_around_the_filter():
+    text = program("x86_64")
+    for number in (0, 1, 41, 101):
+        assert decide(text, 0xC000003E, 0x40000000 | number, socket.AF_INET) == NOT_PERMITTED  # x32
+    assert decide(text, 0x40000003, 102) == KILL  # 32-bit x86
+
+
+def test_an_unknown_architecture_has_no_filter():
+    with pytest.raises(OSError, match="riscv64"):
+        program("riscv64")
