@@ -32,5 +32,12 @@ if sys.platform == "linux":
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
 
+# Stock feedback prints the hidden tests for everybody to read.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
 # The import of TensorFlow counts against the first cell; on a loaded machine it takes more than nbgrader's 30 s.
 c.Execute.timeout = 120

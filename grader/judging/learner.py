@@ -15,38 +15,49 @@ from typing import Any
 
 from grader.judging.crossing import is_model, pack, places_of, unpack_arguments
 from grader.judging.model_data import Refused
+from grader.judging.stand_ins import put_in_place
 from grader.judging.wire import Broken, Channel
 from grader.observe import observe
 
 MOST = 20_000  # characters of a cell's output that are kept
 
 
+def quiet_shell() -> Any:
+    """Return IPython's shell without a history, without windows, and with tracebacks kept in `told` and not printed."""
+    from IPython.core.history import HistoryManager
+    from IPython.core.interactiveshell import InteractiveShell
+
+    HistoryManager.enabled.default_value = False  # no database, and no thread that writes into it
+
+    class Quiet(InteractiveShell):
+        told: list[str]
+
+        def enable_gui(self, gui: object = None) -> None:
+            """Do without; `%matplotlib inline` asks for one."""
+
+        def _showtraceback(self, etype: object, evalue: object, stb: list[str]) -> None:
+            self.told = stb
+
+    return Quiet.instance()
+
+
 class Shell:
-    """IPython without a notebook: magics, history and the last value work, pictures go nowhere."""
+    """IPython without a notebook: magics and the last value work, pictures go nowhere."""
 
     def __init__(self) -> None:
         """Make the shell; one for each process."""
-        from IPython.core.history import HistoryManager
-        from IPython.core.interactiveshell import InteractiveShell
-
-        HistoryManager.enabled.default_value = False  # no database, and no thread that writes into it
-        self.shell = InteractiveShell.instance()
-        setattr(self.shell, "_showtraceback", self._keep_traceback)  # noqa: B010  # a method that is made to be replaced
-        self.traceback: list[str] = []
-        sys.modules["__main__"] = self.shell.user_module  # as in a kernel: pickle and inspect look there
-
-    def _keep_traceback(self, type_: type, value: BaseException, lines: list[str]) -> None:
-        self.traceback = lines
+        self.shell = quiet_shell()
+        sys.modules["__main__"] = self.shell.user_module  # as in a kernel: inspect looks there
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell and return what was printed, and the error that ended it or None."""
-        self.traceback = []
+        self.shell.told = []
         with printed() as (out, err):
             result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         told: dict[str, Any] = {"out": out.getvalue(), "err": err.getvalue(), "error": None}
         if error is not None:
-            lines = "\n".join(self.traceback)[-MOST:]
+            lines = "\n".join(self.shell.told)[-MOST:]
             told["error"] = {"name": type(error).__name__, "message": _text(error), "traceback": lines}
         return told
 
@@ -84,6 +95,7 @@ def serve(channel: Channel, cell_seconds: int = 60) -> None:
         cell_seconds: processor time, and wall time, after which a cell or a call is interrupted; the next one runs.
     """
     _devnull()
+    put_in_place()
     shell = Shell()
     answers = {"run": shell.run, "name": shell.name, "call": shell.call}
     while True:

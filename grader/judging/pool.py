@@ -23,17 +23,18 @@ LOST = "The run was ended, because it did not come to an end by itself."
 class Template:
     """The process that has imported everything; workers are forked from it in some milliseconds."""
 
-    def __init__(self, keras: bool = True, trusted: bool = False) -> None:
+    def __init__(self, keras: bool = True, trusted: bool = False, cell_seconds: int = 60) -> None:
         """Start the process and wait until it is warm.
 
         Args:
             keras: import TensorFlow and Keras, too, which takes some seconds; submissions can do so themselves.
             trusted: the learner's code runs without a sandbox.
+            cell_seconds: processor time, and wall time, after which a cell or a call is interrupted.
 
         Raises:
             CannotGoOn: it does not start.
         """
-        flags = ["--keras"] * keras + ["--trusted"] * trusted
+        flags = ["--keras"] * keras + ["--trusted"] * trusted + [f"--cell-seconds={cell_seconds}"]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.orders, theirs = socket.socketpair()
         with theirs:
@@ -142,7 +143,10 @@ def pool(size: int, keras: bool = True, trusted: bool = False) -> Iterator[Pool]
 
 
 @contextlib.contextmanager
-def worker(keras: bool = True, trusted: bool = False) -> Iterator[Worker]:
-    """Yield one warm worker and end it afterwards."""
-    with contextlib.closing(Template(keras, trusted)) as template, contextlib.closing(Worker(template)) as one:
+def worker(keras: bool = True, trusted: bool = False, cell_seconds: int = 60) -> Iterator[Worker]:
+    """Yield one warm worker and end it afterwards; see Template."""
+    with (
+        contextlib.closing(Template(keras, trusted, cell_seconds)) as template,
+        contextlib.closing(Worker(template)) as one,
+    ):
         yield one

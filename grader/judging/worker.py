@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import importlib
 import os
+import resource
 import select
 import shutil
 import signal
@@ -25,11 +26,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forke
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["LOGIT_LAB_WARM"] = "1"  # grader.quiet makes no tensor: after one, a forked child hangs
 PR_SET_PDEATHSIG = 1
+CELL_SECONDS = 60  # of processor time, and of wall time, for a cell or a call of the learner's
+JUDGE_SECONDS = 300  # of processor time for a judge; what it is sent may be made to be slow
 
 # what submissions use, and what serves them
 WARM = ["IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.special"]
 WARM += ["grader.judging.judge", "grader.judging.learner", "grader.judging.model_data"]
-KERAS = ["grader.quiet", "sklearn.datasets"]
+KERAS = ["grader.quiet", "grader.models", "sklearn.datasets"]
 
 
 def warm_up(names: list[str]) -> None:
@@ -120,7 +123,12 @@ def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) ->
         enter(folder, Limits())
     else:
         os.chdir(folder)
-    serve(Channel(channel))
+    serve(Channel(channel), _cell_seconds())
+
+
+def _cell_seconds() -> int:
+    flags = [flag.removeprefix("--cell-seconds=") for flag in sys.argv if flag.startswith("--cell-seconds=")]
+    return int(flags[0]) if flags else CELL_SECONDS
 
 
 def _judge(job: socket.socket, channel: socket.socket, others: list[socket.socket]) -> None:
@@ -130,6 +138,7 @@ def _judge(job: socket.socket, channel: socket.socket, others: list[socket.socke
 
     for other in others:
         other.close()
+    resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
     outputs, stopped = judge(cells, Learner(Channel(channel), Patience()))
