@@ -88,11 +88,12 @@ json.dump([{r["student"]: [r["score"], r["autograded"]] for r in rows}, len(note
     assert notebooks == len(EXPECTED)
 
 
-def test_stock_nbgrader_makes_feedback_pages_from_what_was_graded(sample_class):
+def test_nbgrader_makes_feedback_pages_with_hints_and_without_hidden_tests(sample_class):
     build, _, _ = sample_class
     made = nbgrader(build, "generate_feedback", "01-activations", "--student", "two-wrong")
     assert made.returncode == 0, made.stderr
     page = (build / "feedback/two-wrong/01-activations/01-activations.html").read_text("utf-8")
+    assert "seed=" not in page, "the hidden tests stay hidden"
     assert "Take off each row" not in page  # that hint belongs to another mistake
     assert "All rows together sum to 1" in page
 
@@ -167,9 +168,9 @@ def test_every_folder_gets_an_entry_and_the_last_student_is_graded(odd_class):
     assert entries["g-fine"]["score"] == 10
 
 
-def test_code_that_ends_the_process_keeps_what_it_earned_before(odd_class):
+def test_code_that_ends_the_process_keeps_what_it_earned_before_and_after(odd_class):
     entry = odd_class[0]["a-dies"]
-    assert (entry["status"], entry["score"]) == ("partly_graded", 4)
+    assert (entry["status"], entry["score"]) == ("partly_graded", 8)
     assert "ended the Python process" in entry["reason"]
 
 

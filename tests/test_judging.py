@@ -75,12 +75,26 @@ def test_a_cell_that_fails_or_never_ends_costs_its_own_points_alone(judged, sour
     assert found["relu"].misconception in ("not-attempted", "raises-error")
 
 
-def test_a_cell_that_ends_the_process_leaves_what_was_earned_before_it(judged):
+def test_a_cell_that_ends_the_process_costs_its_own_points_alone(judged):
     found, stopped, notebook = judged(softmax="import os\nos._exit(1)")
-    assert points(found) == {**dict.fromkeys(ALL, 0.0), "relu": 2.0, "sigmoid": 2.0}
-    assert stopped == "The code ended the Python process before all answers were checked."
-    assert found["collapse"].seen == f"not judged. {stopped}"
+    assert points(found) == {**ALL, "softmax": 0.0}
+    assert stopped == "A cell ended the Python process, or could not be stopped; the others were judged without it."
     assert nbformat.validate(notebook) is None
+
+
+def test_a_function_that_ends_the_process_costs_its_own_points_alone(judged):
+    found, stopped, _ = judged(softmax="import os\n\n\ndef softmax(z):\n    os._exit(1)")
+    assert points(found) == {**ALL, "softmax": 0.0}
+    assert found["softmax"].misconception == "raises-error"
+    assert "ended the Python process" in found["softmax"].seen
+    assert stopped
+
+
+def test_a_submission_that_always_ends_the_process_keeps_what_it_earned_and_comes_to_an_end(judged):
+    ends = dict.fromkeys(["about_relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"], "import os\nos._exit(1)")
+    found, stopped, _ = judged(**{**ends, "test_collapse": "pass"})
+    assert points(found) == {**dict.fromkeys(ALL, 0.0), "relu": 2.0}
+    assert stopped
 
 
 def test_magics_printing_and_pictures_do_no_harm(judged):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a judge is given sources and gives outputs; importing nbfor
     from nbformat import NotebookNode
 
 Cell = dict[str, Any]
+WITHOUT_IT = "A cell ended the Python process, or could not be stopped; the others were judged without it."
 
 
 def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
@@ -29,12 +30,15 @@ def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
         The outputs of each cell in nbformat's form, None for a cell that was not run, and what stopped the run or "".
     """
     outputs: list[Any] = []
+    ran: list[str] = []
     for cell in cells:
         try:
             outputs.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
-        except Gone:
-            outputs.append(None)
-    return outputs, learner.gone
+            ran += [] if cell["test"] else [cell["source"]]
+        except Gone as gone:
+            goes_on = learner.again(ran)  # without the cell that ended the process
+            outputs.append([_error("ProcessEnded", str(gone), str(gone))] if goes_on else None)
+    return outputs, learner.gone or (WITHOUT_IT if learner.starts > 1 else "")
 
 
 def run_cell(source: str, learner: Learner) -> list[Cell]:

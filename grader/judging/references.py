@@ -1,6 +1,7 @@
 """The judge's end: names of the learner's process as references, and calls that go there and come back as data."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,20 +19,45 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Patience:
-    """Wall time, in seconds, that the learner's process may take: for one answer, and for the whole submission."""
+    """How long the learner's process may take, and how often it may end itself.
+
+    Attributes:
+        one: seconds of wall time for one cell or call.
+        all: seconds of wall time for the whole submission.
+        starts: how many processes it is given.
+    """
 
     one: float = 90.0
     all: float = 600.0
+    starts: int = 5
 
 
 class Learner:
     """The learner's process, seen from the judge."""
 
-    def __init__(self, channel: Channel, patience: Patience) -> None:
-        """Take the connected channel."""
-        self.channel, self.patience = channel, patience
+    def __init__(self, start: Callable[[], Channel], patience: Patience) -> None:
+        """Start the process.
+
+        Args:
+            start: starts one and returns the channel to it; the one before is ended.
+            patience: how long it may take.
+        """
+        self._start, self.patience = start, patience
         self.deadline = time.monotonic() + patience.all
-        self.gone = ""
+        self.channel, self.gone, self.starts = start(), "", 1
+
+    def again(self, sources: list[str]) -> bool:
+        """Start a new process in place of one that is gone, run these cells in it, return whether it went well."""
+        if self.starts >= self.patience.starts or time.monotonic() > self.deadline:
+            return False
+        why, self.gone = self.gone, ""
+        self.channel, self.starts = self._start(), self.starts + 1
+        try:
+            for source in sources:
+                self.run(source)
+        except Gone:
+            self.gone = why
+        return not self.gone
 
     def ask(self, request: str, **about: Any) -> dict[str, Any]:
         """Send a request and return the answer.

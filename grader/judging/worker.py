@@ -11,7 +11,6 @@ import importlib
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -19,8 +18,12 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.judging.sandbox import Limits, enter, missing
+
+if TYPE_CHECKING:
+    from grader.judging.wire import Channel
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forked child may hang
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -74,20 +77,32 @@ def work(control: socket.socket) -> None:
 
 
 def submission(job: socket.socket, control: socket.socket) -> None:
-    """Fork the two processes of one submission and wait for the judge."""
-    folder = Path(tempfile.mkdtemp(prefix="logit-lab-"))
+    """Fork the judge of one submission, and a learner's process whenever the judge wants one."""
+    wishes, theirs = socket.socketpair()
+    judge = os.fork()
+    if judge == 0:
+        _leave_after(partial(_judge, job, theirs, [control, wishes]))
+    theirs.close()
+    with wishes, tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
+        learner = 0
+        while wishes.recv(1):
+            if learner:
+                _end(learner, 0)
+            learner = _new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control])
+        os.waitpid(judge, 0)
+        if learner:
+            _end(learner)
+
+
+def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
+    """Fork a learner's process, hand the other end of its channel to the judge, and return its process id."""
     ours, theirs = socket.socketpair()
     learner = os.fork()
     if learner == 0:
-        _leave_after(lambda: _learn(theirs, folder, [job, control, ours]))
-    judge = os.fork()
-    if judge == 0:
-        _leave_after(lambda: _judge(job, ours, [control, theirs]))
-    ours.close()
-    theirs.close()
-    os.waitpid(judge, 0)
-    _end(learner)
-    shutil.rmtree(folder, ignore_errors=True)
+        _leave_after(partial(_learn, theirs, folder, [*others, wishes, ours]))
+    with ours, theirs:
+        socket.send_fds(wishes, [b"l"], [ours.fileno()])
+    return learner
 
 
 def _end(learner: int, patience: float = 1.0) -> None:
@@ -131,7 +146,7 @@ def _cell_seconds() -> int:
     return int(flags[0]) if flags else CELL_SECONDS
 
 
-def _judge(job: socket.socket, channel: socket.socket, others: list[socket.socket]) -> None:
+def _judge(job: socket.socket, wishes: socket.socket, others: list[socket.socket]) -> None:
     from grader.judging.judge import judge
     from grader.judging.references import Learner, Patience
     from grader.judging.wire import Channel
@@ -141,8 +156,18 @@ def _judge(job: socket.socket, channel: socket.socket, others: list[socket.socke
     resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
-    outputs, stopped = judge(cells, Learner(Channel(channel), Patience()))
+    outputs, stopped = judge(cells, Learner(partial(_wish, wishes), Patience()))
     tell.send({"outputs": outputs, "stopped": stopped})
+
+
+def _wish(wishes: socket.socket) -> "Channel":
+    """Return a channel to a new learner's process."""
+    from grader.judging.wire import Channel
+
+    wishes.send(b"l")
+    channel = handed_over(wishes)
+    assert channel is not None, "the worker is there as long as its judge"
+    return Channel(channel)
 
 
 if __name__ == "__main__":
