@@ -16,7 +16,8 @@ from grader.judging.judge import Cell, enter_outputs
 from grader.judging.wire import Broken, Channel
 
 KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TF_CPP_MIN_LOG_LEVEL", "SYSTEMROOT")
-WARMING, LONGEST = 300.0, 900.0  # seconds: to import everything, and for one submission, on a very busy machine
+# seconds on a very busy machine: to import everything, for one submission, to end
+WARMING, LONGEST, LEAVING = 300.0, 900.0, 5.0
 LOST = "The run was ended, because it did not come to an end by itself."
 
 
@@ -51,11 +52,13 @@ class Template:
             raise CannotGoOn("The process that judges does not start. Run: python3 course.py doctor")
 
     def close(self) -> None:
-        """End the process; what it has forked dies with it."""
+        """End the process when its workers have ended, or after some seconds together with them."""
         self.orders.close()
-        with contextlib.suppress(ProcessLookupError):
+        try:
+            self.process.wait(LEAVING)
+        except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            self.process.wait()
 
 
 class Worker:
@@ -87,7 +90,7 @@ class Worker:
             if _received(self.control, 1) != b"d":
                 raise Broken("the worker has ended")
         except (Broken, OSError):
-            self.close()
+            self._kill()
             self._start()
             return [None] * len(cells), LOST
         finally:
@@ -96,8 +99,12 @@ class Worker:
         return told["outputs"], told["stopped"]
 
     def close(self) -> None:
-        """End the process and everything that it has started."""
+        """Let the process end, which it does when it has nothing to do."""
         self.control.close()
+
+    def _kill(self) -> None:
+        """End the process and everything that it has started."""
+        self.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 

@@ -57,8 +57,9 @@ def main() -> None:
                 os.setsid()
                 _leave_after(partial(work, control))
             control.close()
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(-1, os.WNOHANG)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()  # the workers end when their own sockets are closed
 
 
 def handed_over(channel: socket.socket) -> socket.socket | None:
