@@ -18,7 +18,7 @@ def base_trains(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
     """Return that the base is trained along, or that it is not in the model."""
     base = arguments[0]
     own = {id(weight) for weight in model.weights}
-    if not any(id(weight) in own for weight in base.weights):
+    if not all(id(weight) in own for weight in base.weights):
         return "wrong-architecture", "the base is not in the model", HINTS["wrong-architecture"]
     moving = {id(weight) for weight in model.trainable_weights}
     count = sum(id(weight) in moving for weight in base.weights)

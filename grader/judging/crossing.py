@@ -7,6 +7,7 @@ import numpy as np
 
 PLAIN = (bool, int, float, str, bytes, np.generic)
 DEEPEST = 20
+LONGEST_NAME = 60
 
 
 def pack(value: object) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def pack(value: object) -> dict[str, Any]:
     try:
         return {"kind": "plain", "value": plain(value)}
     except (TypeError, ValueError, RecursionError):
-        return {"kind": "other", "name": type(value).__name__[:60]}
+        return {"kind": "other", "name": type(value).__name__[:LONGEST_NAME]}
 
 
 def unpack(packed: object) -> Any:
@@ -44,13 +45,24 @@ def unpack(packed: object) -> Any:
     if kind == "plain":
         return packed.get("value")
     if kind == "dtype":
-        return getattr(np, str(packed.get("name")))
+        return _number_type(str(packed.get("name")))
     if kind == "model":
         from grader.judging.model_data import from_data
 
         return from_data(packed.get("data"))
-    name = str(packed.get("name"))
+    name = str(packed.get("name"))[:LONGEST_NAME]
     return type(name if name.isidentifier() else "object", (), {})()
+
+
+def _number_type(name: str) -> type:
+    """Return one of NumPy's number types; not whatever NumPy has under a name."""
+    try:
+        found = np.dtype(name)
+    except TypeError as error:
+        raise ValueError("no dtype") from error
+    if found.kind not in "biuf":
+        raise ValueError("no number type")
+    return found.type
 
 
 def plain(value: Any, depth: int = 0) -> object:
@@ -122,7 +134,8 @@ def places_of(model: Any, other: Any) -> dict[str, Any]:
 def as_part(model: Any, sent: Any, places: object) -> Any:
     """Return what stands for a model that was sent and is said to be a part of a rebuilt one.
 
-    A weight is taken for the same only where it holds the numbers that were sent: the place is the learner's word.
+    A weight is taken for the same only where it holds the numbers that were sent: the place is the learner's word. And
+    where a matrix with these numbers is trained in the model, that is the one: a frozen copy beside it hides nothing.
 
     Returns:
         An object with `weights` and `layers`; each layer has `weights`.
@@ -147,7 +160,12 @@ def as_part(model: Any, sent: Any, places: object) -> Any:
 
 
 def _same(model: Any, weight: Any, index: object) -> object:
+    numbers = np.asarray(weight)
+    if numbers.ndim > 1:  # biases are all zeros at first, and say nothing
+        for found in model.trainable_weights:
+            if np.array_equal(np.asarray(found), numbers):
+                return found
     if type(index) is not int or not 0 <= index < len(model.weights):
         return object()
     found = model.weights[index]
-    return found if np.array_equal(np.asarray(found), np.asarray(weight)) else object()
+    return found if np.array_equal(np.asarray(found), numbers) else object()

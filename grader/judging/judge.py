@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a judge is given sources and gives outputs; importing nbfor
     from nbformat import NotebookNode
 
 Cell = dict[str, Any]
+FORGED = "what came back has not the form of a result"
 WITHOUT_IT = "A cell ended the Python process, or could not be stopped; the others were judged without it."
 
 
@@ -35,6 +36,8 @@ def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
         try:
             outputs.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
             ran += [] if cell["test"] else [cell["source"]]
+        except (TypeError, ValueError, AttributeError):  # an answer in a form that no honest process sends
+            outputs.append([_error("CannotBeJudged", FORGED, FORGED)])
         except Gone as gone:
             goes_on = learner.again(ran)  # without the cell that ended the process
             outputs.append([_error("ProcessEnded", str(gone), str(gone))] if goes_on else None)

@@ -106,19 +106,31 @@ def serve(channel: Channel, cell_seconds: int = 60) -> None:
         with limited(cell_seconds):
             told = _answer(answers[request.pop("ask")], request)
         try:
-            channel.send(told)
+            _send(channel, told)
         except Broken:
             return
+
+
+def _send(channel: Channel, told: dict[str, Any]) -> None:
+    """Send an answer, or where it cannot be sent (too large, half a character) say why."""
+    try:
+        channel.send(told)
+    except TypeError as error:
+        channel.send(_failure("CannotBeJudged", str(error)))
+
+
+def _failure(name: str, message: str) -> dict[str, Any]:
+    raised = {"type": name, "message": message, "function": "", "line": ""}
+    return {"raised": raised, "error": {"name": name, "message": message, "traceback": ""}}
 
 
 def _answer(act: Any, about: dict[str, Any]) -> dict[str, Any]:
     try:
         return act(**about)
     except Refused as refused:
-        return {"raised": {"type": "CannotBeJudged", "message": str(refused), "function": "", "line": ""}}
+        return _failure("CannotBeJudged", str(refused))
     except BaseException as error:  # whatever the learner's code throws, the next request is answered
-        text = {"type": type(error).__name__, "message": _text(error), "function": "", "line": ""}
-        return {"raised": text, "error": {"name": text["type"], "message": text["message"], "traceback": ""}}
+        return _failure(type(error).__name__[:60], _text(error))
 
 
 def _text(error: BaseException) -> str:

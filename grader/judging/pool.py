@@ -89,6 +89,10 @@ class Worker:
             told = channel.receive(timeout=LONGEST)
             if _received(self.control, 1) != b"d":
                 raise Broken("the worker has ended")
+        except TypeError as error:  # nothing was sent; the judge finds nothing to do
+            channel.close()
+            _received(self.control, 1)
+            return [None] * len(cells), f"The notebook holds what cannot be run. {error}"
         except (Broken, OSError):
             self._kill()
             self._start()

@@ -160,7 +160,10 @@ RAISED = ("type", "message", "function", "line")
 
 
 def _words(value: object) -> str:
-    return value[:MOST_WORDS] if isinstance(value, str) else ""
+    """Return what the learner's process says, cut, and without what a terminal would act on."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(letter if letter.isprintable() else " " for letter in value[:MOST_WORDS])
 
 
 def _why(broken: str) -> str:

@@ -86,6 +86,7 @@ def _own(cell: NotebookNode, exercise: Exercise) -> NotebookNode:
         return exercise.tests[name]
     text = cell.get("source", "")
     text = "".join(map(str, text)) if isinstance(text, list) else str(text)
+    text = text.encode("utf-8", "replace").decode()  # JSON can hold half a character, and no file can
     if name:
         return NotebookNode({**exercise.cells[name], "source": text})
     make = {"code": new_code_cell, "markdown": new_markdown_cell}.get(str(cell["cell_type"]), new_raw_cell)

@@ -1,0 +1,5 @@
+# Calls itself for ever, in Python.
+# ruff: noqa
+# %% relu
+def relu(z):
+    return relu(z)
