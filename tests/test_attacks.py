@@ -9,7 +9,10 @@ import json
 import sys
 
 import nbformat
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 if sys.platform != "linux":
     pytest.skip("the sandbox is made of Linux's namespaces and Landlock", allow_module_level=True)
@@ -19,7 +22,8 @@ from outside import Workers, World
 
 from grader.feedback import MIME
 from grader.judging.batch import judge_all
-from grader.judging.judge import enter_outputs, job_of
+from grader.judging.judge import enter_outputs, job_of, judge
+from grader.judging.references import Learner, Patience
 
 NAME = "01-activations"
 ACTIVE = "<script", "<img"
@@ -254,3 +258,79 @@ def test_a_file_that_cannot_be_judged_does_not_stop_the_batch(trick, workers, ho
     judged = list(judge_all(tmp_path, ["a", "b", "c"], exercise(NAME), execute))
     assert [each.result.score for each in (judged[0], judged[2])] == [10, 10]
     nbformat.writes(judged[1].notebook).encode("utf-8")
+
+
+# Replies that nothing honest would send, to the judge alone: no code of a learner is run
+
+WORDS = [
+    "",
+    "plain",
+    "dtype",
+    "model",
+    "function",
+    "missing",
+    "other",
+    "abs",
+    "float64",
+    "(,)f4",
+    "O",
+    "\x1b[2J",
+    "E" * 9999,
+]
+NUMBERS = [
+    None,
+    True,
+    0,
+    -1,
+    2.0,
+    2**70,
+    10**400,
+    float("nan"),
+    b"\0",
+    np.float32("inf"),
+    np.str_("dtype"),
+    np.bytes_(b"a"),
+]
+ARRAYS = [
+    np.zeros(3),
+    np.zeros(0),
+    np.array(["plain", "dtype"]),
+    np.array("dtype"),
+    np.zeros((2, 0, 3)),
+    np.zeros(2, "c16"),
+]
+KEYS = (
+    "kind name called value data changed warned raised places returned out err error type message function line config"
+)
+ODD = st.recursive(
+    st.sampled_from([*WORDS, *NUMBERS, *ARRAYS]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS.split()), inner, max_size=6),
+    max_leaves=12,
+)
+REPLIES = st.fixed_dictionaries({"kind": ODD | st.sampled_from(WORDS)}, optional=dict.fromkeys(KEYS.split(), ODD))
+TEST = "from grader.checks.activations import check_relu\n\ncheck_relu(relu)"
+
+
+class Forged:
+    """A channel to nobody, over which the same reply comes to everything."""
+
+    def __init__(self, reply):
+        self.reply = reply
+
+    def send(self, value, timeout):
+        pass
+
+    def receive(self, timeout):
+        return self.reply
+
+    def close(self):
+        pass
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(REPLIES, REPLIES.map(lambda reply: {"kind": "function", "returned": reply})))
+def test_no_reply_stops_the_judge_or_passes_a_check(reply):
+    cells = [{"source": "", "test": False}, {"source": TEST, "test": True}]
+    outputs, stopped = judge(cells, Learner(lambda: Forged(reply), Patience()))
+    assert "error" in [output["output_type"] for output in outputs[1]]
+    json.dumps(outputs).encode("utf-8")
