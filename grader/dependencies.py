@@ -33,7 +33,7 @@ def without_addresses(lock: str) -> str:
 
 def export() -> str:
     """Return requirements.txt as uv.lock has it: every package pinned, with hashes."""
-    return HEADER + uv("export", "--frozen", "--no-emit-project", "--no-header", "--no-annotate")
+    return HEADER + uv("export", "--frozen", "--all-extras", "--no-emit-project", "--no-header", "--no-annotate")
 
 
 def write_lock(path: Path = ROOT / "uv.lock", upgrade: bool = False) -> None:

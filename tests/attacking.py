@@ -36,6 +36,7 @@ from grader.judging.verdicts import answers, mark_unjudged
 ROOT = Path(__file__).resolve().parent.parent
 ATTACKS = Path(__file__).parent / "attacks"
 FACTS = ("exercise", "wants", "only", "loses", "unseen", "slow", "hole")
+SLOW = pytest.mark.skipif("LOGIT_LAB_SLOW" not in os.environ, reason="takes long; set LOGIT_LAB_SLOW to run it")
 exercise = functools.cache(load)
 
 
@@ -109,10 +110,9 @@ def read(path: Path) -> Trick:
 
 def tricks() -> list[Any]:
     """Return all tricks as parameters of a test."""
-    slow = pytest.mark.skipif("LOGIT_LAB_SLOW" not in os.environ, reason="takes minutes; set LOGIT_LAB_SLOW to run it")
     params = []
     for trick in map(read, sorted(ATTACKS.glob("*.py"))):
-        marks = [slow] if "slow" in trick.facts else []
+        marks = [SLOW] if "slow" in trick.facts else []
         marks += [pytest.mark.xfail(reason=trick.facts["hole"], strict=True)] if "hole" in trick.facts else []
         params.append(pytest.param(trick, id=trick.name, marks=marks))
     return params

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 PLAIN = (bool, int, float, str, bytes, np.generic)
+NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
 DEEPEST = 20
 LONGEST_NAME = 60
 
@@ -45,7 +46,7 @@ def unpack(packed: object) -> Any:
     if kind == "plain":
         return packed.get("value")
     if kind == "dtype":
-        return _number_type(str(packed.get("name")))
+        return _number_type(packed.get("name"))
     if kind == "model":
         from grader.judging.model_data import from_data
 
@@ -54,15 +55,11 @@ def unpack(packed: object) -> Any:
     return type(name if name.isidentifier() else "object", (), {})()
 
 
-def _number_type(name: str) -> type:
-    """Return one of NumPy's number types; not whatever NumPy has under a name."""
-    try:
-        found = np.dtype(name)
-    except TypeError as error:
-        raise ValueError("no dtype") from error
-    if found.kind not in "biuf":
+def _number_type(name: object) -> type:
+    """Return one of NumPy's number types; NumPy's own reading of a name can do more, and raises more, than that."""
+    if not isinstance(name, str) or name not in NUMBER_TYPES:
         raise ValueError("no number type")
-    return found.type
+    return NUMBER_TYPES[name]
 
 
 def plain(value: Any, depth: int = 0) -> object:

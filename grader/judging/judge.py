@@ -36,11 +36,11 @@ def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
         try:
             outputs.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
             ran += [] if cell["test"] else [cell["source"]]
-        except (TypeError, ValueError, AttributeError):  # an answer in a form that no honest process sends
-            outputs.append([_error("CannotBeJudged", FORGED, FORGED)])
         except Gone as gone:
             goes_on = learner.again(ran)  # without the cell that ended the process
             outputs.append([_error("ProcessEnded", str(gone), str(gone))] if goes_on else None)
+        except Exception:  # an answer in a form that no honest process sends: it must not end the judge
+            outputs.append([_error("CannotBeJudged", FORGED, FORGED)])
     return outputs, learner.gone or (WITHOUT_IT if learner.starts > 1 else "")
 
 
