@@ -4,7 +4,7 @@ import json
 
 from grader.answers import Answer, Function
 from grader.building import ModelAnswer, check_model
-from grader.compare import check
+from grader.compare import check, passes_secret_probes
 from grader.feedback import Verdict, show
 from grader.paths import SOLUTIONS
 from grader.progress import record
@@ -22,6 +22,7 @@ class Check:
         """Make the check of an answer from its table."""
         self.table = table
         self.last: Verdict | None = None
+        self._right: object = None
         self.__doc__ = f"Raise NotYet unless {table.name} is right; see the exercise for what is asked."
 
     def __call__(self, answer: Function, seed: int | None = None) -> None:
@@ -29,7 +30,7 @@ class Check:
 
         Args:
             answer: what the learner wrote.
-            seed: adds secret probes; graders use it.
+            seed: adds secret probes; graders use it. What has been found right without a seed is not tried again.
 
         Raises:
             NotYet: the answer is not right.
@@ -40,9 +41,13 @@ class Check:
 
     def judge(self, answer: Function, seed: int | None = None) -> Verdict:
         """Return the verdict and show nothing."""
-        if isinstance(self.table, ModelAnswer):
-            return check_model(self.table, answer)
-        return check(self.table, answer, seed)
+        if seed is not None and answer is self._right and _adds_nothing(self.table, answer, seed):
+            return Verdict(self.table.name, True)
+        verdict = (
+            check_model(self.table, answer) if isinstance(self.table, ModelAnswer) else check(self.table, answer, seed)
+        )
+        self._right = answer if verdict.passed else None
+        return verdict
 
     def hint(self) -> None:
         """Print the second step of help for the last mistake: what should have come out."""
@@ -56,6 +61,11 @@ class Check:
     def solution(self) -> None:
         """Print an answer that passes, where this copy of the course holds the solutions."""
         print(_solution(self.table.name) or "This copy of the course does not hold the solutions.")
+
+
+def _adds_nothing(table: Answer | ModelAnswer, answer: Function, seed: int) -> bool:
+    """Return whether an answer that is right on the visible probes is right on the secret ones; models have none."""
+    return isinstance(table, ModelAnswer) or passes_secret_probes(table, answer, seed)
 
 
 def _solution(name: str) -> str:

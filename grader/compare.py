@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.answers import GENERAL, Answer, Function, Probe
 from grader.feedback import Verdict
-from grader.observe import Observation, observe, quiet, quiet_descriptors
+from grader.observe import Observation, observe, observe_all, quiet, quiet_descriptors
 from grader.wording import describe, expected_text, value_text
 
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -72,13 +72,19 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
     name = name if name.isidentifier() else answer.name
     more = answer.more(np.random.default_rng(seed)) if seed is not None else []
     with quiet_descriptors(), quiet():
-        runs = [_run(answer, function, probe) for probe in [*answer.probes, *more]]
+        runs = _runs(answer, function, [*answer.probes, *more])
         if all(run.passes for run in runs):
             return Verdict(name, True)
         id_, run = diagnose(answer, function, runs)
         also = _also(answer, function, id_, runs)
     seen, hint = describe(name, id_, run.probe, run.seen), answer.hint(id_)
     return Verdict(name, False, id_, seen, hint, answer.section, expected_text(name, run.probe, run.right), also)
+
+
+def passes_secret_probes(answer: Answer, function: Function, seed: int) -> bool:
+    """Return whether a function is right on the probes that are drawn from a seed."""
+    with quiet_descriptors(), quiet():
+        return all(run.passes for run in _runs(answer, function, answer.more(np.random.default_rng(seed))))
 
 
 def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run]:
@@ -125,8 +131,10 @@ def _same_shapes(run: Run) -> bool:
     return [value.shape for value in mine] == [value.shape for value in right]
 
 
-def _run(answer: Answer, function: Function, probe: Probe) -> Run:
-    return Run(probe, _observe(function, probe, answer.items), _observe(answer.oracle, probe, answer.items))
+def _runs(answer: Answer, function: Function, probes: list[Probe]) -> list[Run]:
+    calls = [(probe.arguments, probe.keywords) for probe in probes]
+    seen, right = (observe_all(each, calls, answer.items) for each in (function, answer.oracle))
+    return [Run(*run) for run in zip(probes, seen, right, strict=True)]
 
 
 def _observe(function: Function, probe: Probe, items: int) -> Observation:

@@ -60,12 +60,22 @@ class Observation:
         return not all(np.isfinite(value).all() for value in numbers)
 
 
+Call = tuple[tuple[object, ...], dict[str, object]]  # arguments, and arguments by name
+
+
 class Remote(ABC):
     """A function that lives in another process, which does the observing there; see grader.judging.references."""
 
     @abstractmethod
-    def observed(self, arguments: tuple[object, ...], items: int, keywords: dict[str, object]) -> Observation:
-        """Return what observe() returns for a function of this process."""
+    def observed(self, calls: Sequence[Call], items: int) -> list[Observation]:
+        """Return what observe_all() returns for a function of this process."""
+
+
+def observe_all(function: Callable[..., object], calls: Sequence[Call], items: int = 1) -> list[Observation]:
+    """Return what observe() sees of each call; the way to another process is gone once for all of them."""
+    if isinstance(function, Remote):
+        return function.observed(calls, items)
+    return [observe(function, arguments, items, keywords) for arguments, keywords in calls]
 
 
 def observe(
@@ -86,7 +96,7 @@ def observe(
 
     """
     if isinstance(function, Remote):
-        return function.observed(arguments, items, keywords or {})
+        return function.observed([(arguments, keywords or {})], items)[0]
     given = tuple(copy.deepcopy(a) if isinstance(a, np.ndarray | list) else a for a in arguments)
     with quiet() as warned, np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
         try:

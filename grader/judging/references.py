@@ -1,14 +1,14 @@
 """The judge's end: names of the learner's process as references, and calls that go there and come back as data."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from grader.judging.crossing import as_part, is_model, pack_arguments, unpack
 from grader.judging.model_data import Refused
 from grader.judging.wire import Broken, Channel
-from grader.observe import Observation, Raised, Remote, as_arrays
+from grader.observe import Call, Observation, Raised, Remote, as_arrays
 
 MOST_WORDS = 300  # characters of anything that the learner's process says
 
@@ -119,20 +119,26 @@ class Reference(Remote):
         Raises:
             RuntimeError: it raised something.
         """
-        seen = self.observed(arguments, 1, keywords)
+        (seen,) = self.observed([(arguments, keywords)], 1)
         if seen.raised:
             raise RuntimeError(f"{seen.raised.type}: {seen.raised.message}")
         return seen.returned
 
-    def observed(self, arguments: tuple[object, ...], items: int, keywords: dict[str, object]) -> Observation:
-        """Have the function called over there, and return what was seen of it.
+    def observed(self, calls: Sequence[Call], items: int) -> list[Observation]:
+        """Have the function called over there, once or several times, and return what was seen of each call.
 
         Raises:
             Gone: the process is not there any more.
         """
-        told = self._learner.ask(
-            "call", name=self._name, arguments=pack_arguments(arguments), keywords=keywords, items=items
-        )
+        asked = [{"arguments": pack_arguments(arguments), "keywords": keywords} for arguments, keywords in calls]
+        told = self._learner.ask("call", name=self._name, calls=asked, items=items)
+        results = told.get("results")
+        if not isinstance(results, list) or len(results) != len(calls):  # it could not be sent, or it is forged
+            results = [told] * len(calls)
+        return [self._seen(each, arguments, items) for each, (arguments, _) in zip(results, calls, strict=True)]
+
+    def _seen(self, told: Any, arguments: tuple[object, ...], items: int) -> Observation:
+        """Return one call's observation from what the learner's process says of it."""
         raised = told.get("raised")
         changed = told.get("changed") is True
         if isinstance(raised, dict):

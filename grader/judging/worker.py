@@ -7,6 +7,7 @@ that the learner's process inherits.
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import os
 import resource
@@ -39,9 +40,15 @@ KERAS = ["grader.quiet", "grader.models", "sklearn.datasets"]
 
 
 def warm_up(names: list[str]) -> None:
-    """Import, and run nothing."""
+    """Import, make the shell that learners' cells will run in, and run nothing."""
     for name in names:
         importlib.import_module(name)
+    from grader.judging.learner import quiet_shell
+
+    with tempfile.TemporaryDirectory() as folder:  # IPython wants one for its profile, and must not take the home
+        os.environ["IPYTHONDIR"] = folder
+        quiet_shell()
+    gc.freeze()  # so that no child's collector writes to, and thereby copies, the memory that it shares
 
 
 def main() -> None:

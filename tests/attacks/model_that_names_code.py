@@ -10,7 +10,8 @@ honest = Channel.send
 
 
 def send(self, told, timeout=None):
-    data = (told.get("returned") or {}).get("data") if isinstance(told.get("returned"), dict) else None
+    returned = [each.get("returned") for each in told.get("results") or []]
+    data = next((each["data"] for each in returned if isinstance(each, dict) and "data" in each), None)
     if isinstance(data, dict) and build_binary_model.forging:
         build_binary_model.forging = False
         for old, new in [

@@ -20,8 +20,9 @@ def with_lambda(text):
 
 
 def send(self, told, timeout=None):
-    data = (told.get("returned") or {}).get("data") if isinstance(told.get("returned"), dict) else None
-    if isinstance(data, dict) and "config" in data and "Channel" in globals() and build_binary_model.forging:
+    returned = [each.get("returned") for each in told.get("results") or []]
+    data = next((each["data"] for each in returned if isinstance(each, dict) and "data" in each), None)
+    if isinstance(data, dict) and build_binary_model.forging:
         build_binary_model.forging = False
         data["config"] = with_lambda(data["config"])
     return honest(self, told, timeout)

@@ -11,7 +11,8 @@ odd = [[np.zeros(1)], [np.array(["x"])] * 4, [np.zeros((2**20, 0))] * 4, None, [
 
 
 def send(self, told, timeout=None):
-    data = (told.get("returned") or {}).get("data") if isinstance(told.get("returned"), dict) else None
+    returned = [each.get("returned") for each in told.get("results") or []]
+    data = next((each["data"] for each in returned if isinstance(each, dict) and "data" in each), None)
     if isinstance(data, dict) and build_binary_model.forging:
         build_binary_model.forging = False
         send.calls += 1

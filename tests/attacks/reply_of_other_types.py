@@ -18,11 +18,18 @@ odd = [
 
 
 def send(self, told, timeout=None):
-    if "returned" in told or told.get("called") == "relu":
-        keys = ("kind", "name", "called", "value", "changed", "warned", "raised", "places")
-        send.calls += 1
-        told = {**told, **{key: odd[(place + send.calls) % len(odd)] for place, key in enumerate(keys)}}
+    if told.get("called") == "relu":
+        told = forged(told)
+    if "results" in told:
+        told = {"results": [forged(each) for each in told["results"]]}
+        told = [told, forged(told), {"results": odd}, {"results": odd[send.calls % len(odd)]}][send.calls % 4]
     return honest(self, told, timeout)
+
+
+def forged(told):
+    keys = ("kind", "name", "called", "value", "changed", "warned", "raised", "places")
+    send.calls += 1
+    return {**told, **{key: odd[(place + send.calls) % len(odd)] for place, key in enumerate(keys)}}
 
 
 send.calls = 0

@@ -7,9 +7,9 @@ honest = Channel.send
 
 
 def send(self, told, timeout=None):
-    if "returned" in told and relu.calls:
+    if "results" in told and relu.calls:
         relu.calls = 0
-        told = {**told, "returned": {"kind": "other", "name": "E" * 5_000_000}, "warned": "w" * 5_000_000}
+        told["results"][0].update(returned={"kind": "other", "name": "E" * 5_000_000}, warned="w" * 5_000_000)
     return honest(self, told, timeout)
 
 

