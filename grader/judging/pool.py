@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 from nbformat import NotebookNode
@@ -18,7 +19,8 @@ from grader.judging.wire import Broken, Channel
 KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TF_CPP_MIN_LOG_LEVEL", "SYSTEMROOT")
 # seconds on a very busy machine: to import everything, for one submission, to end
 WARMING, LONGEST, LEAVING = 300.0, 900.0, 5.0
-LOST = "The run was ended, because it did not come to an end by itself."
+TRIES = 2  # for a submission whose worker or judge is killed
+LOST = "The run was ended from outside, or did not come to an end by itself."
 
 
 class Template:
@@ -72,33 +74,41 @@ class Worker:
     def _start(self) -> None:
         self.control, theirs = socket.socketpair()
         self.control.settimeout(LONGEST)
-        with theirs:
+        with theirs, contextlib.suppress(OSError):  # that the template is gone is seen below
             socket.send_fds(self.template.orders, [b"w"], [theirs.fileno()])
         self.pid = int.from_bytes(_received(self.control, 8), "big")
         if not self.pid:
             raise CannotGoOn("The process that judges has ended. Run the command again: it goes on where it was.")
 
     def run(self, cells: list[Cell]) -> tuple[list[list[Cell] | None], str]:
-        """Return the outputs of a submission's code cells, and what stopped it or ""."""
+        """Return the outputs of a submission's code cells, and what stopped it or "".
+
+        When the worker or the judge is killed (by somebody, or because memory ran out), it is tried once more.
+        """
+        nothing: list[list[Cell] | None] = [None] * len(cells)
+        began = time.monotonic()
+        for _ in range(TRIES):
+            try:
+                return self._run(cells)
+            except TypeError as error:  # nothing was sent; the judge finds nothing to do
+                _received(self.control, 1)
+                return nothing, f"The notebook holds what cannot be run. {error}"
+            except (Broken, OSError):
+                self._kill()
+                self._start()
+                if time.monotonic() - began > LONGEST / TRIES:
+                    break
+        return nothing, LOST
+
+    def _run(self, cells: list[Cell]) -> tuple[list[list[Cell] | None], str]:
         ours, theirs = socket.socketpair()
-        channel = Channel(ours)
-        try:
+        with contextlib.closing(Channel(ours)) as channel:
             with theirs:
                 socket.send_fds(self.control, [b"j"], [theirs.fileno()])
             channel.send(cells, timeout=LONGEST)
             told = channel.receive(timeout=LONGEST)
             if _received(self.control, 1) != b"d":
                 raise Broken("the worker has ended")
-        except TypeError as error:  # nothing was sent; the judge finds nothing to do
-            channel.close()
-            _received(self.control, 1)
-            return [None] * len(cells), f"The notebook holds what cannot be run. {error}"
-        except (Broken, OSError):
-            self._kill()
-            self._start()
-            return [None] * len(cells), LOST
-        finally:
-            channel.close()
         assert isinstance(told, dict), "the judge is ours"
         return told["outputs"], told["stopped"]
 
