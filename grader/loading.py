@@ -15,7 +15,7 @@ def load(path: Path) -> Any:
     """Return the model in a .keras file.
 
     The saved configuration is read first: only Keras's own classes may be in it, and none that holds code or
-    a path to it. Then Keras loads the file in its safe mode.
+    a path to it. Then Keras loads the file in its safe mode, and gets no more memory than the weights in it need.
 
     Raises:
         CannotGoOn: the file is no .keras file, or holds something that is not Keras's own.
@@ -23,6 +23,7 @@ def load(path: Path) -> Any:
     try:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(archive.read("config.json"))
+            weight_bytes = sum(part.file_size for part in archive.infolist() if part.filename.endswith(".h5"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, RecursionError) as error:
         raise CannotGoOn(f"{path} is no .keras file. Save the model by model.save('name.keras').") from error
     for strange in strangers(config):
@@ -30,10 +31,16 @@ def load(path: Path) -> Any:
             f"{path} holds {strange}, which is code and would have to be run. "
             "Call diagnose(model) in your own notebook instead."
         )
+    from grader.judging.model_room import Refused, check_outputs, no_more_than, room
     from grader.quiet import keras
 
     try:
-        return keras.saving.load_model(path, safe_mode=True)
+        with no_more_than(room(weight_bytes)):
+            model = keras.saving.load_model(path, safe_mode=True)
+        check_outputs(model)
+        return model
+    except Refused as refused:
+        raise CannotGoOn(f"{path} cannot be loaded. {refused}") from refused
     except Exception as error:  # a damaged file may trip Keras anywhere
         raise CannotGoOn(f"Keras cannot load {path}: {str(error).strip().splitlines()[0]}") from error
 

@@ -417,6 +417,31 @@ def test_a_saved_model_that_names_a_strangers_module_is_refused_before_it_is_imp
     assert not marker.exists()
 
 
+def changed(path, old, new):
+    """Write a saved model again with other numbers in its configuration."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts["config.json"]
+    parts["config.json"] = parts["config.json"].replace(old, new)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def test_a_saved_model_whose_few_bytes_announce_gigabytes_is_refused_before_they_are_asked_for(tmp_path):
+    path = tmp_path / "huge.keras"
+    two_feature("accuracy").save(path)
+    changed(path, b'"units": 1,', b'"units": 4000000000,')
+    assert_refused(path, "would be larger than the weights")
+
+
+def test_a_saved_model_that_makes_something_huge_of_something_small_is_refused(tmp_path):
+    path = tmp_path / "wide.keras"
+    model(layers.RepeatVector(7), layers.GlobalAveragePooling1D(), layers.Dense(1), loss="mse").save(path)
+    changed(path, b'"n": 7', b'"n": 900000000')
+    assert_refused(path, "puts out more than")
+
+
 def test_a_file_that_is_no_model_is_said_so(tmp_path):
     path = tmp_path / "text.keras"
     path.write_text("not a model")

@@ -5,27 +5,23 @@ the judge and believes nothing: names and sizes are looked at first, and what Ke
 that have really come.
 """
 
-import contextlib
 import json
-import math
 import types
 import warnings
 from collections.abc import Iterator
 from typing import Any
-from unittest import mock
 
 import numpy as np
 
-from grader.judging.model_config import LARGEST, Refused, check, read
+from grader.judging.model_config import Refused, check, read
 from grader.judging.model_parts import COMPILE, aliases, compile_as, freeze, joined, moving, parts, shared_parts
+from grader.judging.model_room import check_outputs, no_more_than, room
 from grader.loading import strangers
 
 __all__ = ["Refused", "aliases", "as_data", "from_data", "joined", "shared_parts"]
 
 WEIGHT_BYTES = 60_000_000  # what fits into one message
 ARRAYS = 3_000
-SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
-COPIES = 4  # the weights, and what an optimizer keeps of each
 KEYS = {"config", "weights", "moving", "trainable", "iterations", "built"}
 KNOWN_TO_TENSORFLOW = {"softmax_v2": "softmax"}  # how tf.nn.softmax calls itself
 
@@ -120,7 +116,7 @@ def from_data(data: Any) -> Any:
     config, weights = _checked(data)
     compiling = config.pop("compile_config", None)
     try:
-        with warnings.catch_warnings(), _no_more_than(_bytes_for(weights)):
+        with warnings.catch_warnings(), no_more_than(bytes_for(weights)):
             warnings.simplefilter("ignore")
             return _built(config, compiling, weights, data)
     except Refused:
@@ -159,33 +155,9 @@ def _check_size(weights: list[np.ndarray]) -> None:
         raise Refused(f"The model's weights are larger than {WEIGHT_BYTES:,} bytes, the most that is judged.")
 
 
-def _bytes_for(weights: list[np.ndarray]) -> int:
+def bytes_for(weights: list[np.ndarray]) -> int:
     """Return how many bytes of variables a model with these weights may make."""
-    return SLACK + COPIES * sum(array.size * max(array.itemsize, 4) for array in weights)
-
-
-@contextlib.contextmanager
-def _no_more_than(allowed: int) -> Iterator[None]:
-    """Let Keras make variables up to a number of bytes; it is asked for before they exist.
-
-    All that Keras keeps goes through keras.Variable, whatever layer, metric or optimizer asks for it.
-    """
-    from grader.quiet import keras
-
-    original = keras.Variable.__init__
-    left = allowed
-
-    def counted(self: Any, initializer: Any, shape: Any = None, dtype: Any = None, *rest: Any, **more: Any) -> None:
-        nonlocal left
-        if shape is not None:
-            sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-            left -= math.prod(abs(int(size or 0)) for size in sizes) * (8 if "64" in str(dtype) else 4)
-        if left < 0:
-            raise Refused("The model's layers would be larger than the weights that came with it.")
-        original(self, initializer, shape, dtype, *rest, **more)
-
-    with mock.patch.object(keras.Variable, "__init__", counted):
-        yield
+    return room(sum(array.size * max(array.itemsize, 4) for array in weights))
 
 
 def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], data: dict[str, Any]) -> Any:
@@ -194,7 +166,7 @@ def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], da
     model = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if not isinstance(model, keras.Model):
         raise Refused("This is no description of a model.")
-    _check_outputs(model)
+    check_outputs(model)
     if [tuple(weight.shape) for weight in model.weights] != [array.shape for array in weights]:
         raise Refused("The model's weights do not fit its layers.")
     model.set_weights(weights)
@@ -202,12 +174,3 @@ def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], da
     if compiling:
         compile_as(model, compiling, data["built"], data["iterations"])
     return model
-
-
-def _check_outputs(model: Any) -> None:
-    """Refuse a model in which a layer makes something huge of something small, before it is called on numbers."""
-    for part in parts(model):
-        for node in getattr(part, "_inbound_nodes", ()):  # Keras has no public name for several calls of a layer
-            for tensor in node.output_tensors:
-                if math.prod(size for size in tensor.shape[1:] if size) > LARGEST:
-                    raise Refused(f"A layer of the model puts out more than {LARGEST:,} numbers for one input.")
