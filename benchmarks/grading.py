@@ -85,6 +85,38 @@ def floor(name: str, students: int, folder: Path) -> tuple[float, float]:
     return timed([sys.executable, "-c", FLOOR, keras, *map(str, sorted(folder.glob("*/*/*.ipynb")))], ROOT)
 
 
+def family(pid: int) -> list[int]:
+    """Return a process and all that it has started."""
+    try:
+        threads = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        return []
+    return [pid, *(each for thread in threads for child in thread for each in family(int(child)))]
+
+
+def proportional_set_size(pid: int) -> float:
+    """Return the memory of a process in MB, what it shares counted by its part."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def peak_memory(name: str, workers: int, folder: Path) -> float:
+    """Return the most memory, in MB, that `grader grade` has used with so many workers."""
+    submissions(name, 4 * workers, folder / "in")
+    command = [sys.executable, "-m", "grader", "grade", name, "--submitted", str(folder / "in")]
+    env = {**os.environ, "LOGIT_LAB_BUILD": str(folder / "build")}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([*command, "--workers", str(workers)], cwd=ROOT, env=env, **quiet) as running:
+        peak = 0.0
+        while running.poll() is None:
+            peak = max(peak, sum(map(proportional_set_size, family(running.pid))))
+            time.sleep(0.05)
+    return peak
+
+
 def main() -> None:
     """Measure in turns and print a table."""
     name, students = sys.argv[1], int(sys.argv[2])
@@ -102,6 +134,9 @@ def main() -> None:
     (cpu, wall), (own, own_wall) = totals["stock nbgrader"], totals["ours"]
     print(f"stock / ours: {cpu / own:.1f} times the CPU, {wall / own_wall:.1f} times the time")
     print(f"ours / the cells alone: {own / totals['the cells alone'][0]:.2f}")
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        alone, both = peak_memory(name, 1, Path(one)), peak_memory(name, 2, Path(two))
+    print(f"memory of all processes at most: {alone:.0f} MB with one worker, {both:.0f} MB with two")
 
 
 if __name__ == "__main__":

@@ -82,9 +82,16 @@ def scores(notebook, exercise, outputs):
     return [answer.score for answer in answers(notebook, exercise)]
 
 
+def judge_of(worker):
+    """Return the judge's process, when there is one and the learner's process too."""
+    bench, *learner = children(worker.pid) or [0]
+    return children(bench) if learner else []
+
+
 VICTIMS = {
-    "the worker": lambda worker: [worker.pid] if children(worker.pid) else [],
-    "the judge": lambda worker: children(worker.pid)[:1] if len(children(worker.pid)) > 1 else [],
+    "the worker": lambda worker: [worker.pid] if judge_of(worker) else [],
+    "its bench": lambda worker: children(worker.pid)[:1] if judge_of(worker) else [],
+    "the judge": judge_of,
 }
 
 
@@ -120,7 +127,7 @@ def test_a_submission_whose_process_is_killed_again_and_again_gets_a_reason_and_
 def test_a_learners_process_that_is_killed_is_started_again(template, job, exercise):
     worker = pool.Worker(template)
     notebook, cells = job
-    killing = kill(lambda: children(worker.pid)[1:])
+    killing = kill(lambda: children(worker.pid)[1:] if judge_of(worker) else [])
     outputs, _ = worker.run(cells)
     killing.join()
     assert scores(notebook, exercise, outputs) == [2.0] * 5
@@ -129,7 +136,7 @@ def test_a_learners_process_that_is_killed_is_started_again(template, job, exerc
 
 def test_without_the_template_a_lost_worker_ends_the_run_in_one_sentence(template, job):
     worker = pool.Worker(template)
-    killing = kill(lambda: [template.process.pid] if children(worker.pid) else [])
+    killing = kill(lambda: [template.process.pid] if judge_of(worker) else [])
     with pytest.raises(CannotGoOn, match=r"Run the command again: it goes on where it was\.$"):
         worker.run(job[1])
     killing.join()
@@ -147,12 +154,12 @@ def test_of_a_command_that_is_killed_nothing_goes_on_running(tmp_path):
     running = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     started = []
     deadline = time.monotonic() + 60
-    while len(started) < 4 and time.monotonic() < deadline:  # template, worker, judge, learner's process
+    while len(started) < 5 and time.monotonic() < deadline:  # template, worker, bench, judge, learner's process
         time.sleep(0.05)
         started = descendants(running.pid)
     running.kill()
     running.wait()
-    assert len(started) >= 4
+    assert len(started) >= 5
     while any(map(alive, started)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [pid for pid in started if alive(pid)]

@@ -1,8 +1,11 @@
-"""A worker: a process that has imported everything once, and forks a learner's process and a judge for each submission.
+"""A worker: a process that has imported everything once, and has a learner's process and a judge for each submission.
 
 `python -m grader.judging.worker` is the template: it imports, and forks a worker for every socket that it is handed. A
 worker is handed sockets, one for each submission, and never reads them: what the judge is told stays out of the memory
-that the learner's process inherits.
+that the learner's process inherits. So do the checks: a child of the worker, the bench, imports them and forks judges.
+
+    template -> worker -> learner's process
+                worker -> bench -> judge
 """
 
 import contextlib
@@ -10,6 +13,7 @@ import ctypes
 import gc
 import importlib
 import os
+import pkgutil
 import resource
 import select
 import signal
@@ -37,22 +41,29 @@ JUDGE_SECONDS = 300  # of processor time for a judge; what it is sent may be mad
 WARM = ["IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.special"]
 WARM += ["grader.judging.judge", "grader.judging.learner", "grader.judging.model_data"]
 KERAS = ["grader.quiet", "grader.models", "sklearn.datasets"]
+CHECKS = Path(__file__).parent.parent / "checks"
 
 
 def warm_up(names: list[str]) -> None:
-    """Import, make the shell that learners' cells will run in, and run nothing."""
+    """Import, and run nothing; what cannot be imported is told when it is used."""
     for name in names:
-        importlib.import_module(name)
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.freeze()  # so that no child's collector writes to, and thereby copies, the memory that it shares
+
+
+def make_shell() -> None:
+    """Make the shell that learners' cells will run in."""
     from grader.judging.learner import quiet_shell
 
     with tempfile.TemporaryDirectory() as folder:  # IPython wants one for its profile, and must not take the home
         os.environ["IPYTHONDIR"] = folder
         quiet_shell()
-    gc.freeze()  # so that no child's collector writes to, and thereby copies, the memory that it shares
 
 
 def main() -> None:
     """Import, then fork a worker for each control socket, until the other side hangs up."""
+    make_shell()
     warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
     if "--trusted" not in sys.argv:
         missing()  # what it finds out about this system is kept, and need not be found out for each submission
@@ -77,29 +88,48 @@ def handed_over(channel: socket.socket) -> socket.socket | None:
 
 def work(control: socket.socket) -> None:
     """Take submissions until the other side hangs up; say who this is first, so that it can be ended."""
+    bench, theirs = socket.socketpair()
+    if os.fork() == 0:
+        bench.close()
+        _leave_after(partial(seat_judges, theirs, control))
+    theirs.close()
     control.send(os.getpid().to_bytes(8, "big"))
     while job := handed_over(control):
         with job:
-            submission(job, control)
+            if not submission(job, control, bench):
+                return
         control.send(b"d")
 
 
-def submission(job: socket.socket, control: socket.socket) -> None:
-    """Fork the judge of one submission, and a learner's process whenever the judge wants one."""
+def seat_judges(orders: socket.socket, control: socket.socket) -> None:
+    """Import the checks, then fork a judge for each submission, until the worker hangs up."""
+    control.close()
+    warm_up([f"grader.checks.{module.name}" for module in pkgutil.iter_modules([str(CHECKS)])])
+    while descriptors := socket.recv_fds(orders, 1, 2)[1]:
+        job, wishes = (socket.socket(fileno=each) for each in descriptors)
+        with job, wishes:
+            judge = os.fork()
+            if judge == 0:
+                _leave_after(partial(_judge, job, wishes, orders))
+        os.waitpid(judge, 0)
+        orders.send(b"d")
+
+
+def submission(job: socket.socket, control: socket.socket, bench: socket.socket) -> bool:
+    """Have a judge for one submission, and fork a learner's process whenever he wants one; return if all went well."""
     wishes, theirs = socket.socketpair()
-    judge = os.fork()
-    if judge == 0:
-        _leave_after(partial(_judge, job, theirs, [control, wishes]))
-    theirs.close()
+    with theirs:
+        socket.send_fds(bench, [b"j"], [job.fileno(), theirs.fileno()])
     with wishes, tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
         learner = 0
         while wishes.recv(1):
             if learner:
                 _end(learner, 0)
-            learner = _new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control])
-        os.waitpid(judge, 0)
+            learner = _new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control, bench])
+        done = bench.recv(1)
         if learner:
             _end(learner)
+    return bool(done)
 
 
 def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
@@ -154,13 +184,12 @@ def _cell_seconds() -> int:
     return int(flags[0]) if flags else CELL_SECONDS
 
 
-def _judge(job: socket.socket, wishes: socket.socket, others: list[socket.socket]) -> None:
+def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
     from grader.judging.judge import judge
     from grader.judging.references import Learner, Patience
     from grader.judging.wire import Channel
 
-    for other in others:
-        other.close()
+    orders.close()
     resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
