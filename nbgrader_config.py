@@ -2,8 +2,11 @@
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from grader.paths import BUILD, ROOT
+from grader.databases import COURSE, address, be_patient
+from grader.paths import BUILD, ROOT, tools_on_path
 
 
 def under_build(name: str) -> str:
@@ -19,8 +22,16 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = under_build("submitted")
 c.CourseDirectory.autograded_directory = under_build("autograded")
 c.CourseDirectory.feedback_directory = under_build("feedback")
-c.CourseDirectory.db_url = f"sqlite:///{(BUILD / 'gradebook.db').as_posix()}"
-c.Exchange.root = str(BUILD / "exchange")
+c.CourseDirectory.db_url = address()  # LOGIT_LAB_DB, or SQLite in the build folder
+if not c.CourseDirectory.db_url.startswith("sqlite"):
+    c.CourseDirectory.course_id = COURSE  # nbgrader's own "" is refused: PostgreSQL insists that there be such a course
+be_patient()
+tools_on_path()  # nbgrader calls alembic by its name
+c.Exchange.root = os.environ.get("LOGIT_LAB_EXCHANGE") or str(BUILD / "exchange")  # on a hub all share one
+with suppress(OSError):  # `nbgrader collect` opens the gradebook, and SQLite makes no folders
+    BUILD.mkdir(parents=True, exist_ok=True)
+if Path(c.Exchange.root).is_dir():  # not where a hub has an exchange of another kind
+    c.ExchangeFactory.collect = "grader.exchange.Collect"  # stock follows links, and takes what others put there
 
 # `nbgrader autograde` and formgrader's button judge as `grader grade` does: stock nbgrader runs the tests where the
 # submitted code runs, which can then read and change them. Only Linux has the sandbox; elsewhere it is stock.

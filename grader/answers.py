@@ -79,6 +79,8 @@ class Answer:
         unsteady: the id for an answer that gives something else for the same input when called again.
         items: how many arrays the answer returns.
         more: draws secret probes from a random generator.
+        rounds: how often they are drawn for a student with inputs of their own: so often that no guess hits them all,
+            and less often where a probe takes long.
 
     """
 
@@ -91,6 +93,7 @@ class Answer:
     unsteady: str = ""
     items: int = 1
     more: Callable[[np.random.Generator], list[Probe]] = _no_more
+    rounds: int = 3
 
     @cached_property
     def probes(self) -> Sequence[Probe]:

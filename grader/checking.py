@@ -3,7 +3,7 @@
 import json
 
 from grader.answers import Answer, Function
-from grader.building import ModelAnswer, check_model
+from grader.building import ModelAnswer, check_model, passes_secret_calls
 from grader.compare import check, passes_secret_probes
 from grader.feedback import Verdict, show
 from grader.paths import SOLUTIONS
@@ -43,9 +43,8 @@ class Check:
         """Return the verdict and show nothing."""
         if seed is not None and answer is self._right and _adds_nothing(self.table, answer, seed):
             return Verdict(self.table.name, True)
-        verdict = (
-            check_model(self.table, answer) if isinstance(self.table, ModelAnswer) else check(self.table, answer, seed)
-        )
+        table = self.table
+        verdict = check_model(table, answer, seed) if isinstance(table, ModelAnswer) else check(table, answer, seed)
         self._right = answer if verdict.passed else None
         return verdict
 
@@ -64,8 +63,9 @@ class Check:
 
 
 def _adds_nothing(table: Answer | ModelAnswer, answer: Function, seed: int) -> bool:
-    """Return whether an answer that is right on the visible probes is right on the secret ones; models have none."""
-    return isinstance(table, ModelAnswer) or passes_secret_probes(table, answer, seed)
+    """Return whether an answer that is right on the visible probes is right on the secret ones, too."""
+    passes = passes_secret_calls if isinstance(table, ModelAnswer) else passes_secret_probes
+    return passes(table, answer, seed)  # type: ignore[arg-type]  # the function that belongs to this kind of table
 
 
 def _solution(name: str) -> str:

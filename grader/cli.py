@@ -1,24 +1,34 @@
 """The command line: arguments in, exit code out, no logic."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from grader.databases import use as use_database
 from grader.errors import CannotGoOn
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Exercise = Annotated[str, typer.Argument(help="The exercise, such as 01-activations.")]
+Database = Annotated[  # an option of every command that reads or writes the gradebook; parsing it sets it
+    str,
+    typer.Option(
+        "--db", callback=use_database, help="The gradebook, such as postgresql://USER@HOST/DATABASE; also LOGIT_LAB_DB."
+    ),
+]
 
 
 @app.callback()
 def grader() -> None:
     """Logit Lab: open the course, release exercises, grade submissions."""
     from grader.jupyter import keep_inside
+    from grader.startup import without_grammars
 
     keep_inside()
+    without_grammars()
 
 
 @app.command()
@@ -53,14 +63,36 @@ def doctor() -> None:
 
 
 @app.command()
-def release(name: Annotated[str, typer.Argument(help="The exercise; all of them when left out.")] = "") -> None:
-    """Make exercises/ from solutions/."""
+def release(
+    name: Annotated[str, typer.Argument(help="The exercise; all of them when left out.")] = "",
+    seed: Annotated[
+        str | None, typer.Option(help="The class's secret, for personal inputs; - reads it. Also LOGIT_LAB_SEED.")
+    ] = None,
+    no_seed: Annotated[bool, typer.Option("--no-seed", help="Take the class's secret away.")] = False,
+) -> None:
+    """Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own."""
     from grader.paths import exercise_names
+    from grader.release import known
     from grader.release import release as make
+    from grader.seed import keep
 
-    for exercise in [name] if name else exercise_names():
+    names = [known(name)] if name else exercise_names()
+    if told := keep(seed, no_seed):
+        typer.echo(told)
+    for exercise in names:
         path, kept = make(exercise)
         typer.echo(f"{exercise}: {path}" + (f" (what was there before: {kept})" if kept else ""))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Its number and topic, such as 10-my-topic.")],
+    title: Annotated[str, typer.Option(help="Its title; made from the name when left out.")] = "",
+) -> None:
+    """Make a lesson with exercise, check and tests: a small one that works, to be changed into yours."""
+    from grader.authoring.new import new as make
+
+    typer.echo(make(name, title))
 
 
 @app.command()
@@ -70,6 +102,8 @@ def grade(
     json: Annotated[Path | None, typer.Option(help="Write the results to this file.")] = None,
     workers: Annotated[int, typer.Option(help="How many are judged at once; 0: one for each core.", min=0)] = 0,
     trust_submissions: Annotated[bool, typer.Option(help="Run the submitted code without a sandbox.")] = False,
+    scheduler: Annotated[str, typer.Option(help="Grade on a Dask cluster, such as tcp://HOST:8786.")] = "",
+    db: Database = "",
 ) -> None:
     """Grade a folder of submissions into the gradebook."""
     from rich.console import Console
@@ -77,14 +111,79 @@ def grade(
     from grader.grading import grade as grade_all
     from grader.grading import write_json
     from grader.judging.batch import students
+    from grader.seed import IN_USE, read
     from grader.tables import follow, table
 
     results = follow(
-        grade_all(name, submitted, workers, trust_submissions), len(students(submitted)), Console(stderr=True)
+        grade_all(name, submitted, workers, trust_submissions, scheduler),
+        len(students(submitted)),
+        Console(stderr=True),
     )
     if json:
         write_json(json, name, results)
     Console().print(table(name, results))
+    if read():
+        typer.echo(IN_USE, err=True)
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(metavar="[EXERCISE]", help="The exercise, when several are graded.")] = "",
+    canvas: Annotated[Path | None, typer.Option(help="Fill this export of a Canvas gradebook.")] = None,
+    moodle: Annotated[bool, typer.Option("--moodle", help="Write a file for Moodle's grade import.")] = False,
+    worksheet: Annotated[Path | None, typer.Option(help="Fill this offline grading worksheet of Moodle.")] = None,
+    column: Annotated[str, typer.Option(help="The column for the marks: its title, or Canvas's id.")] = "",
+    match: Annotated[str, typer.Option(help="The column that holds the names of the students' folders.")] = "",
+    scale: Annotated[bool, typer.Option("--scale", help="Scale the marks to the platform's points.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to write; a file there is replaced.")] = None,
+    db: Database = "",
+) -> None:
+    """Write the gradebook's marks for Canvas or Moodle, or as plain CSV."""
+    from grader.marks.command import Wanted
+    from grader.marks.command import export as write
+
+    file, notes = write(Wanted(name, canvas, worksheet, moodle, column, match, scale, out))
+    for note in notes:
+        typer.echo(note, err=True)
+    typer.echo(f"The marks are in {file}")
+
+
+@app.command()
+def report(
+    name: Exercise,
+    html: Annotated[Path | None, typer.Option(help="Write the page here; build/reports/EXERCISE.html if not.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write everything as JSON to this file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Also write a row for each student to this file.")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="Leave the names out.")] = False,
+    db: Database = "",
+) -> None:
+    """Write a page on a graded class: whom to help, what to teach again."""
+    from grader.report.making import make
+
+    for path in make(name, html, json, csv, anonymous):
+        typer.echo(f"Written: {path}")
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="The notebook, such as 01-activations.ipynb.")],
+    exercise: Annotated[str, typer.Option(help="Its exercise, when the file is not named for it.")] = "",
+    json: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+    classroom: Annotated[Path | None, typer.Option(help="Append it for GitHub Classroom: $GITHUB_OUTPUT.")] = None,
+) -> None:
+    """Run your own notebook and its visible tests; exit with 1 when an answer is wrong."""
+    from grader.grading import write_json
+    from grader.visible_check import all_right, lines, tell_classroom
+    from grader.visible_check import check as run
+
+    name, result = run(notebook, exercise)
+    if json:
+        write_json(json, name, [result])
+    if classroom:
+        tell_classroom(classroom, result)
+    for line in lines(name, result):
+        typer.echo(line)
+    raise typer.Exit(0 if all_right(result) else 1)
 
 
 @app.command()
@@ -108,6 +207,9 @@ def lock(upgrade: Annotated[bool, typer.Option(help="Take the newest versions.")
 
 def main() -> None:
     """Run the command line; the entry point of `grader` and of `python -m grader`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # Windows' old encodings lack the minus sign, and Chinese names
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except CannotGoOn as problem:

@@ -11,6 +11,7 @@ import numpy as np
 from grader.answers import GENERAL, Answer, Function, Probe
 from grader.feedback import Verdict
 from grader.observe import Observation, observe, observe_all, quiet, quiet_descriptors
+from grader.personal import secret_probes
 from grader.wording import describe, expected_text, value_text
 
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -70,7 +71,7 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
         return Verdict(answer.name, False, "raises-error", seen, "Define it with `def`.", answer.section)
     name = getattr(function, "__name__", answer.name)
     name = name if name.isidentifier() else answer.name
-    more = answer.more(np.random.default_rng(seed)) if seed is not None else []
+    more = secret_probes(answer, seed) if seed is not None else []
     with quiet_descriptors(), quiet():
         runs = _runs(answer, function, [*answer.probes, *more])
         if all(run.passes for run in runs):
@@ -84,7 +85,7 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
 def passes_secret_probes(answer: Answer, function: Function, seed: int) -> bool:
     """Return whether a function is right on the probes that are drawn from a seed."""
     with quiet_descriptors(), quiet():
-        return all(run.passes for run in _runs(answer, function, answer.more(np.random.default_rng(seed))))
+        return all(run.passes for run in _runs(answer, function, secret_probes(answer, seed)))
 
 
 def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.paths import ROOT
+from grader.paths import ROOT, lesson_files
 
 REINSTALL = "delete the folder .venv and run: python3 course.py lab"
 EXTENSIONS = ["formgrader", "validate_assignment", "assignment_list", "course_list"]
@@ -42,10 +42,17 @@ def nbgrader_extensions() -> str:
 
 def notebooks() -> str:
     """Return how many lessons and exercises there are."""
-    lessons, exercises = list(ROOT.glob("notebooks/0[1-9]-*.ipynb")), list(ROOT.glob("exercises/*/*.ipynb"))
+    lessons, exercises = lesson_files(), list(ROOT.glob("exercises/*/*.ipynb"))
     if not lessons or not exercises:
         raise RuntimeError("the lessons or exercises are missing")
     return f"{len(lessons)} lessons, {len(exercises)} exercises"
+
+
+def secret_seed() -> str:
+    """Return that hidden tests have personal inputs, "" where they have not."""
+    from grader.seed import IN_USE, read
+
+    return IN_USE.removesuffix(".") if read() else ""
 
 
 EXAMINATIONS: list[tuple[str, Callable[[], str], str]] = [
@@ -53,11 +60,12 @@ EXAMINATIONS: list[tuple[str, Callable[[], str], str]] = [
     ("Kernel", kernel, REINSTALL),
     ("nbgrader", nbgrader_extensions, REINSTALL),
     ("Course", notebooks, "clone or unpack the course again"),
+    ("Seed", secret_seed, "run: python3 course.py release --seed SECRET, or --no-seed"),
 ]
 
 
 def examine(*names: str) -> int:
-    """Print one line for each thing that must work; return 1 when one does not.
+    """Print one line for each thing that must work, or is in use; return 1 when one does not.
 
     Args:
         names: what to look at; everything when left out.
@@ -67,7 +75,8 @@ def examine(*names: str) -> int:
         if names and name not in names:
             continue
         try:
-            print(f"{name:<12} {examination()}")
+            if told := examination():
+                print(f"{name:<12} {told}")
         except Exception as error:  # whatever is broken, the doctor goes on and says how to mend it
             status = 1
             print(f"{name:<12} {_words(error)}. To mend it, {mend}.")

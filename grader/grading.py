@@ -2,20 +2,25 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
+from grader.databases import identity
 from grader.errors import CannotGoOn
 from grader.gradebook import Writer
+from grader.gradebook_faults import told
 from grader.journal import Journal
 from grader.judging.batch import Judged, judge_all, students
 from grader.judging.execution import execution
-from grader.judging.exercise import load
+from grader.judging.exercise import Exercise, load
 from grader.judging.results import Result
+from grader.seed import Seed, for_judging
 
 
-def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False) -> Iterator[Result]:
-    """Judge every student's submission, write it to the gradebook, and yield its result.
+def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, scheduler: str = "") -> Iterator[Result]:
+    """Judge every student's submission, write it to the gradebook, and yield its result as soon as it stands there.
 
     A submission whose marks stand in the gradebook, and of which nothing has changed since, is not judged again.
 
@@ -24,29 +29,49 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False) -> 
         submitted: a folder that holds STUDENT/NAME/NAME.ipynb.
         workers: how many are judged at once; 0 is as many as there are cores.
         trust: run the submitted code without a sandbox.
+        scheduler: the address of a Dask scheduler, whose workers judge in place of this machine.
 
     Raises:
-        CannotGoOn: no such exercise or folder, or a gradebook that does not fit the exercise.
+        CannotGoOn: no such exercise or folder, a gradebook that does not fit the exercise, a secret seed that cannot be
+            used here, or no one who can judge.
     """
-    exercise = load(name)
-    names, journal, writer = students(submitted), Journal(name), Writer(name)
-    graded = writer.graded()
-    kept = {student: journal.done(student, submitted / student / name) for student in names if student in graded}
+    if scheduler and workers:
+        raise CannotGoOn(
+            "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
+        )
+    exercise, seed = load(name), for_judging(elsewhere=bool(scheduler))
+    names, writer = students(submitted), Writer(name)
+    graded, journal = writer.graded(names), Journal(name, gradebook=identity(), seed=seed.digest)
+    keys = {student: journal.key(submitted / student / name) for student in names}
+    kept = {student: journal.done(student, keys[student]) for student in names if student in graded}
     new = [student for student in names if not kept.get(student)]
-    at_once = min(workers or os.cpu_count() or 1, len(new))
+    yield from filter(None, kept.values())
+    with closing(_judge(submitted, new, exercise, workers, trust, scheduler, seed)) as all_judged:
+        for judged in all_judged:
+            student = judged.result.student
+            yield _write(judged, submitted / student / name, keys[student], writer, journal)
+
+
+def _judge(
+    submitted: Path, names: list[str], exercise: Exercise, workers: int, trust: bool, scheduler: str, seed: Seed
+) -> Generator[Judged]:
+    """Yield the judged submissions: from a cluster as they come in, from this machine in the order of the names."""
+    number = partial(seed.number, exercise.name)
+    if scheduler and names:
+        from grader.judging.cluster import judge_on_cluster
+
+        yield from judge_on_cluster(scheduler, submitted, names, exercise, trust, number=number)
+        return
+    at_once = min(workers or os.cpu_count() or 1, len(names))
     with execution(exercise, at_once, trust) as execute:
-        judged = judge_all(submitted, new, exercise, execute, at_once)
-        for student in names:
-            result = kept.get(student)
-            if result is None:
-                result = _write(next(judged), submitted / student / name, writer, journal)
-            yield result
+        yield from judge_all(submitted, names, exercise, execute, at_once, number)
 
 
-def _write(judged: Judged, folder: Path, writer: Writer, journal: Journal) -> Result:
+def _write(judged: Judged, folder: Path, key: str, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
     writer.write(judged, folder)
-    journal.enter(judged.result, folder)
+    with told(writer.course.db_url):
+        journal.enter(judged.result, key, folder)
     return judged.result
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from grader.errors import CannotGoOn
+from grader.gradebook_faults import file_sentence
 from grader.paths import BUILD, NOTEBOOKS, ROOT, tools_on_path
 
 FOLDERS = {
@@ -20,9 +21,16 @@ FOLDERS = {
 
 
 def keep_inside(folder: Path = BUILD / "jupyter") -> None:
-    """Point everything that Jupyter, IPython and matplotlib write into the project; the user's own stays as it is."""
+    """Point everything that Jupyter, IPython and matplotlib write into the project; the user's own stays as it is.
+
+    Raises:
+        CannotGoOn: there is no writing there.
+    """
     for variable, name in FOLDERS.items():
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        try:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotGoOn(file_sentence(error)) from error
         os.environ[variable] = str(folder / name)
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3")
     tools_on_path()

@@ -19,6 +19,11 @@ def exercise_names() -> list[str]:
     return sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
+def lesson_files() -> list[Path]:
+    """Return the notebooks of all lessons, in order; the start page is none of them."""
+    return sorted(path for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb") if not path.name.startswith("00-"))
+
+
 def tools_on_path() -> None:
     """Put the environment's programs first on PATH: nbgrader calls alembic by its name."""
     programs, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")

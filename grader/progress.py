@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from grader.paths import BUILD, EXERCISES, NOTEBOOKS
+from grader.paths import BUILD, EXERCISES, lesson_files
 
 FILE = BUILD / "progress.json"
 VARIABLE = "LOGIT_LAB_PROGRESS"
@@ -92,7 +92,7 @@ class Way:
     """
 
     def __init__(self, done: set[str]) -> None:
-        self.steps = [Step(path) for path in sorted(NOTEBOOKS.glob("0[1-9]-*.ipynb"))]
+        self.steps = [Step(path) for path in lesson_files()]
         self.done = done
 
     def right(self, step: Step) -> int:
@@ -100,7 +100,7 @@ class Way:
         return len(self.done & set(step.answers))
 
     def __repr__(self) -> str:
-        return "\n".join(f"{step.title}: {self.right(step)} of {len(step.answers)} answers" for step in self.steps)
+        return "\n".join(f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps)
 
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self.steps))
@@ -113,9 +113,13 @@ class Way:
         cells = [
             f'<a href="{name}">{html.escape(step.title)}</a>',
             html.escape(step.about),
-            f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {asked} answers</a>',
+            f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {_answers(asked)}</a>',
         ]
         return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer" if count == 1 else f"{count} answers"
 
 
 def progress() -> Way:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import CannotGoOn
 from grader.paths import BUILD, EXERCISES, ROOT, SOLUTIONS, exercise_names, tools_on_path
+from grader.startup import without_another_process
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -32,6 +33,7 @@ def course_directory(**settings: str) -> "CourseDirectory":
 
     BUILD.mkdir(parents=True, exist_ok=True)
     tools_on_path()
+    without_another_process()
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     return CourseDirectory(config=config, **settings)
 

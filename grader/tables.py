@@ -11,9 +11,10 @@ from grader.judging.results import Result
 
 
 def follow(results: Iterable[Result], total: int, console: Console) -> list[Result]:
-    """Return the results, with a progress bar while they come in."""
+    """Return the results in the order of the names, with a progress bar while they come in."""
     quiet = not console.is_terminal  # a log file gets no bar
-    return list(track(results, "grading", total=total, console=console, transient=True, disable=quiet))
+    done = track(results, "grading", total=total, console=console, transient=True, disable=quiet)
+    return sorted(done, key=lambda result: result.student)
 
 
 def table(name: str, results: list[Result]) -> Table:

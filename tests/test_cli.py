@@ -8,7 +8,7 @@ from conftest import ROOT
 
 from grader.jupyter import FOLDERS, keep_inside
 
-COMMANDS = ["lab", "test", "doctor", "release", "grade", "diagnose", "lock"]
+COMMANDS = ["lab", "test", "doctor", "release", "new", "grade", "diagnose", "lock"]
 
 
 def test_help_lists_the_commands_without_loading_the_heavy_libraries():

@@ -90,5 +90,14 @@ def test_every_id_that_is_fixed_is_used():
     assert set(FIXED) - used() == set()
 
 
+def test_no_two_answers_have_the_same_name():
+    names = [
+        table.name
+        for module in map(importlib.import_module, (f"grader.checks.{name}" for name in MODULES.values()))
+        for table in (*module.ANSWERS, *getattr(module, "MODELS", []))
+    ]
+    assert len(set(names)) == len(names), "progress and check_....solution() go by the name alone"
+
+
 def test_every_id_is_written_in_one_way():
     assert all(id_ == id_.lower().strip() and " " not in id_ for id_ in used() if id_)

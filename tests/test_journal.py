@@ -96,11 +96,11 @@ def test_a_line_that_was_cut_off_is_as_if_it_were_not_there(tmp_path):
     (folder / f"{NAME}.ipynb").write_text("{}")
     result = Result("ada", "graded", "", [AnswerResult("relu", 2.0, 2.0, True)])
     journal = Journal(NAME, tmp_path)
-    journal.enter(result, folder)
-    assert Journal(NAME, tmp_path).done("ada", folder) == result
+    journal.enter(result, journal.key(folder), folder)
+    assert Journal(NAME, tmp_path).done("ada", journal.key(folder)) == result
     whole = journal.path.read_text()
     journal.path.write_text(whole[: len(whole) // 2])
-    assert Journal(NAME, tmp_path).done("ada", folder) is None
+    assert Journal(NAME, tmp_path).done("ada", journal.key(folder)) is None
 
 
 @pytest.mark.parametrize("change", ["notebook", "timestamp", "grader"])
@@ -108,9 +108,11 @@ def test_a_result_holds_for_one_content_alone(tmp_path, monkeypatch, change):
     folder = tmp_path / "in" / "ada" / NAME
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text("{}")
-    Journal(NAME, tmp_path).enter(Result("ada", "graded"), folder)
+    journal = Journal(NAME, tmp_path)
+    journal.enter(Result("ada", "graded"), journal.key(folder), folder)
     if change == "grader":
         monkeypatch.setattr("grader.journal.content_hash", lambda exercise: "another version")
     else:
         (folder / (f"{NAME}.ipynb" if change == "notebook" else "timestamp.txt")).write_text("new")
-    assert Journal(NAME, tmp_path).done("ada", folder) is None
+    journal = Journal(NAME, tmp_path)
+    assert journal.done("ada", journal.key(folder)) is None

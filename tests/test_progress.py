@@ -65,7 +65,8 @@ def test_a_file_that_cannot_be_written_stops_nobody(file, monkeypatch):
 
 def test_the_way_lists_every_lesson_with_its_answers():
     way = progress.Way({"relu", "softmax", "logit", "no such answer"})
-    assert [step.lesson.name[:2] for step in way.steps] == [f"0{k}" for k in range(1, 10)]
+    lessons = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} - {"00-start.ipynb"}
+    assert [step.lesson.name for step in way.steps] == sorted(lessons)
     assert [way.right(step) for step in way.steps][:3] == [2, 1, 0]
     assert way.steps[0].answers == ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"]
     assert len(way.steps[8].answers) == 10

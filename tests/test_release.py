@@ -74,10 +74,11 @@ def stripped(text):
     return {line.strip() for line in text.splitlines()} - {""}
 
 
-@pytest.mark.parametrize(("name", "answers"), ANSWERS.items())
-def test_the_answers_have_their_fixed_names_and_the_exercise_is_worth_ten(name, answers):
+@pytest.mark.parametrize("name", exercise_names())
+def test_the_answers_have_their_fixed_names_and_the_exercise_is_worth_ten(name):
     exercise = load(name)
-    assert [exercise.answer(test) for test in exercise.tests] == answers
+    answers = [exercise.answer(test) for test in exercise.tests]
+    assert answers == ANSWERS.get(name, answers)
     assert sum(map(exercise.points, exercise.tests)) == 10
     assert min(map(exercise.points, exercise.tests)) >= 1
     for answer in answers:

@@ -1,5 +1,7 @@
 """Exercise 06: accuracy, and where it cuts."""
 
+from typing import Any
+
 import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
@@ -129,15 +131,20 @@ ACCURACY_KERAS_REPORTS = Answer(
 )
 
 
-def uncompiled_model() -> object:
+def uncompiled_model(features: int = 3, hidden: int = 8) -> Any:
     """Return a new model that ends in one logit, compiled as it should not be."""
     from grader.quiet import keras
 
     model = keras.Sequential(
-        [keras.Input((3,)), keras.layers.Dense(8, activation="relu"), keras.layers.Dense(1)], name="scores"
+        [keras.Input((features,)), keras.layers.Dense(hidden, activation="relu"), keras.layers.Dense(1)], name="scores"
     )
     model.compile(loss="mse")
     return model
+
+
+def shapes(model: Any) -> list[tuple[int, ...]]:
+    """Return the shapes of a model's weights: they tell which one was given."""
+    return [tuple(weight.shape) for weight in model.weights]
 
 
 COMPILE_FOR_LOGITS = ModelAnswer(
@@ -145,6 +152,8 @@ COMPILE_FOR_LOGITS = ModelAnswer(
     section=f"{LESSON}#Where-the-threshold-lives",
     calls=lambda: [(uncompiled_model(),)],
     asked=lambda model: Asked([("Dense", {"units": 1})], any_hidden=True),
+    draws=lambda rng: [(uncompiled_model(int(rng.integers(4, 64)), int(rng.integers(9, 64))),)],
+    fits=lambda model, arguments: shapes(model) == shapes(arguments[0]),
 )
 TWO_FEATURES = Asked(
     [

@@ -25,15 +25,23 @@ def linear_model(units: int) -> Any:
 TOKENS = np.array([[1, 2, 3], [4, 4, 1], [2, 2, 2], [3, 1, 4], [4, 4, 4]])
 
 
+WORD_SCORES = np.array([0.0, -4.0, 0.3, 2.0, 6.0])
+
+
 @cache
 def text_model(last: str | None) -> Any:
     """Return the exercise's text classifier of five words, with a sigmoid at its end or without."""
+    return new_text_model(last, WORD_SCORES)
+
+
+def new_text_model(last: str | None, scores: np.ndarray) -> Any:
+    """Return a new one with (5,) word scores of its own."""
     from grader.quiet import keras
 
     layers = keras.layers
     stack = [layers.Embedding(5, 1), layers.Dropout(0.2), layers.GlobalAveragePooling1D(), layers.Dropout(0.2)]
     model = keras.Sequential([keras.Input((3,)), *stack, layers.Dense(1, activation=last)])
-    model.layers[0].set_weights([np.array([[0.0], [-4.0], [0.3], [2.0], [6.0]])])
+    model.layers[0].set_weights([scores[:, None]])
     model.layers[-1].set_weights([np.array([[1.0]]), np.array([-0.2])])
     model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=last is None))
     return model

@@ -219,6 +219,7 @@ BUILD_DIGIT_CLASSIFIER = ModelAnswer(
     section=f"{LESSON}#The-network",
     calls=lambda: [(0.2,), (0.35,)],
     asked=digits_asked,
+    draws=lambda rng: [(round(float(rng.uniform(0.05, 0.75)), 3),)],
 )
 MODELS = [BUILD_DIGIT_CLASSIFIER]
 

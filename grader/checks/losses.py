@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.answers import Answer, Function, Misconception, Probe
 from grader.architecture import Asked
-from grader.building import ModelAnswer
+from grader.building import ModelAnswer, takes
 from grader.checking import Check
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
 from grader.checks.crafted import X, linear_model, raw
@@ -300,6 +300,7 @@ PREDICT_PROBABILITIES = Answer(
         ),
     ],
     more=lambda rng: [Probe((linear_model(k), rng.normal(0, 2, (4, 2))), secret=True) for k in (1, 3)],
+    rounds=1,
 )
 
 ANSWERS = [BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, PREDICT_PROBABILITIES]
@@ -322,12 +323,16 @@ BUILD_BINARY_MODEL = ModelAnswer(
     section=f"{LESSON}#from_logits",
     calls=lambda: [(5,), (2,)],
     asked=binary_asked,
+    draws=lambda rng: [(int(rng.integers(6, 64)),)],
+    fits=lambda model, arguments: takes(model, arguments[0]),
 )
 BUILD_MULTICLASS_MODEL = ModelAnswer(
     name="build_multiclass_model",
     section=f"{LESSON}#from_logits",
     calls=lambda: [(6, 4), (3, 10)],
     asked=multiclass_asked,
+    draws=lambda rng: [(int(rng.integers(7, 64)), int(rng.integers(3, 32)))],
+    fits=lambda model, arguments: takes(model, arguments[0]),
 )
 MODELS = [BUILD_BINARY_MODEL, BUILD_MULTICLASS_MODEL]
 

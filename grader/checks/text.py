@@ -1,5 +1,7 @@
 """Exercise 05: the text classifier of a mean of word scores, with and without a sigmoid."""
 
+from typing import Any
+
 import numpy as np
 
 from grader.answers import Answer, Misconception, Probe
@@ -7,9 +9,15 @@ from grader.architecture import Asked
 from grader.building import ModelAnswer
 from grader.checking import Check
 from grader.checks.activations import sigmoid
-from grader.checks.crafted import TOKENS, raw, text_model
+from grader.checks.crafted import TOKENS, new_text_model, raw, text_model
+from grader.personal import is_personal
 
 LESSON = "05-text.ipynb"
+
+
+def sizes(rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Return a secret (vocabulary_size, embedding_dim)."""
+    return [(int(rng.integers(21, 500)), int(rng.integers(5, 32)))]
 
 
 def text_asked(vocabulary_size: int, embedding_dim: int, logits: bool = True) -> Asked:
@@ -25,23 +33,35 @@ BUILD_TEXT_CLASSIFIER = ModelAnswer(
     section=f"{LESSON}#The-model",
     calls=lambda: [(100, 16), (20, 4)],
     asked=text_asked,
+    draws=sizes,
 )
 BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
     name="build_text_classifier_with_sigmoid",
     section=f"{LESSON}#The-same-with-a-sigmoid",
     calls=lambda: [(100, 16), (20, 4)],
     asked=lambda vocabulary_size, embedding_dim: text_asked(vocabulary_size, embedding_dim, logits=False),
+    draws=sizes,
 )
 MODELS = [BUILD_TEXT_CLASSIFIER, BUILD_TEXT_CLASSIFIER_WITH_SIGMOID]
 
 
-def _logits(model: object, tokens: np.ndarray) -> np.ndarray:
-    """Return (N,) logits of either model."""
-    return raw(text_model(None), tokens)[:, 0]
+def _logits(model: Any, tokens: np.ndarray) -> np.ndarray:
+    """Return (N,) logits of either model: the mean of the word scores, through the last layer without its sigmoid."""
+    table, (kernel, bias) = model.layers[0].get_weights()[0], model.layers[-1].get_weights()
+    return (table.astype(float)[np.asarray(tokens)].mean(axis=1) @ kernel + bias)[:, 0]
 
 
 def _both() -> list[Probe]:
     return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[:1])]
+
+
+def texts(rng: np.random.Generator) -> list[Probe]:
+    """Return secret texts; there are only 64, so a student's own inputs have word scores of their own as well."""
+    ends = (None, "sigmoid")
+    if not is_personal():
+        return [Probe((text_model(last), rng.integers(1, 5, (4, 3))), secret=True) for last in ends]
+    models = [new_text_model(last, rng.normal(0, 3, 5)) for last in ends]
+    return [Probe((model, rng.integers(1, 5, (4, 3))), secret=True) for model in models]
 
 
 POSITIVE_PROBABILITY = Answer(
@@ -76,7 +96,8 @@ POSITIVE_PROBABILITY = Answer(
         ),
     ],
     unsteady="dropout-at-prediction",
-    more=lambda rng: [Probe((text_model(last), rng.integers(1, 5, (4, 3))), secret=True) for last in (None, "sigmoid")],
+    more=texts,
+    rounds=1,
 )
 ANSWERS = [POSITIVE_PROBABILITY]
 

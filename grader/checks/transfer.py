@@ -135,6 +135,7 @@ PREDICT_LABEL = Answer(
         ),
     ],
     more=lambda rng: [Probe((picture_model(), pictures(rng.normal(0, 1, 6)), NAMES), secret=True)],
+    rounds=2,  # a guess is right once in 4,096 times
 )
 ANSWERS = [PREDICT_LABEL]
 

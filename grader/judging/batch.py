@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
@@ -41,7 +41,12 @@ def students(submitted: Path) -> list[str]:
 
 
 def judge_all(
-    submitted: Path, names: Iterable[str], exercise: Exercise, execute: Execute, at_once: int = 1
+    submitted: Path,
+    names: Iterable[str],
+    exercise: Exercise,
+    execute: Execute,
+    at_once: int = 1,
+    number: Callable[[str], str] = lambda student: "",
 ) -> Iterator[Judged]:
     """Yield the judged submission of each student, in the order of the names.
 
@@ -52,13 +57,14 @@ def judge_all(
         execute: runs a prepared notebook; called from several threads when more than one is judged at once.
         at_once: how many are judged side by side. As many more are read ahead, so that memory stays the same however
             large the class is.
+        number: returns a student's own number, which goes to the judge alone; "" for none.
     """
     rest = iter(names)
     with ThreadPoolExecutor(max(1, at_once)) as threads:
 
         def begin(student: str) -> Future[Judged]:
             path = submitted / student / exercise.name / f"{exercise.name}.ipynb"
-            return threads.submit(judge, student, path, exercise, execute)
+            return threads.submit(judge, student, path, exercise, with_number(execute, number(student)))
 
         waiting = deque(map(begin, itertools.islice(rest, 2 * at_once)))
         while waiting:
@@ -66,10 +72,23 @@ def judge_all(
             waiting.extend(map(begin, itertools.islice(rest, 1)))
 
 
+def with_number(execute: Execute, number: str) -> Execute:
+    """Return what runs the notebook of a student who has this number; "" for none."""
+    return (lambda notebook, *_: execute(notebook, number)) if number else execute
+
+
 def judge(student: str, path: Path, exercise: Exercise, execute: Execute) -> Judged:
     """Return the result of one submission; nothing that is in it raises."""
     try:
-        notebook = prepare(read(path), exercise)
+        return judge_bytes(student, read(path), exercise, execute)
+    except Rejected as rejected:
+        return rejection(student, str(rejected), exercise)
+
+
+def judge_bytes(student: str, submitted: bytes, exercise: Exercise, execute: Execute) -> Judged:
+    """Return the result of one submission that has been read."""
+    try:
+        notebook = prepare(submitted, exercise)
     except Rejected as rejected:
         return rejection(student, str(rejected), exercise)
     stopped = execute(notebook)

@@ -6,6 +6,7 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
+from grader.paths import EXERCISES
 from grader.release import known, source
 
 
@@ -42,15 +43,34 @@ class Exercise:
         return float(str(grading(self.tests[test])["points"]))
 
 
-def load(name: str) -> Exercise:
+def load(name: str, hidden: bool = True) -> Exercise:
     """Return an exercise by its name.
+
+    Args:
+        name: the exercise.
+        hidden: with its hidden tests; without them it is as learners get it.
 
     Raises:
         CannotGoOn: there is none of that name.
     """
-    from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+    from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
     notebook = nbformat.read(source(known(name)), as_version=4)
-    for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
+    clear = [] if hidden else [ClearHiddenTests]
+    for step in (LockCells, ClearSolutions, ClearOutput, *clear, ComputeChecksums):
         notebook, _ = step().preprocess(notebook, {})
     return Exercise(name, notebook)
+
+
+def load_released(name: str) -> Exercise:
+    """Return an exercise as learners get it, also where this copy of the course does not hold the solutions.
+
+    Where it does, they are what it is made from: a learner may have worked in exercises/ itself.
+
+    Raises:
+        CannotGoOn: there is none of that name.
+    """
+    path = EXERCISES / name / f"{name}.ipynb"
+    if source(name).exists() or not path.exists():
+        return load(name, hidden=False)
+    return Exercise(name, nbformat.read(path, as_version=4))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.feedback import MIME, NotYet
 from grader.judging.references import Gone, Learner
+from grader.personal import personal
 
 if TYPE_CHECKING:  # a judge is given sources and gives outputs; importing nbformat takes it a second
     from nbformat import NotebookNode
@@ -24,7 +25,8 @@ def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
     """Run the code cells of a submission.
 
     Args:
-        cells: each with its `source` and whether it is a `test` of ours.
+        cells: each with its `source` and whether it is a `test` of ours; a test with the student's own number as
+            `personal`, where there is one.
         learner: where the others are run.
 
     Returns:
@@ -34,7 +36,8 @@ def judge(cells: list[Cell], learner: Learner) -> tuple[list[list[Cell]], str]:
     ran: list[str] = []
     for cell in cells:
         try:
-            outputs.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
+            with personal(cell.get("personal", "")):
+                outputs.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
             ran += [] if cell["test"] else [cell["source"]]
         except Gone as gone:
             goes_on = learner.again(ran)  # without the cell that ended the process
@@ -129,13 +132,12 @@ def _error(name: str, message: str, told: str) -> Cell:
     return {"output_type": "error", "ename": name, "evalue": message, "traceback": told.splitlines()}
 
 
-def job_of(notebook: "NotebookNode", tests: set[str]) -> list[Cell]:
-    """Return the code cells of a prepared notebook as the judge takes them."""
-    return [
-        {"source": cell.source, "test": cell.metadata.get("nbgrader", {}).get("grade_id") in tests}
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    ]
+def job_of(notebook: "NotebookNode", tests: set[str], number: str = "") -> list[Cell]:
+    """Return the code cells of a prepared notebook as the judge takes them, tests with the student's number if any."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    named = [(cell.source, cell.metadata.get("nbgrader", {}).get("grade_id") in tests) for cell in code]
+    about = {"personal": number} if number else {}
+    return [{"source": source, "test": test, **(about if test else {})} for source, test in named]
 
 
 def enter_outputs(notebook: "NotebookNode", outputs: list[list[Cell] | None]) -> None:

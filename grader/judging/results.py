@@ -51,3 +51,9 @@ class Result:
         head = {"student": self.student, "status": self.status, "reason": self.reason}
         points = {"score": self.score, "max_score": self.max_score}
         return {**head, **points, "answers": [asdict(answer) for answer in self.answers]}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Result":
+        """Return the result that as_data() gave; raises KeyError or TypeError for anything else."""
+        answers = [AnswerResult(**answer) for answer in data["answers"]]
+        return cls(data["student"], data["status"], data["reason"], answers)

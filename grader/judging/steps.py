@@ -9,6 +9,7 @@ from grader.judging.execution import execution
 from grader.judging.exercise import load
 from grader.judging.submission import prepare
 from grader.judging.verdicts import mark_unjudged
+from grader.seed import for_judging
 
 Resources = dict[str, dict[str, str]]
 
@@ -32,8 +33,9 @@ class Judge(NbGraderPreprocessor):
         Raises:
             CannotGoOn: this system cannot confine the code, and it is not trusted.
         """
-        exercise = load(resources["nbgrader"]["assignment"])
+        about = resources["nbgrader"]
+        exercise, number = load(about["assignment"]), for_judging().number(about["assignment"], about["student"])
         with execution(exercise, 1, self.trust) as execute:
-            stopped = execute(nb)
+            stopped = execute(nb, number)
         mark_unjudged(nb, stopped)
         return nb, resources
