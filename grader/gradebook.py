@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -71,7 +71,7 @@ class Writer:
             self._collect(student, submitted)
             self._write_notebook(judged)
             self._enter(gradebook, student, self._timestamp(submitted))
-            self._save_scores(judged)
+            self._save_scores(gradebook, judged)
 
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, self.name))
@@ -101,14 +101,16 @@ class Writer:
         when = {"timestamp": timestamp} if timestamp else {}
         gradebook.update_or_create_submission(self.name, student, **when)
 
-    def _save_scores(self, judged: Judged) -> None:
+    def _save_scores(self, gradebook: "Gradebook", judged: Judged) -> None:
         """Save the scores by nbgrader's own steps, so that manual grades, comments and penalties stay its own."""
         from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
         about = {"student": judged.result.student, "assignment": self.name, "notebook": self.name}
         resources = {"nbgrader": {**about, "db_url": self.course.db_url}}
         for step in (SaveAutoGrades, AssignLatePenalties):
-            step(config=self.course.config).preprocess(judged.notebook, resources)
+            with mock.patch.object(gradebook.db, "commit"):  # after every cell
+                step(config=self.course.config).preprocess(judged.notebook, resources)
+            gradebook.db.flush()
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -126,14 +128,29 @@ def open_gradebook(db_url: str) -> "Gradebook":
     Raises:
         CannotGoOn: the gradebook cannot be opened; one sentence says why.
     """
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Comment, Grade, Gradebook
+    from sqlalchemy.orm import joinedload
 
     class Kept(Gradebook):
         """Can be used again when a step of nbgrader has left it; in between it keeps no connection that could break."""
 
         def close(self) -> None:
+            self.rows_of.cache_clear()
             self.db.remove()
             self.engine.dispose()
+
+        def find_grade(self, cell: str, notebook: str, assignment: str, student: str) -> Grade:
+            return self.rows_of(Grade, notebook, assignment, student)[cell]
+
+        def find_comment(self, cell: str, notebook: str, assignment: str, student: str) -> Comment:
+            return self.rows_of(Comment, notebook, assignment, student)[cell]
+
+        @lru_cache(2)
+        def rows_of(self, kind: type, *names: str) -> dict[str, Any]:
+            """Return all grades or comments of a submitted notebook by their cells; nbgrader asks for one at a time."""
+            notebook = self.find_submission_notebook(*names)
+            query = self.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == notebook.id)
+            return {row.cell.name: row for row in query}
 
     parsed(db_url)
     with told(db_url):
