@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -134,23 +134,29 @@ def open_gradebook(db_url: str) -> "Gradebook":
     class Kept(Gradebook):
         """Can be used again when a step of nbgrader has left it; in between it keeps no connection that could break."""
 
+        def __init__(self, db_url: str) -> None:
+            self.known: dict[tuple[type, str, str, str], dict[str, Any]] = {}
+            super().__init__(db_url)
+
         def close(self) -> None:
-            self.rows_of.cache_clear()
+            self.known.clear()
             self.db.remove()
             self.engine.dispose()
 
-        def find_grade(self, cell: str, notebook: str, assignment: str, student: str) -> Grade:
-            return self.rows_of(Grade, notebook, assignment, student)[cell]
+        def find_grade(self, cell: str, *submission: str) -> Grade:
+            return self.rows_of(Grade, *submission)[cell]
 
-        def find_comment(self, cell: str, notebook: str, assignment: str, student: str) -> Comment:
-            return self.rows_of(Comment, notebook, assignment, student)[cell]
+        def find_comment(self, cell: str, *submission: str) -> Comment:
+            return self.rows_of(Comment, *submission)[cell]
 
-        @lru_cache(2)
-        def rows_of(self, kind: type, *names: str) -> dict[str, Any]:
+        def rows_of(self, kind: Any, notebook: str, assignment: str, student: str) -> dict[str, Any]:
             """Return all grades or comments of a submitted notebook by their cells; nbgrader asks for one at a time."""
-            notebook = self.find_submission_notebook(*names)
-            query = self.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == notebook.id)
-            return {row.cell.name: row for row in query}
+            key = (kind, notebook, assignment, student)
+            if key not in self.known:
+                owner = self.find_submission_notebook(notebook, assignment, student)
+                query = self.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == owner.id)
+                self.known[key] = {row.cell.name: row for row in query}
+            return self.known[key]
 
     parsed(db_url)
     with told(db_url):
