@@ -1,5 +1,6 @@
 """Processes of the judging that are killed from outside: the submission is judged again, and nothing is left behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -86,6 +87,15 @@ def judge_of(worker):
     """Return the judge's process, when there is one and the learner's process too."""
     bench, *learner = children(worker.pid) or [0]
     return children(bench) if learner else []
+
+
+@pytest.mark.parametrize("keras", [False, True])
+def test_what_others_are_forked_from_has_one_thread_since_a_fork_takes_no_other_along(keras):
+    with contextlib.closing(pool.Template(keras)) as template, contextlib.closing(pool.Worker(template)) as worker:
+        worker.run([])
+        warm = [template.process.pid, worker.pid, *children(worker.pid)]
+        assert len(warm) == 3
+        assert [len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in warm] == [1, 1, 1]
 
 
 VICTIMS = {

@@ -29,10 +29,8 @@ def quiet_shell() -> Any:
 
     The template makes it, and a process that is forked from it runs its cells in it: that saves a quarter of the time.
     """
-    from IPython.core.history import HistoryManager
     from IPython.core.interactiveshell import InteractiveShell
-
-    HistoryManager.enabled.default_value = False  # no database, and no thread that writes into it
+    from traitlets.config import Config
 
     class Quiet(InteractiveShell):
         told: list[str]
@@ -43,7 +41,8 @@ def quiet_shell() -> Any:
         def _showtraceback(self, etype: object, evalue: object, stb: list[str]) -> None:
             self.told = stb
 
-    return Quiet.instance()
+    no_history = Config({"HistoryManager": {"enabled": False}})  # no database, and no thread that writes into it
+    return Quiet.instance(config=no_history)
 
 
 class Shell:
