@@ -7,6 +7,7 @@ from grader.building import ModelAnswer, check_model, passes_secret_calls
 from grader.compare import check, passes_secret_probes
 from grader.feedback import Verdict, show
 from grader.paths import SOLUTIONS
+from grader.personal import is_personal
 from grader.progress import record
 
 
@@ -41,6 +42,10 @@ class Check:
 
     def judge(self, answer: Function, seed: int | None = None) -> Verdict:
         """Return the verdict and show nothing."""
+        if seed is not None and is_personal() and answer is not self._right:
+            visible = self.judge(answer)  # what everybody's inputs show has the same name for everybody
+            if not visible.passed:
+                return visible
         if seed is not None and answer is self._right and _adds_nothing(self.table, answer, seed):
             return Verdict(self.table.name, True)
         table = self.table

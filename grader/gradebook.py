@@ -1,27 +1,26 @@
 """Results -> nbgrader: its gradebook, its folders, so that formgrader, feedback and export go on from there."""
 
-import contextlib
 import shutil
-from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import nbformat
 
-from grader.databases import check_names, make_tables, parsed, take_turn
-from grader.errors import CannotGoOn
+from grader.databases import check_names
 from grader.files import replace_whole
-from grader.gradebook_faults import sentence, told
+from grader.gradebook_faults import told
 from grader.judging.batch import Judged
 from grader.paths import BUILD
 from grader.release import course_directory, generate
+from grader.transactions import one_transaction, open_gradebook
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
+
+SLIPS = ("timestamp.txt", "submission_secret.txt")  # when it was handed in, and who may fetch its feedback
 
 
 class Writer:
@@ -87,13 +86,13 @@ class Writer:
         target = self._folder("submitted", student)
         if submitted.resolve() == target.resolve():
             return
-        for name in (f"{self.name}.ipynb", "timestamp.txt"):
+        for name in (f"{self.name}.ipynb", *SLIPS):
             _copy(submitted / name, target / name)
 
     def _write_notebook(self, judged: Judged) -> None:
         folder = self._folder("autograded", judged.result.student)
-        stamp = self._folder("submitted", judged.result.student) / "timestamp.txt"
-        _copy(stamp, folder / "timestamp.txt")
+        for slip in SLIPS:
+            _copy(self._folder("submitted", judged.result.student) / slip, folder / slip)
         replace_whole(folder / f"{self.name}.ipynb", lambda part: nbformat.write(judged.notebook, part))
 
     def _enter(self, gradebook: "Gradebook", student: str, timestamp: datetime | None) -> None:
@@ -119,101 +118,3 @@ def _copy(source: Path, target: Path) -> None:
         replace_whole(target, lambda part: shutil.copyfile(source, part))
     else:
         target.unlink(missing_ok=True)
-
-
-@cache
-def open_gradebook(db_url: str) -> "Gradebook":
-    """Return nbgrader's gradebook, opened once: opening inspects all tables, and nbgrader's steps do it each time.
-
-    Raises:
-        CannotGoOn: the gradebook cannot be opened; one sentence says why.
-    """
-    from nbgrader.api import Comment, Grade, Gradebook
-    from sqlalchemy.orm import joinedload
-
-    class Kept(Gradebook):
-        """Can be used again when a step of nbgrader has left it; in between it keeps no connection that could break."""
-
-        def __init__(self, db_url: str) -> None:
-            self.known: dict[tuple[type, str, str, str], dict[str, Any]] = {}
-            super().__init__(db_url)
-
-        def close(self) -> None:
-            self.known.clear()
-            self.db.remove()
-            self.engine.dispose()
-
-        def find_grade(self, cell: str, *submission: str) -> Grade:
-            return self.rows_of(Grade, *submission)[cell]
-
-        def find_comment(self, cell: str, *submission: str) -> Comment:
-            return self.rows_of(Comment, *submission)[cell]
-
-        def rows_of(self, kind: Any, notebook: str, assignment: str, student: str) -> dict[str, Any]:
-            """Return all grades or comments of a submitted notebook by their cells; nbgrader asks for one at a time."""
-            key = (kind, notebook, assignment, student)
-            if key not in self.known:
-                owner = self.find_submission_notebook(notebook, assignment, student)
-                query = self.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == owner.id)
-                self.known[key] = {row.cell.name: row for row in query}
-            return self.known[key]
-
-    parsed(db_url)
-    with told(db_url):
-        make_tables(db_url)
-        return Kept(db_url)
-
-
-@contextlib.contextmanager
-def one_transaction(db_url: str) -> Iterator["Gradebook"]:
-    """Yield the gradebook; what nbgrader's steps write to it meanwhile is committed at the end, all or nothing.
-
-    Each of nbgrader's steps opens the gradebook for itself and commits every cell, twenty times a submission; a commit
-    waits for the disk, and between two of them another grader would find half a submission.
-
-    Raises:
-        CannotGoOn: the gradebook could not be written, or not in time because others write it; nothing has changed.
-    """
-    from nbgrader import api
-    from nbgrader.converters import generate_assignment
-    from nbgrader.preprocessors import latesubmissions, saveautogrades, savecells
-
-    gradebook = open_gradebook(db_url)
-    opened_by = (generate_assignment, savecells, saveautogrades, latesubmissions)
-    with contextlib.ExitStack() as stack, told(db_url), _errors_of(gradebook, db_url):
-        for module in opened_by:
-            stack.enter_context(mock.patch.object(module, "Gradebook", return_value=gradebook))
-        stack.enter_context(mock.patch.object(api, "app_log"))  # it would print a traceback
-        stack.callback(gradebook.close)
-        commit = gradebook.db.commit
-        stack.enter_context(mock.patch.object(gradebook, "close"))
-        stack.enter_context(mock.patch.object(gradebook.db, "commit", gradebook.db.flush))
-        try:
-            take_turn(gradebook.db.connection())
-            with gradebook.db.no_autoflush:
-                yield gradebook
-            commit()
-        except BaseException:
-            gradebook.db.rollback()
-            raise
-
-
-@contextlib.contextmanager
-def _errors_of(gradebook: "Gradebook", db_url: str) -> Iterator[None]:
-    """Tell an error of the database as what it is; nbgrader's steps wrap it, or log it and raise another one."""
-    from sqlalchemy import event
-
-    seen: list[BaseException] = []
-
-    def remember(context: Any) -> None:
-        seen.append(context.original_exception)
-
-    event.listen(gradebook.engine, "handle_error", remember)
-    try:
-        yield
-    except Exception as error:
-        if seen:
-            raise CannotGoOn(sentence(seen[0], db_url)) from error
-        raise
-    finally:
-        event.remove(gradebook.engine, "handle_error", remember)

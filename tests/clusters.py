@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from conftest import ROOT
-from distributed import KilledWorker
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -38,10 +37,8 @@ class Cluster:
     def _start(self, module, *arguments, **environment):
         command = [sys.executable, "-m", f"distributed.cli.{module}", *map(str, arguments)]
         env = {**self.environment, **environment}
-        # a folder of its own: `-m` finds the course where a test puts it, or else where it is installed
-        process = subprocess.Popen(
-            command, cwd=environment.get("COURSE", ROOT), env=env, start_new_session=True, **QUIET
-        )
+        # `-m` finds the course in the folder where it starts, which a test may choose
+        process = subprocess.Popen(command, cwd=env.get("COURSE", ROOT), env=env, start_new_session=True, **QUIET)
         self.processes.append(process)
         return process
 
@@ -77,13 +74,17 @@ class PlayedFuture:
 
     def __init__(self, act, arguments, address):
         self.act, self.arguments, self.address = act.__name__, arguments, address
-        self.listeners = []
+        self.listeners, self.over = [], False
 
     def add_done_callback(self, listener):
         self.listeners.append(listener)
 
+    @property
+    def notebook(self):
+        return next(argument for argument in self.arguments if isinstance(argument, bytes))
+
     def answer(self, value):
-        self.value = value
+        self.value, self.over = value, True
         for listener in self.listeners:
             listener(self)
 
@@ -93,7 +94,7 @@ class PlayedFuture:
         return self.value
 
     def release(self):
-        pass
+        self.over = True
 
 
 class PlayedClient:
@@ -115,11 +116,8 @@ class PlayedClient:
 
     def open(self, act="judged"):
         """Return what is away, of one kind."""
-        return [future for future in self.sent if future.act == act and not hasattr(future, "value")]
+        return [future for future in self.sent if future.act == act and not future.over]
 
     def admit_all(self):
         for future in self.open("admit"):
             future.answer("")
-
-
-DIED = KilledWorker("task", None, 3)

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import yaml
-from clusters import DIED, Cluster, PlayedClient, below, kill
+from clusters import Cluster, PlayedClient, below, kill
 from conftest import ROOT, SAMPLES
 
 from grader.errors import CannotGoOn
@@ -22,6 +22,7 @@ from grader.judging.batch import judge_all
 from grader.judging.cluster import judge_on_cluster
 from grader.judging.execution import execution
 from grader.judging.exercise import load
+from grader.judging.stations import Work
 
 NAME = "01-activations"
 DOCS = ROOT / "docs/clusters"
@@ -190,6 +191,16 @@ def test_where_every_worker_has_another_version_the_command_names_one_and_stops(
             list(judge_on_cluster(dask.address, submitted, names, exercise))
 
 
+def test_a_scheduler_that_was_started_without_the_course_is_named(tmp_path, submitted, names, exercise):
+    without = tmp_path / "without" / "grader"
+    without.mkdir(parents=True)
+    (without / "__init__.py").write_text("raise ImportError('there is no course here')")
+    with Cluster(tmp_path, COURSE=str(without.parent)) as dask:
+        dask.worker(COURSE=str(ROOT))
+        with pytest.raises(CannotGoOn, match=r"The scheduler at tcp://127\.0\.0\.1:\d+ does not have this course"):
+            list(judge_on_cluster(dask.address, submitted, names, exercise))
+
+
 # --- certificates
 
 
@@ -274,7 +285,10 @@ def played(monkeypatch):
 
     def make(patience=60.0, **workers):
         said, client = [], PlayedClient(**workers)
-        return fleet.Fleet(client, NAME, False, patience, said.append), client, said
+        ships = fleet.Fleet(client, NAME, False, patience, said.append)
+        if workers:
+            _results(ships)
+        return ships, client, said
 
     return make
 
@@ -286,7 +300,7 @@ def _results(fleet_):
 def test_nothing_is_sent_before_a_worker_has_said_that_its_course_is_the_same(played):
     ships, client, _ = played(a=1)
     assert not ships.has_room
-    ships.send(fleet.Work("ada", b"{}"))
+    ships.send(Work("ada", b"{}"))
     assert [future.act for future in client.sent] == ["admit"]
     client.admit_all()
     _results(ships)
@@ -299,7 +313,7 @@ def test_a_worker_has_two_submissions_for_each_thread_and_not_more(played):
     _results(ships)
     sent = 0
     while ships.has_room:
-        ships.send(fleet.Work(str(sent), b"{}"))
+        ships.send(Work(str(sent), b"{}"))
         sent += 1
     assert sent == len(client.open()) == 8
     assert sum(future.address == "b" for future in client.open()) == 6
@@ -311,7 +325,7 @@ def test_large_files_are_sent_a_few_at_a_time(played, monkeypatch):
     client.admit_all()
     _results(ships)
     while ships.has_room:
-        ships.send(fleet.Work("ada", b"123456"))
+        ships.send(Work("ada", b"123456"))
     assert len(client.open()) == 2
 
 
@@ -320,13 +334,13 @@ def test_a_submission_that_ends_workers_is_given_up_after_four_and_the_others_ar
     client.admit_all()
     _results(ships)
     for student in ("killer", "ada"):
-        ships.send(fleet.Work(student, student.encode()))
+        ships.send(Work(student, student.encode()))
     ended, deaths = {}, 0
     for number in range(40):
         away = client.open()
         if not ships.is_busy:
             break
-        if any(future.arguments[-1] == b"killer" for future in away):
+        if any(future.notebook == b"killer" for future in away):
             deaths += 1
             client.workers = {f"worker-{number}": 1}
         else:
@@ -344,18 +358,23 @@ def test_one_that_was_lost_twice_goes_alone_so_that_it_takes_no_other_with_it(pl
     ships, client, _ = played(a=2)
     client.admit_all()
     _results(ships)
-    ships.send(fleet.Work("suspect", b"suspect", losses=1))
-    client.open()[0].answer(DIED)
+    ships.send(Work("suspect", b"suspect", losses=1))
+    ships.send(Work("ada", b"ada"))
+    lost, other = client.open()
+    lost.answer(RuntimeError("the worker died"))
     _results(ships)
     client.admit_all()
     _results(ships)
-    assert [future.arguments[-1] for future in client.open()] == [b"suspect"]
+    assert [future.notebook for future in client.open()] == [b"ada"], "it waits until the worker has nothing else"
+    other.answer(JUDGED)
+    _results(ships)
+    assert [future.notebook for future in client.open()] == [b"suspect"]
     assert not ships.has_room
 
 
 def test_what_could_not_be_judged_at_all_is_a_record_with_a_reason(exercise, submitted):
     content = (submitted / f"0-all-right/{NAME}/{NAME}.ipynb").read_bytes()
-    judged = cluster._lost(fleet.Work("ada", content), exercise)
+    judged = cluster._lost(Work("ada", content), exercise)
     assert (judged.result.status, judged.result.score) == ("partly_graded", 0)
     assert judged.result.reason == cluster.LOST
 
@@ -367,7 +386,7 @@ def test_a_worker_that_says_it_is_ready_and_is_not_is_asked_three_times(played):
     for number in range(3):
         client.open("admit")[0].answer("")
         _results(ships)
-        ships.send(fleet.Work(f"student-{number}", b"{}"))
+        ships.send(Work(f"student-{number}", b"{}"))
         for future in client.open():
             future.answer(_refused("Its disk is full.") if future.address == "a" else JUDGED)
         _results(ships)
@@ -379,7 +398,7 @@ def test_an_answer_that_comes_after_its_worker_was_given_up_counts_once(played):
     ships, client, said = played(a=1, b=1)
     client.admit_all()
     _results(ships)
-    ships.send(fleet.Work("ada", b"{}"))
+    ships.send(Work("ada", b"{}"))
     [late] = client.open()
     client.workers.pop(late.address)
     _results(ships)
@@ -392,7 +411,8 @@ def test_an_answer_that_comes_after_its_worker_was_given_up_counts_once(played):
 
 def test_after_a_long_wait_for_workers_one_sentence_says_that_the_rest_is_kept(played):
     ships, client, said = played(patience=0.0)
-    ships.send(fleet.Work("ada", b"{}"))
+    ships.send(Work("ada", b"{}"))
+    time.sleep(0.01)
     with pytest.raises(CannotGoOn, match="No worker that can judge came to tcp://played:8786"):
         _results(ships)
     assert said == ["Waiting for workers. To start one, on any machine: .venv/bin/dask worker tcp://played:8786"]
@@ -440,6 +460,25 @@ def test_every_package_that_decides_is_installed_under_the_name_that_is_compared
     assert "none" not in remote.identity(NAME).values()
 
 
+def test_a_worker_whose_judging_processes_ended_refuses_and_starts_others_when_it_is_asked_again():
+    order = NAME, True, remote.identity(NAME)["the course"], (SAMPLES / f"two-wrong/{NAME}/{NAME}.ipynb").read_bytes()
+    try:
+        assert remote.admit(NAME, True, 1, remote.identity(NAME)) == ""
+        assert json.loads(remote.judged(*order))["result"]["score"] == 6
+        [first] = remote._pools.values()
+        kill(first._workers[0].template.process)
+        assert list(json.loads(remote.judged(*order))) == ["refused"]
+        assert remote.admit(NAME, True, 1, remote.identity(NAME)) == ""
+        told = json.loads(remote.judged(*order))["result"]
+        assert (told["student"], told["score"]) == ("", 6), "the name stays where the submissions are"
+    finally:
+        for pool in remote._pools.values():
+            pool.close()
+            pool._workers[0].template.close()
+        remote._pools.clear()
+        remote._admitted.clear()
+
+
 def test_a_worker_that_was_started_again_refuses_what_it_does_not_know():
     told = json.loads(remote.judged(NAME, False, "unknown", b"{}"))
     assert told == {"refused": "It was started again."}
@@ -478,9 +517,13 @@ def test_the_page_names_no_option_that_dask_does_not_have():
     from distributed.cli.dask_scheduler import main as scheduler
     from distributed.cli.dask_worker import main as worker
 
-    known = {name for command in (scheduler, worker) for option in command.params for name in option.opts}
+    known = {name for command in (scheduler, worker) for option in command.params for name in _names(option)}
     for file in (DOCS.with_suffix(".md"), DOCS / "slurm.sbatch"):
         for line in file.read_text("utf-8").splitlines():
             if "dask scheduler" in line or "dask worker" in line:
                 used = {word.split("=")[0].strip("`,.") for word in line.split() if word.startswith("--")}
                 assert used <= known | {"--scheduler"}, line
+
+
+def _names(option):
+    return [*option.opts, *option.secondary_opts]

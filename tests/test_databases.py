@@ -23,7 +23,7 @@ from warm_grader import warm_grader
 
 from grader import databases
 from grader.errors import CannotGoOn
-from grader.gradebook import open_gradebook
+from grader.transactions import open_gradebook
 
 STUDENTS = 6
 

@@ -25,7 +25,7 @@ from grader.judging.submission import Rejected
 if TYPE_CHECKING:
     from distributed import Client
 
-    from grader.judging.fleet import Work
+    from grader.judging.stations import Work
 
 LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 CONNECTING = 10.0  # seconds
@@ -64,7 +64,8 @@ def judge_on_cluster(
     Raises:
         CannotGoOn: there is no scheduler, it is gone, or no worker can judge.
     """
-    from grader.judging.fleet import Fleet, Work
+    from grader.judging.fleet import Fleet
+    from grader.judging.stations import Work
 
     with connected(address) as client:
         fleet = Fleet(client, exercise.name, trust, patience, say)

@@ -8,64 +8,28 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import CannotGoOn
 from grader.judging import remote
+from grader.judging.stations import SHARED, Station, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-PER_THREAD = 2  # submissions at a worker for each of its threads: one runs, one waits, and no worker is idle
 TOGETHER = 256_000_000  # bytes of submissions that are away at once; one alone may be larger
-SHARED, MOST = 2, 4  # losses: after so many it goes alone to a worker; after so many nobody tries again
+MOST = 4  # losses of a submission, after which nobody tries again
 ASKED = 3  # times that a worker may say that it is ready, and then not be
 LOOK = 1.0  # seconds between two looks at who is there
 FETCH = 30.0  # seconds for a finished result to come over
-
-
-@dataclass(eq=False)
-class Work:
-    """A submission, the student's own number or "", and how often it was lost together with a worker."""
-
-    student: str
-    notebook: bytes
-    number: str = field(default="", repr=False)
-    losses: int = 0
-
-
-@dataclass
-class Station:
-    """One Dask worker.
-
-    Attributes:
-        address: where it is.
-        threads: how many submissions it judges at once.
-        state: `asked` until it has said whether it can judge, then `ready` or `refused`.
-        times: how often it was asked.
-        away: what it has been sent and has not answered; None stands for the question whether it can judge.
-    """
-
-    address: str
-    threads: int
-    state: str = "asked"
-    times: int = 0
-    away: dict["Future", Work | None] = field(default_factory=dict)
-
-    @property
-    def room(self) -> int:
-        """How many more submissions it can be sent; none beside one that may have ended workers."""
-        alone = any(work and work.losses >= SHARED for work in self.away.values())
-        return 0 if self.state != "ready" or alone else max(0, PER_THREAD * self.threads - len(self.away))
 
 
 class Fleet:
     """All workers of a scheduler that judge one exercise."""
 
     def __init__(self, client: "Client", name: str, trust: bool, patience: float, say: Callable[[str], None]) -> None:
-        """Look who is there.
+        """Know nobody yet; results() looks who is there.
 
         Args:
             client: connected to the scheduler.
@@ -83,8 +47,7 @@ class Fleet:
         self._given_up: deque[Work] = deque()
         self._finished: SimpleQueue[Future] = SimpleQueue()
         self._ever_ready = self._told_to_wait = False
-        self._last_ready = time.monotonic()
-        self._look()
+        self._last_ready = self._next_look = time.monotonic()
 
     @property
     def has_room(self) -> bool:
@@ -148,14 +111,14 @@ class Fleet:
             self._last_ready, self._told_to_wait = time.monotonic(), False
             return
         address = self._client.scheduler.address
+        if "asked" not in states and not self._told_to_wait:
+            self._say(f"Waiting for workers. To start one, on any machine: .venv/bin/dask worker {address}")
+            self._told_to_wait = True
         if time.monotonic() - self._last_ready > self._patience:
             raise CannotGoOn(
                 f"No worker that can judge came to {address} for {self._patience / 60:.0f} minutes. What was graded is "
                 "kept: start workers and run the same command again."
             )
-        if "asked" not in states and not self._told_to_wait:
-            self._say(f"Waiting for workers. To start one, on any machine: .venv/bin/dask worker {address}")
-            self._told_to_wait = True
 
     def _ask(self, station: Station) -> None:
         station.state, station.times = "asked", station.times + 1
@@ -210,6 +173,11 @@ class Fleet:
         except Exception as error:
             if self._client.status != "running":
                 raise _scheduler_is_gone() from error
+            if "deserialization of the task graph" in str(error):
+                raise CannotGoOn(
+                    f"The scheduler at {self._client.scheduler.address} does not have this course: start it by "
+                    ".venv/bin/dask in the course's folder."
+                ) from error
             if isinstance(error, ImportError | AttributeError):
                 return None, "It does not have this course: start it by .venv/bin/dask in the course's folder."
             words = str(error) or "no answer came"

@@ -69,7 +69,7 @@ def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, 
 
 
 def _gradebook() -> "Gradebook":
-    from grader.gradebook import open_gradebook
+    from grader.transactions import open_gradebook
 
     address = course_directory().db_url
     url = parsed(address)

@@ -25,10 +25,10 @@ def read_class(name: str) -> Class:
     Raises:
         CannotGoOn: there is no such exercise, it has not been graded, or the gradebook cannot be read.
     """
-    from grader.gradebook import open_gradebook
     from grader.judging.exercise import load
     from grader.marks.marks import marks_of
     from grader.release import course_directory
+    from grader.transactions import open_gradebook
 
     exercise, course = load(name), course_directory()
     _insist_on_a_gradebook(course.db_url, name)
