@@ -60,7 +60,7 @@ EXAMINATIONS: list[tuple[str, Callable[[], str], str]] = [
     ("Kernel", kernel, REINSTALL),
     ("nbgrader", nbgrader_extensions, REINSTALL),
     ("Course", notebooks, "clone or unpack the course again"),
-    ("Seed", secret_seed, "run: python3 course.py release --seed SECRET, or --no-seed"),
+    ("Seed", secret_seed, "do that, or take it away: python3 course.py release --no-seed"),
 ]
 
 
