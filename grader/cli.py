@@ -155,12 +155,16 @@ def report(
     json: Annotated[Path | None, typer.Option(help="Also write everything as JSON to this file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Also write a row for each student to this file.")] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="Leave the names out.")] = False,
+    similar: Annotated[
+        bool, typer.Option("--similar", help="Also list pairs of submissions that are much alike: places to look.")
+    ] = False,
     db: Database = "",
 ) -> None:
     """Write a page on a graded class: whom to help, what to teach again."""
     from grader.report.making import make
+    from grader.similar import finder
 
-    for path in make(name, html, json, csv, anonymous):
+    for path in make(name, html, json, csv, anonymous, finder(name) if similar else None, typer.echo):
         typer.echo(f"Written: {path}")
 
 

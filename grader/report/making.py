@@ -1,7 +1,6 @@
 """The report of a class, from the gradebook to the files."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ def make(
     csv: Path | None = None,
     anonymous: bool = False,
     similar: Callable[[], Sequence[Alike]] | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Write the report of an exercise's class and return the files that were written.
 
@@ -31,10 +31,12 @@ def make(
         csv: also write a row for each student to this file.
         anonymous: leave the names out, everywhere.
         similar: finds the pairs of submissions that are much alike; they are listed when it is given.
+        tell: is given this list in lines of text, too.
 
     Raises:
         CannotGoOn: the class has not been graded, or a file cannot be written.
     """
+    from grader.report.alike import listing
     from grader.report.anonymous import anonymised
     from grader.report.facts import facts
     from grader.report.out import as_csv, as_json
@@ -45,8 +47,11 @@ def make(
     pairs = None if similar is None else similar()
     if anonymous:
         about, labels = anonymised(about)
-        names = [(labels.get(pair.first, UNKNOWN), labels.get(pair.second, UNKNOWN)) for pair in pairs or []]
-        pairs = pairs and [replace(pair, first=one, second=two) for pair, (one, two) in zip(pairs, names, strict=True)]
+        named = [(labels.get(pair.first, UNKNOWN), labels.get(pair.second, UNKNOWN)) for pair in pairs or []]
+        pairs = pairs and [pair.named(*labels_) for pair, labels_ in zip(pairs, named, strict=True)]
+    if tell and pairs is not None:
+        for line in listing(pairs):
+            tell(line)
     found = facts(about, datetime.now(UTC))
     files = [(html or BUILD / "reports" / f"{name}.html", page(found, anonymous, pairs))]
     files += [(json, as_json(found, anonymous, pairs))] if json else []

@@ -1,8 +1,9 @@
 """A graded class as records: what the report is made of, and nothing about how it looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from grader.judging.results import AnswerResult, Status
 
@@ -78,6 +79,20 @@ class Alike:
     second: str
     answers: tuple[str, ...]
     likeness: float
+
+    def named(self, first: str, second: str) -> Self:
+        """Return the same with other names."""
+        return replace(self, first=first, second=second)
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """Each answer's name, and what is told of it or ""."""
+        return [(name, "") for name in self.answers]
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The two notebooks; nothing where they are not told."""
+        return ()
 
 
 def state(answer: AnswerResult) -> str:
