@@ -99,11 +99,11 @@ def nbgrader_execution() -> Execute:
         """Kernels whose own standard error, TensorFlow's start-up lines among it, reaches no terminal."""
 
         async def start_kernel(self, **settings: object) -> None:  # type: ignore[override]  # it is a coroutine
+            settings["env"] = {**os.environ, "NBGRADER_EXECUTION": "autograde"}  # to nobody else
             await super().start_kernel(**settings, stderr=subprocess.DEVNULL)
 
     config = course_directory().config
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
-    os.environ["NBGRADER_EXECUTION"] = "autograde"
 
     def execute(notebook: NotebookNode, number: str = "") -> str:
         assert not number, "it would be read where the tests run beside the submitted code"
