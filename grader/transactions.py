@@ -21,8 +21,7 @@ def open_gradebook(db_url: str) -> "Gradebook":
     Raises:
         CannotGoOn: the gradebook cannot be opened; one sentence says why.
     """
-    from nbgrader.api import Comment, Grade, Gradebook
-    from sqlalchemy.orm import joinedload
+    from nbgrader.api import BaseCell, Comment, Grade, Gradebook
 
     class Kept(Gradebook):
         """Can be used again when a step of nbgrader has left it; in between it keeps no connection that could break."""
@@ -47,8 +46,11 @@ def open_gradebook(db_url: str) -> "Gradebook":
             key = (kind, notebook, assignment, student)
             if key not in self.known:
                 owner = self.find_submission_notebook(notebook, assignment, student)
-                query = self.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == owner.id)
-                self.known[key] = {row.cell.name: row for row in query}
+                cells = self.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == owner.notebook_id)
+                names = dict(cells.all())
+                # by cell and notebook, as the tables are indexed; by the notebook alone every student's rows are read
+                rows = self.db.query(kind).filter(kind.cell_id.in_(names), kind.notebook_id == owner.id)
+                self.known[key] = {names[row.cell_id]: row for row in rows}
             return self.known[key]
 
     parsed(db_url)
