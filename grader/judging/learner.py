@@ -117,6 +117,7 @@ def serve(channel: Channel, cell_seconds: int = 60) -> None:
         cell_seconds: see Shell.
     """
     _devnull()
+    os.register_at_fork(after_in_child=channel.close)  # what a cell forks must not answer beside this process
     put_in_place()
     shell = Shell(cell_seconds)
     answers = {"run": shell.run, "name": shell.name, "call": shell.call}
