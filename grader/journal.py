@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from grader.judging.results import AnswerResult, Result
+from grader.judging.results import Result
 from grader.paths import BUILD, ROOT
 
 NO_JUDGES = {"authoring", "marks", "report", "similar", "cli.py"}  # what can change without anybody's verdict
@@ -48,7 +48,7 @@ class Journal:
         for line in text.splitlines():
             try:
                 entry = json.loads(line)
-                self._done[entry["student"]] = (entry["key"], _result(entry["result"]))
+                self._done[entry["student"]] = (entry["key"], Result.from_data(entry["result"]))
             except (ValueError, KeyError, TypeError):
                 continue
 
@@ -96,8 +96,3 @@ class Journal:
             os.fsync(file)
         finally:
             os.close(file)
-
-
-def _result(data: dict[str, object]) -> Result:
-    answers = [AnswerResult(**answer) for answer in data["answers"]]  # type: ignore[attr-defined]  # our own JSON
-    return Result(str(data["student"]), data["status"], str(data["reason"]), answers)  # type: ignore[arg-type]

@@ -5,7 +5,6 @@ Without Chromium these tests are skipped, and say so; where CI=true they fail, f
 
 import io
 import json
-import os
 import re
 import time
 import urllib.request
@@ -16,20 +15,11 @@ import numpy as np
 import pytest
 from conftest import ROOT, SAMPLES
 from PIL import Image
-from real_lab import browser, chromium, copy_of_the_course, lab
+from real_lab import copy_of_the_course, lab
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 EXERCISE = "exercises/01-activations/01-activations.ipynb"
 SECONDS = 180  # for one notebook on a busy machine; the lessons' own limit is in their tests
-
-
-@pytest.fixture(scope="module")
-def chrome():
-    if not chromium():
-        words = "no Chromium was found; install it (Debian: apt-get install chromium) to run the tests in a browser"
-        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

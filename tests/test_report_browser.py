@@ -5,12 +5,10 @@ Without Chromium the tests of the page are skipped; where CI=true they fail, for
 
 import csv
 import json
-import os
 from collections import Counter, defaultdict
 
 import pytest
 from classes import make_class
-from real_lab import browser, chromium
 
 from grader.report.records import NO_IDEA
 
@@ -40,15 +38,6 @@ def build(made, grader):
 @pytest.fixture(scope="module")
 def told(build):
     return json.loads((build / "class.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def chrome():
-    if not chromium():
-        words = "no Chromium was found; install it (Debian: apt-get install chromium) to run the tests in a browser"
-        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
-    with browser() as opened:
-        yield opened
 
 
 @pytest.fixture

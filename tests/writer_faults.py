@@ -19,8 +19,8 @@ AFTER = 2  # so many submissions are written as usual before the fault
 def replay(sample_class: Path) -> None:
     """Give each submission what the judge found in the sample whose name its student's begins with."""
     from grader import grading
-    from grader.journal import _result
     from grader.judging.batch import Judged
+    from grader.judging.results import Result
 
     name = "01-activations"
     found = {entry["student"]: entry for entry in json.loads((sample_class / "out.json").read_text())["submissions"]}
@@ -32,7 +32,7 @@ def replay(sample_class: Path) -> None:
     def judge_all(submitted, names, *_, **__):
         for student in names:
             sample = next(sample for sample in found if student.startswith(sample))
-            yield Judged(replace(_result(found[sample]), student=student), deepcopy(notebooks[sample]))
+            yield Judged(replace(Result.from_data(found[sample]), student=student), deepcopy(notebooks[sample]))
 
     grading.judge_all = judge_all
     grading.execution = lambda *_, **__: contextlib.nullcontext()
