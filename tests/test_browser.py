@@ -12,8 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import nbformat
 import numpy as np
+import psutil
 import pytest
 from conftest import ROOT, SAMPLES
+from nbformat.v4 import new_code_cell
 from PIL import Image
 from real_lab import copy_of_the_course, lab
 
@@ -44,16 +46,27 @@ def tab(chrome, address):
     end_kernels(address)
 
 
-def end_kernels(address):
-    """End what the test has started, so that memory is free for the next."""
+def sessions(address, path="", method="GET"):
+    """Return the answer of JupyterLab's server about the notebooks that are open, each with its kernel."""
     parts = urlsplit(address)
     head = {"Authorization": f"token {parse_qs(parts.query)['token'][0]}"}
-    sessions = f"http://{parts.netloc}/api/sessions"
-    with urllib.request.urlopen(urllib.request.Request(sessions, headers=head), timeout=60) as answer:
-        running = json.load(answer)
-    for session in running:
-        end = urllib.request.Request(f"{sessions}/{session['id']}", headers=head, method="DELETE")
-        urllib.request.urlopen(end, timeout=60).close()
+    request = urllib.request.Request(f"http://{parts.netloc}/api/sessions{path}", headers=head, method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.read()
+
+
+def end_kernels(address):
+    """End what the test has started, so that memory is free for the next."""
+    for session in json.loads(sessions(address)):
+        sessions(address, f"/{session['id']}", "DELETE")
+
+
+def the_kernel(address):
+    """Return the process of the one kernel that runs."""
+    [session] = json.loads(sessions(address))
+    name = f"kernel-{session['kernel']['id']}.json"
+    [found] = [each for each in psutil.process_iter(["cmdline"]) if name in " ".join(each.info["cmdline"] or [])]
+    return found
 
 
 def open_notebook(tab, address, path):
@@ -147,6 +160,41 @@ def test_a_lesson_runs_and_its_live_figures_answer_to_keyboard_and_mouse(tab, ad
         handle.scroll_into_view_if_needed()
         box, bar = handle.bounding_box(), figure.locator(".noUi-target").first.bounding_box()
         changes(tab, figure, lambda at=box, bar=bar: drag(tab, at, bar))
+
+
+TWO_FIGURES = """
+import numpy as np
+from IPython.display import display
+import figures
+p = np.linspace(0.05, 0.95, 10)
+display(figures.threshold_explorer(np.ones(10), p), figures.threshold_explorer(np.zeros(10), p))
+"""
+
+
+def test_a_live_figure_answers_while_its_kernel_does_not(tab, address, course):
+    path = "notebooks/two-figures.ipynb"
+    lesson = nbformat.read(course / "notebooks/01-activations.ipynb", as_version=4)
+    lesson.cells = [new_code_cell(TWO_FIGURES, id="two-figures")]
+    nbformat.write(lesson, course / path)
+    run_all(tab, address, course, path)
+    kernel = the_kernel(address)
+    tab.wait_for_timeout(1000)
+    while kernel.cpu_percent(1.0) > 5:  # it draws the pictures around those that are shown
+        pass
+    kernel.suspend()
+    try:
+        for number, text in enumerate(("recall 0.400; right 4 of", "recall not defined; right 0 of")):
+            tab.locator(".noUi-handle").nth(number).focus()
+            line, picture = tab.locator("[role=status]").nth(number), tab.locator(".jp-OutputArea img").nth(number)
+            for threshold in range(51, 57):
+                before = picture.get_attribute("src")
+                tab.keyboard.press("ArrowRight")
+                line.filter(has_text=f"threshold 0.{threshold}:").wait_for(timeout=5000)
+                assert picture.get_attribute("src") != before
+            assert text in line.inner_text()
+            assert picture.get_attribute("alt") == line.inner_text()
+    finally:
+        kernel.resume()
 
 
 def test_a_training_is_drawn_while_it_runs_and_its_sliders_stay_alive(tab, address, course):

@@ -1,6 +1,7 @@
 """The live figures, without a browser: every control through its ends and its middle, looking at what is drawn."""
 
 import io
+import json
 import re
 
 import figures
@@ -8,8 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import scipy.special
+from data.bases import transfer_arms
 from figures import style
 from figures.activations import ACTIVATIONS
+from figures.frames import place, value_at
 from PIL import Image
 
 ORACLES = {
@@ -26,7 +29,69 @@ def pixels(figure):
 
 
 def alternative_text(figure):
-    return re.search('<img alt="([^"]*)"', figure.view.value).group(1)
+    return re.search('<img alt="([^"]*)"', figure.as_html()).group(1)
+
+
+def transfer_explorer():
+    return figures.transfer_explorer(transfer_arms())
+
+
+def threshold_explorer():
+    rng = np.random.default_rng(0)
+    return figures.threshold_explorer(rng.integers(0, 2, 60), rng.random(60))
+
+
+def confusion_explorer():
+    rng = np.random.default_rng(0)
+    return figures.confusion_explorer(rng.random((90, 8, 8)), *rng.integers(0, 9, (2, 90)))
+
+
+def word_score_explorer():
+    return figures.word_score_explorer({"": 0.1, "a": 0.0, "wonderful": 2.0, "film": 0.3, "not": -0.4}, -0.3)
+
+
+EXPLORERS = [
+    figures.activation_explorer,
+    figures.softmax_explorer,
+    figures.logit_explorer,
+    figures.numbers_explorer,
+    figures.roundoff_explorer,
+    figures.loss_explorer,
+    word_score_explorer,
+    threshold_explorer,
+    confusion_explorer,
+    figures.head_explorer,
+    transfer_explorer,
+    figures.range_explorer,
+]
+
+
+def neighbours(figure):
+    """Return the places one step and five steps from here, for every control that has steps."""
+    controls = list(figure.controls.values())
+    here = [place(control) for control in controls]
+    return [
+        [*here[:k], there, *here[k + 1 :]]
+        for k, control in enumerate(controls)
+        for there in range(count(control))
+        if abs(there - here[k]) in (1, 5)
+    ]
+
+
+def count(control):
+    """Return how many places a control has, 0 when they cannot be counted."""
+    if hasattr(control, "index"):
+        return len(control.options)
+    return round((control.max - control.min) / control.step) + 1 if hasattr(control, "step") else 0
+
+
+def drawn_ahead(figure, places, monkeypatch):
+    """Ask for pictures as the page does, and return those that are sent."""
+    sent = []
+    monkeypatch.setattr(figure.view, "send", sent.append)
+    figure.view._handle_custom_msg({"names": [json.dumps(each, separators=(",", ":")) for each in places]}, [])
+    [message] = sent
+    return message["frames"]
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -80,10 +145,10 @@ def test_the_bars_the_numbers_and_the_text_are_the_softmax_and_the_sigmoids(cont
 def test_a_step_of_a_slider_draws_the_moving_part_alone(make):
     figure = make()
     slider = list(figure.controls.values())[-1]
-    before, views = pixels(figure), [figure.view.value]
+    before, views = pixels(figure), [figure.view.now["picture"]]
     for value in (slider.min, slider.max):
         slider.value = value
-        views.append(figure.view.value)
+        views.append(figure.view.now["picture"])
     assert figure.full_draws == 1
     assert len(set(views)) == 3
     assert not np.array_equal(pixels(figure), before)
@@ -97,6 +162,52 @@ def test_back_at_the_first_values_the_picture_is_the_first_one(make):
     slider.value = slider.max
     slider.value = start
     assert figure.png() == first
+
+
+@pytest.mark.parametrize("make", EXPLORERS)
+def test_a_picture_drawn_ahead_is_the_one_that_the_reader_would_find_there(make, monkeypatch):
+    figure = make()
+    for name, control in figure.controls.items():  # from the middle, so that there are steps to both sides
+        if count(control):
+            figure.controls[name].value = value_at(control, count(control) // 2)
+    frames = drawn_ahead(figure, neighbours(figure), monkeypatch)
+    assert frames
+    for frame in frames:
+        for control, where in zip(figure.controls.values(), json.loads(frame["name"]), strict=True):
+            control.value = value_at(control, where)
+        assert figure.view.now == frame
+
+
+@pytest.mark.parametrize("make", EXPLORERS)
+def test_drawing_ahead_leaves_the_figure_as_it_is(make, monkeypatch):
+    figure = make()
+    now, picture, values = figure.view.now, figure.png(), figure.values
+    drawn_ahead(figure, neighbours(figure), monkeypatch)
+    assert (figure.view.now, figure.png(), figure.values) == (now, picture, values)
+    assert figure.full_draws == 1
+
+
+def test_what_needs_another_still_part_is_not_drawn_ahead(monkeypatch):
+    figure = figures.activation_explorer()
+    frames = drawn_ahead(figure, [[0, 100], [1, 101]], monkeypatch)
+    assert [frame["name"] for frame in frames] == ["[1,101]"]
+    assert frames[0]["text"] == "ReLU at z = 2.1: output 2.100, slope 1.000"
+
+
+@pytest.mark.parametrize("make", EXPLORERS)
+def test_every_value_of_a_control_has_a_place_of_its_own(make):
+    figure = make()
+    for control in figure.controls.values():
+        control.unobserve(figure.refresh, "value")  # places alone, no pictures
+        for where in range(count(control)):
+            control.value = value_at(control, where)
+            assert place(control) == where
+
+
+def test_the_picture_of_a_training_is_never_drawn_ahead():
+    figure = figures.training_explorer(lambda rate: None, (np.zeros(1), np.zeros(1)), (np.zeros(1), np.zeros(1)))
+    assert not figure.view.ahead
+    assert figures.activation_explorer().view.ahead
 
 
 def test_another_activation_draws_everything_once():

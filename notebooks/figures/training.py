@@ -31,6 +31,7 @@ class TrainingExplorer(LiveFigure):
     """
 
     panels = (1, 2)
+    ahead = False  # the picture depends on the training, too
     pause = 0.25  # seconds between two redraws by a training: at most 4 a second
 
     def __init__(self, build: Callable[[float], Any], train: Data, validation: Data, seed: int | None = None) -> None:
@@ -172,7 +173,7 @@ class TrainingExplorer(LiveFigure):
 
     def box(self) -> VBox:
         """Return sliders, buttons and the picture."""
-        return VBox([*self.controls.values(), HBox([self.start_button, self.stop_button]), self.picture])
+        return VBox([*self.controls.values(), HBox([self.start_button, self.stop_button]), self.view])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Show the widget where there is a kernel, and the picture where there is none."""
