@@ -1,7 +1,9 @@
 """One step of a slider in the real JupyterLab: from the key press to the new picture in the page.
 
-Three ways with the same picture, alternating in one run: our live figure, `@interact` with an inline figure of
-pyplot, and a label alone, which is the bare round trip through the kernel. Run from the project's folder:
+Four ways, alternating in one run; the first three show the same picture. Our live figure as it is: the reader rests
+before each step, and meanwhile the page has fetched the pictures of the next ones. The same figure with each picture
+drawn when it is asked for. `@interact` with an inline figure of pyplot. And a label alone, which is the bare round trip
+through the kernel. Run from the project's folder:
 
     .venv/bin/python -m benchmarks.live_figures
 """
@@ -11,6 +13,7 @@ import re
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nbformat
@@ -20,6 +23,7 @@ from playwright.sync_api import Page
 from tests.real_lab import ROOT, lab, page
 
 STEPS, ROUNDS = 22, 5
+WAYS = [("ours", 0, "picture"), ("on demand", 1, "picture"), ("interact", 2, "picture"), ("label", 3, "label")]
 
 OURS = """
 import sys
@@ -28,6 +32,7 @@ from figures import activation_explorer
 figure = activation_explorer()
 figure.controls["activation"].value = "sigmoid"
 figure.controls["z"].value = -8
+figure.view.ahead = {ahead}
 figure
 """
 
@@ -95,12 +100,48 @@ def step(tab: Page, cell: int, kind: str) -> float:
     return tab.evaluate("() => window.step")
 
 
+# How many different pictures have been on the screen since this was called.
+COUNT = """
+(cell) => {
+  const area = document.querySelectorAll('.jp-Notebook .jp-CodeCell')[cell].querySelector('.jp-Cell-outputArea');
+  let last = '';
+  window.pictures = -1;
+  window.counting = true;
+  const look = () => {
+    const image = [...area.querySelectorAll('img')].at(-1);
+    if (image && image.complete && image.src !== last) { last = image.src; window.pictures += 1; }
+    if (window.counting) requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+def drag(tab: Page, cell: int) -> float:
+    """Drag a cell's slider from end to end as fast as a mouse reports its places and return the pictures a second."""
+    place = tab.locator(".jp-Notebook .jp-CodeCell").nth(cell)
+    place.locator(".noUi-handle").first.focus()
+    tab.keyboard.press("Home")
+    tab.wait_for_timeout(3000)
+    bar = place.locator(".noUi-target").first.bounding_box()
+    if bar is None:
+        raise RuntimeError("The slider is not on the page.")
+    y = bar["y"] + bar["height"] / 2
+    tab.mouse.move(bar["x"], y)
+    tab.mouse.down()
+    tab.evaluate(COUNT, cell)
+    start = time.monotonic()
+    tab.mouse.move(bar["x"] + bar["width"], y, steps=150)
+    seconds = time.monotonic() - start
+    tab.mouse.up()
+    return tab.evaluate("() => { window.counting = false; return window.pictures; }") / seconds
+
+
 def measure(tab: Page) -> dict[str, list[float]]:
     """Return the median of each round for every way."""
-    ways = [("ours", 0, "picture"), ("interact", 1, "picture"), ("label", 2, "label")]
-    medians: dict[str, list[float]] = {name: [] for name, _, _ in ways}
+    medians: dict[str, list[float]] = {name: [] for name, _, _ in WAYS}
     for _ in range(ROUNDS):
-        for name, cell, kind in ways:
+        for name, cell, kind in WAYS:
             tab.locator(".jp-Notebook .jp-CodeCell").nth(cell).scroll_into_view_if_needed()
             times = []
             for _ in range(STEPS):
@@ -113,9 +154,8 @@ def measure(tab: Page) -> dict[str, list[float]]:
 def main() -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
-        cells = [
-            new_code_cell(text.strip()) for text in (OURS.format(notebooks=str(ROOT / "notebooks")), INTERACT, LABEL)
-        ]
+        ours = [OURS.format(notebooks=str(ROOT / "notebooks"), ahead=ahead) for ahead in (True, False)]
+        cells = [new_code_cell(text.strip()) for text in (*ours, INTERACT, LABEL)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
         nbformat.write(new_notebook(cells=cells, metadata=kernel), Path(folder, "steps.ipynb"))
         with lab(Path(folder, "reader", "home")) as address, page(height=1600) as tab:
@@ -126,11 +166,14 @@ def main() -> None:
             tab.get_by_text("Run All Cells", exact=True).first.click()
             tab.wait_for_timeout(8000)  # the kernel is idle before the first step
             medians = measure(tab)
+            dragged = {name: [drag(tab, cell) for _ in range(3)] for name, cell, kind in WAYS if kind == "picture"}
     middle = {name: statistics.median(times) for name, times in medians.items()}
     for name, times in medians.items():
-        print(f"{name:<9} {middle[name]:6.0f} ms   rounds {json.dumps([round(time) for time in times])}")
-    print(f"ours / label     {middle['ours'] / middle['label']:.2f}")
-    print(f"interact / ours  {middle['interact'] / middle['ours']:.2f}")
+        print(f"{name:<10}{middle[name]:6.0f} ms   rounds {json.dumps([round(time) for time in times])}")
+    for name, rates in dragged.items():
+        print(f"{name:<10}{statistics.median(rates):6.0f} pictures a second while dragged")
+    print(f"ours / label      {middle['ours'] / middle['label']:.2f}")
+    print(f"interact / ours   {middle['interact'] / middle['ours']:.2f}")
 
 
 if __name__ == "__main__":

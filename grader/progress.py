@@ -17,6 +17,7 @@ from grader.paths import BUILD, EXERCISES, lesson_files
 
 FILE = BUILD / "progress.json"
 VARIABLE = "LOGIT_LAB_PROGRESS"
+NOT_KEPT = "Right answers are counted in a JupyterLab that was started with `python3 course.py lab`; this one was not."
 
 
 def keep_progress() -> None:
@@ -99,23 +100,34 @@ class Way:
         """Return how many answers of a step's exercise are right."""
         return len(self.done & set(step.answers))
 
+    @property
+    def note(self) -> str:
+        """Why a right answer would not be counted here; nothing where it is."""
+        return "" if os.environ.get(VARIABLE) else NOT_KEPT
+
     def __repr__(self) -> str:
-        return "\n".join(f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps)
+        lines = [f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps]
+        return "\n".join([*lines, self.note]).rstrip()
 
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self.steps))
         head = "<tr><th>lesson</th><th>what it is about</th><th>exercise</th></tr>"
-        return f'<table style="text-align:left">{head}{rows}</table>'
+        return f'<table style="text-align:left">{head}{rows}</table>{_as_html(self.note)}'
 
     def _row(self, step: Step) -> str:
         right, asked, name = self.right(step), len(step.answers), step.lesson.name
         mark = "✓ " if right == asked else ""
         cells = [
             f'<a href="{name}">{html.escape(step.title)}</a>',
-            html.escape(step.about),
+            _as_html(step.about),
             f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {_answers(asked)}</a>',
         ]
         return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _as_html(text: str) -> str:
+    """Return Markdown without markup but `code` as HTML."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _answers(count: int) -> str:

@@ -104,7 +104,7 @@ def test_the_points_and_the_text_are_the_activation_and_its_slope(name, z):
     assert figure.point.get_xydata()[0] == pytest.approx([z, output])
     assert figure.slope_point.get_xydata()[0] == pytest.approx([z, slope], abs=1e-12)
     assert figure.guide.get_xdata() == [z, z]
-    assert figure.text == f"{name} at z = {z:.1f}: output {output:.3f}, slope {slope:.3f}"
+    assert figure.text == f"{name} at z = {z:.1f}: output {output:.3f}, slope {slope:.3g}"
     assert alternative_text(figure) == figure.text
 
 
@@ -191,7 +191,7 @@ def test_what_needs_another_still_part_is_not_drawn_ahead(monkeypatch):
     figure = figures.activation_explorer()
     frames = drawn_ahead(figure, [[0, 100], [1, 101]], monkeypatch)
     assert [frame["name"] for frame in frames] == ["[1,101]"]
-    assert frames[0]["text"] == "ReLU at z = 2.1: output 2.100, slope 1.000"
+    assert frames[0]["text"] == "ReLU at z = 2.1: output 2.100, slope 1"
 
 
 @pytest.mark.parametrize("make", EXPLORERS)

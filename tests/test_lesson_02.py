@@ -1,18 +1,37 @@
 """What lesson 02 states of log-odds, thresholds and softmax, against SciPy and Keras; and its live figure."""
 
+import re
+
 import figures
 import numpy as np
 import pytest
 import scipy.special
 from data.two_runs import two_runs
-from lessons import names
+from figures import style
+from lessons import cells, names, run_alone
 
 DEFINING = ["odds", "log-odds", "sigmoid", "softmax"]
+LESSON = "02-logits"
+CELLS = cells(LESSON)
 
 
 @pytest.fixture(scope="module")
 def lesson():
-    return names("02-logits", DEFINING, np=np)
+    return names(LESSON, DEFINING, np=np)
+
+
+@pytest.fixture(scope="module")
+def keras():
+    import keras
+
+    return keras
+
+
+def one_logit(keras, loss, **how):
+    """Return a compiled model that puts out its one input."""
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.compile(keras.optimizers.SGD(1.0), loss=loss, **how)
+    return model
 
 
 def test_lesson_02_writes_the_logit_the_sigmoid_and_the_softmax_of_scipy(lesson):
@@ -32,7 +51,7 @@ def test_lesson_02_says_that_one_more_unit_multiplies_the_odds_by_e(lesson):
 def test_lesson_02_says_that_from_logit_4_to_6_the_odds_grow_sevenfold_and_the_probability_by_little():
     low, high = scipy.special.expit([4.0, 6.0])
     assert high - low < 0.02
-    assert 7 < np.exp(6.0) / np.exp(4.0) < 8
+    assert 7 < np.exp(6.0) / np.exp(4.0) < 8, "more than seven times"
 
 
 def test_lesson_02_says_that_a_logit_cut_at_one_half_asks_for_622_thousandths():
@@ -40,9 +59,36 @@ def test_lesson_02_says_that_a_logit_cut_at_one_half_asks_for_622_thousandths():
     assert scipy.special.expit(0.3) == pytest.approx(0.574, abs=5e-4)
 
 
-def test_lesson_02_says_that_keras_leaves_exactly_one_half_in_class_0():
-    import keras
+def test_lesson_02_says_that_the_string_accuracy_cuts_a_logit_at_one_half(keras):
+    z = np.array([[-3.0], [-0.2], [0.3], [2.0]], np.float32)
+    model = one_logit(keras, keras.losses.BinaryCrossentropy(from_logits=True), metrics=["accuracy"])
+    classes = (z > 0.5).astype("float32")
+    assert model.evaluate(z, classes, verbose=0)[1] == 1, "the logit 0.3 is called class 0"
+    assert model.evaluate(z, (z > 0).astype("float32"), verbose=0)[1] == 0.75
 
+
+def test_lesson_02_says_that_the_loss_of_the_first_run_expects_probabilities(keras):
+    z, y = np.array([[0.3], [0.9]], np.float32), np.array([[0.0], [1.0]], np.float32)
+    seen = one_logit(keras, "binary_crossentropy").evaluate(z, y, verbose=0)
+    assert seen == pytest.approx(-np.log([0.7, 0.9]).mean(), rel=1e-4), "0.3 and 0.9 were taken for probabilities"
+
+
+@pytest.mark.parametrize(("z", "y", "way"), [(0.4, 1, 1), (0.6, 0, -1), (1.5, 1, 0), (1.5, 0, 0), (-0.5, 1, 0)])
+def test_lesson_02_says_that_this_loss_pushes_towards_0_or_1_and_lets_go_outside(keras, z, y, way):
+    model = one_logit(keras, "binary_crossentropy")
+    model.fit(np.array([[z]], np.float32), np.array([[y]], np.float32), verbose=0)
+    _, bias = model.layers[0].get_weights()
+    assert np.sign(bias[0]) == way, "exactly 0 outside: the exercise's solution says so"
+
+
+def test_lesson_02_says_that_keras_gives_a_column_where_a_list_of_classes_is_flat(keras):
+    model = one_logit(keras, "mse")
+    z = model.predict(np.zeros((3, 1), np.float32), verbose=0)
+    assert z.shape == (3, 1)
+    assert np.ravel(z).shape == np.ravel(z[:, 0]).shape == (3,)
+
+
+def test_lesson_02_says_that_keras_leaves_exactly_one_half_in_class_0(keras):
     metric = keras.metrics.BinaryAccuracy(threshold=0.5)
     assert float(metric([[0.0], [1.0]], [[0.5], [0.5]])) == 0.5, "both were called class 0"
 
@@ -76,6 +122,16 @@ def test_lesson_02_says_that_a_softmax_of_two_is_a_sigmoid_of_the_difference(les
     assert lesson["softmax"](z)[:, 1] == pytest.approx(scipy.special.expit(z[:, 1] - z[:, 0]))
 
 
+def test_lesson_02_says_that_the_largest_of_one_logit_is_always_class_0():
+    assert np.array([[-9.0], [0.0], [9.0]]).argmax(axis=-1).tolist() == [0, 0, 0]
+
+
+def test_lesson_02_answers_its_own_questions_rightly():
+    assert np.exp([-2.0, 2.0]) == pytest.approx([0.135, 7.4], abs=0.05)
+    assert scipy.special.logit(0.25) == pytest.approx(-np.log(3)) == pytest.approx(-1.1, abs=0.01)
+    assert scipy.special.softmax([1.0, 2, 3]) == pytest.approx(scipy.special.softmax([11.0, 12, 13]))
+
+
 # --- the live figure
 
 
@@ -94,3 +150,15 @@ def test_the_example_the_threshold_and_the_text_agree(z, threshold):
     assert figure.full_draws == 1
     z_drawn, p_drawn = figure.curve.get_data()
     assert p_drawn == pytest.approx(scipy.special.expit(z_drawn))
+
+
+# --- the lesson itself
+
+
+def test_the_picture_of_lesson_02_has_colours_that_suit_light_and_dark():
+    used = set(re.findall("#[0-9A-Fa-f]{6}", " ".join(CELLS.values())))
+    assert used <= {style.BLUE, style.VERMILION, style.GREEN, style.GREY}
+
+
+def test_lesson_02_does_without_tensorflow_and_keras():
+    run_alone(LESSON, without={"tensorflow", "keras"})

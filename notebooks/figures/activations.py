@@ -25,8 +25,8 @@ Function = Callable[[np.ndarray], np.ndarray]
 
 # each activation: its function, its derivative, the range of the picture's vertical axis
 ACTIVATIONS: dict[str, tuple[Function, Function, tuple[float, float]]] = {
-    "none": (lambda z: z + 0.0, lambda z: np.ones_like(z), (-8, 8)),
-    "ReLU": (lambda z: np.maximum(0, z), lambda z: (z > 0) * 1.0, (-1, 8)),
+    "none": (lambda z: z + 0.0, lambda z: np.ones_like(z), (-10, 10)),
+    "ReLU": (lambda z: np.maximum(0, z), lambda z: (z > 0) * 1.0, (-1, 9)),
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z)), (-0.1, 1.1)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2, (-1.2, 1.2)),
     "step": (lambda z: (z > 0) * 1.0, lambda z: np.zeros_like(z), (-0.1, 1.1)),
@@ -68,7 +68,7 @@ class ActivationExplorer(LiveFigure):
         self.point.set_data(z, function(z))
         self.slope_point.set_data(z, slope(z))
         output, steepness = function(z)[0] + 0.0, slope(z)[0] + 0.0
-        return f"{values['activation']} at z = {z[0]:.1f}: output {output:.3f}, slope {steepness:.3f}"
+        return f"{values['activation']} at z = {z[0]:.1f}: output {output:.3f}, slope {steepness:.3g}"
 
 
 class SoftmaxExplorer(LiveFigure):
