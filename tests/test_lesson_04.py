@@ -1,7 +1,9 @@
 """What lesson 04 states of Keras's losses and of from_logits, against Keras, TensorFlow and higher precision."""
 
+import ast
 import warnings
 from decimal import Decimal, getcontext
+from pathlib import Path
 
 import figures
 import numpy as np
@@ -15,17 +17,15 @@ from grader.quiet import keras, tf
 LESSON = "04-losses"
 
 
+CELLS = cells(LESSON)
+
+
 @pytest.fixture(scope="module")
 def lesson():
-    ids = ["through-p", "from-z", "many", "what-happens", "slopes", "network"]
     from data.digits import digits
 
-    given = {"np": np, "keras": keras, "tf": tf, "warnings": warnings, "digits": digits}
-    made = names(LESSON, ["through-p", "from-z"], **given)
-    made["loss"] = keras.losses.BinaryCrossentropy(from_logits=True)
-    for id_ in ids[2:]:
-        exec(cells(LESSON)[id_], made)
-    return made
+    ids = ["through-p", "from-z", "no-ceiling", "slopes", "many", "what-happens", "network"]
+    return names(LESSON, ids, np=np, keras=keras, tf=tf, warnings=warnings, digits=digits)
 
 
 def one(y, z, from_logits):
@@ -54,11 +54,33 @@ def test_lesson_04_says_that_the_way_through_a_probability_ends_at_infinity(less
         assert np.isinf(lesson["loss_through_p"](0, 40.0))
 
 
+def test_lesson_04_says_that_an_infinite_loss_ends_the_training():
+    def through_p(y, p):
+        return keras.ops.mean(-y * keras.ops.log(p) - (1 - y) * keras.ops.log(1 - p))
+
+    last = keras.layers.Dense(1, lambda z: 1 / (1 + keras.ops.exp(-z)), kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((1,)), last])
+    model.compile(keras.optimizers.SGD(0.1), through_p)
+    x, y = np.array([[40.0]]), np.array([[0.0]])
+    assert np.isposinf(model.train_on_batch(x, y))
+    assert all(np.isinf(w).all() for w in model.get_weights())
+    model.train_on_batch(x, y)
+    assert all(np.isnan(w).all() for w in model.get_weights())
+
+
+def test_lesson_04_says_that_keras_calls_no_sigmoid_when_it_is_given_logits():
+    loss = tf.function(keras.losses.BinaryCrossentropy(from_logits=True))
+    graph = loss.get_concrete_function(*[tf.TensorSpec([None, 1])] * 2).graph
+    used = {operation.type for operation in graph.get_operations()}
+    assert "Log1p" in used
+    assert "Sigmoid" not in used
+
+
 def test_lesson_04_says_that_keras_clips_probabilities_and_what_the_two_ceilings_are():
     assert keras.config.epsilon() == 1e-7
     assert one(1.0, 0.0, False) == pytest.approx(-np.log(1e-7), rel=1e-6) == pytest.approx(16.118, abs=5e-4)
     assert one(0.0, 1.0, False) == pytest.approx(23 * np.log(2), rel=1e-6) == pytest.approx(15.942, abs=5e-4)
-    assert np.float32(1) - np.float32(1e-7) == np.float32(1 - 2.0**-23)
+    assert np.float32(1) - np.float32(1e-7) == np.float32(1 - 1e-7) == np.float32(1 - 2.0**-23)
 
 
 @pytest.mark.parametrize("y", [0.0, 1.0])
@@ -77,12 +99,14 @@ def test_lesson_04_says_that_through_a_clipped_probability_the_slope_becomes_exa
     assert (slope != 0) == learns
 
 
-@pytest.mark.parametrize(("y", "z"), [(1.0, -3.0), (0.0, 3.0), (1.0, 3.0), (0.0, -3.0)])
-def test_lesson_04_says_that_a_raw_output_outside_0_to_1_has_slope_0_in_a_loss_of_probabilities(y, z):
-    output = tf.Variable([[z]])
+@pytest.mark.parametrize("y", [0.0, 1.0])
+@pytest.mark.parametrize("raw", [-3.0, -0.01, 0.01, 0.5, 0.99, 3.0])
+def test_lesson_04_says_that_raw_outputs_outside_0_to_1_alone_have_slope_0_in_a_loss_of_probabilities(y, raw):
+    output = tf.Variable([[raw]])
     with tf.GradientTape() as tape:
-        value = keras.losses.BinaryCrossentropy()(tf.constant([[y]]), output)
-    assert float(tape.gradient(value, output)[0, 0]) == 0.0
+        value = keras.losses.get("binary_crossentropy")(tf.constant([[y]]), output)
+    expected = (1 - y) / (1 - raw) - y / raw if 0 < raw < 1 else 0.0
+    assert float(tape.gradient(value, output)[0, 0]) == pytest.approx(expected, rel=1e-4, abs=0)
 
 
 # --- many classes
@@ -97,6 +121,20 @@ def test_lesson_04_writes_the_cross_entropy_of_many_classes_that_keras_computes(
     dense = keras.losses.CategoricalCrossentropy(from_logits=True)
     assert float(sparse(y, z)) == pytest.approx(expected.mean(), rel=1e-5)
     assert float(dense(np.eye(7)[y], z)) == pytest.approx(expected.mean(), rel=1e-5)
+
+
+def test_lesson_04_says_that_the_slopes_of_many_classes_are_the_softmax_minus_the_label(lesson):
+    rng = np.random.default_rng(1)
+    z, y = rng.normal(0, 5, (20, 6)), rng.integers(0, 6, 20)
+    expected = (scipy.special.softmax(z, axis=-1) - np.eye(6)[y]) / 20
+    losses = keras.losses
+    for loss, labels in [(losses.SparseCategoricalCrossentropy, y), (losses.CategoricalCrossentropy, np.eye(6)[y])]:
+        logits = tf.Variable(z)
+        with tf.GradientTape() as tape:
+            value = loss(from_logits=True)(labels, logits)
+        slopes = tape.gradient(value, logits).numpy()
+        assert slopes == pytest.approx(expected, abs=1e-6)
+        assert slopes.sum(axis=-1) == pytest.approx(0, abs=1e-6)
 
 
 def ten_logits(**how):
@@ -130,42 +168,104 @@ def test_lesson_04_says_that_no_to_all_ten_is_nine_tenths_right():
 
 # --- what Keras does with from_logits
 
-TABLE = {
-    (None, True): (40.0, True, False),
-    (None, False): (15.942, False, False),
-    ("sigmoid", True): (40.0, True, True),
-    ("sigmoid", False): (40.0, True, False),
-    ("by hand", True): (1.313, False, False),
-    ("by hand", False): (15.942, False, False),
+TABLE = {  # binary cross-entropy and the two of many classes, with from_logits=True and with False
+    "none": ("40.000 learns", "15.942 stuck", "40.000 learns", "16.118 stuck"),
+    "sigmoid": ("40.000 learns, warns", "40.000 learns", "40.000 learns, warns", "40.000 learns"),
+    "softmax": ("40.000 learns, warns", "40.000 learns, warns", "40.000 learns, warns", "40.000 learns"),
+    "by hand": ("1.313 stuck", "15.942 stuck", "1.551 stuck", "16.118 stuck"),
 }
+X, Y = np.array([[40.0]]), np.array([[0.0]])
 
 
-@pytest.mark.parametrize(("pair", "expected"), TABLE.items())
-def test_lesson_04_tells_what_each_pair_of_activation_and_from_logits_does(lesson, pair, expected):
-    last, from_logits = pair
-    activation = (lambda z: 1 / (1 + keras.ops.exp(-z))) if last == "by hand" else last
-    loss, learns, warns = expected
-    said = lesson["what_happens"](activation, from_logits)
-    assert said == f"loss {loss:6.3f}, {'learns' if learns else 'learns nothing'}{', warns' if warns else ''}"
+@pytest.mark.parametrize(("last", "expected"), TABLE.items())
+def test_lesson_04_tells_what_each_activation_does_with_each_from_logits_and_each_loss(lesson, last, expected):
+    def by_hand(z):
+        return 1 / (1 + keras.ops.exp(-z)) if z.shape[-1] == 1 else keras.ops.exp(z) / keras.ops.sum(keras.ops.exp(z))
+
+    activation = {"none": None, "by hand": by_hand}.get(last, last)
+    binary, sparse = keras.losses.BinaryCrossentropy, keras.losses.SparseCategoricalCrossentropy
+    cases = [(binary, 1, 0), (sparse, 3, 1), (keras.losses.CategoricalCrossentropy, 3, [0, 1, 0])]
+    seen = [
+        lesson["what_happens"](activation, kind(from_logits=told), units, label)
+        for kind, units, label in cases
+        for told in [True, False]
+    ]
+    assert tuple(seen) == (*expected, *expected[2:]), "one-hot labels give the second half again"
 
 
-@pytest.mark.parametrize("last", [keras.layers.Rescaling(1.0), keras.layers.Reshape((1,))])
-def test_lesson_04_says_that_a_layer_behind_the_sigmoid_hides_it(last):
-    dense = keras.layers.Dense(1, "sigmoid", kernel_initializer="ones")
-    model = keras.Sequential([keras.Input((1,)), dense, last])
-    model.compile("sgd", keras.losses.BinaryCrossentropy())
-    assert model.evaluate(np.array([[40.0]]), np.array([[0.0]]), verbose=0) == pytest.approx(15.942, abs=5e-4)
+def test_lesson_04_prints_the_table_that_is_tested(lesson, capsys):
+    exec(CELLS["table"], {**lesson})
+    lines = capsys.readouterr().out.splitlines()
+    assert [lines[0], lines[6]] == ["BinaryCrossentropy", "SparseCategoricalCrossentropy"]
+    for row, (last, expected) in enumerate(TABLE.items(), start=2):
+        for line, pair in [(lines[row], expected[:2]), (lines[row + 6], expected[2:])]:
+            assert line == f"{last:10}{pair[0]:21}{pair[1]}"
+
+
+def test_lesson_04_says_that_keras_warns_of_a_softmax_of_one_number_which_is_always_1():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, activation="softmax")])
+    with pytest.warns(UserWarning, match="always return the value 1"):
+        p = model.predict(np.array([[-40.0], [0.0], [3.0]]), verbose=0)
+    assert p.tolist() == [[1.0]] * 3
+
+
+def test_lesson_04_says_that_sigmoids_with_the_sparse_loss_do_not_sum_to_1():
+    p = np.asarray(keras.activations.sigmoid(keras.ops.convert_to_tensor([[40.0, 0.0, 0.0]])))
+    assert p.sum() == pytest.approx(2.0)
+
+
+def ends_in(*layers, **how):
+    """Return what evaluate says of a sure and wrong logit of 40 that goes through these layers."""
+    model = keras.Sequential([keras.Input((1,)), *layers])
+    model.compile("sgd", keras.losses.BinaryCrossentropy(), **how)
+    return model.evaluate(X, Y, verbose=0)
+
+
+@pytest.mark.parametrize("behind", [keras.layers.Rescaling(1.0), keras.layers.Reshape((1,))])
+def test_lesson_04_says_that_a_layer_behind_the_sigmoid_hides_it(behind):
+    assert ends_in(keras.layers.Activation("sigmoid")) == pytest.approx(40)
+    assert ends_in(keras.layers.Activation("sigmoid"), behind) == pytest.approx(15.942, abs=5e-4)
+
+
+def test_lesson_04_says_that_tensorflows_own_sigmoid_is_found_in_a_graph_and_not_eagerly():
+    last = keras.layers.Activation(tf.nn.sigmoid)
+    assert ends_in(last) == pytest.approx(40)
+    assert ends_in(last, run_eagerly=True) == pytest.approx(15.942, abs=5e-4)
+    assert ends_in(keras.layers.Activation("sigmoid"), run_eagerly=True) == pytest.approx(40)
+
+
+def test_lesson_04_says_that_only_over_tensorflow_keras_looks_back():
+    backends = Path(keras.__file__).parent / "src/backend"
+    for name, looks in [("tensorflow", True), ("jax", False), ("torch", False)]:
+        tree = ast.parse((backends / name / "nn.py").read_text("utf-8"))
+        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert ("_keras_logits" in read) == looks, name
 
 
 def test_lesson_04_says_that_predictions_have_no_past():
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, "sigmoid", kernel_initializer="ones")])
-    p = model.predict(np.array([[40.0]]), verbose=0)
-    assert float(keras.losses.BinaryCrossentropy()(np.array([[0.0]]), p)) == pytest.approx(15.942, abs=5e-4)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Activation("sigmoid")])
+    p = model.predict(X, verbose=0)
+    assert float(keras.losses.BinaryCrossentropy()(Y, p)) == pytest.approx(15.942, abs=5e-4)
+
+
+def test_lesson_04_says_that_accuracy_cuts_one_logit_at_a_half_and_looks_for_the_largest_of_several():
+    cut = keras.metrics.BinaryAccuracy(threshold=0.0, name="cut_at_0")
+    z, y = np.array([[-2.0], [0.3], [0.4], [3.0]]), np.array([[0], [1], [1], [1]])
+    several = np.array([[-3.0, -2.0, -5.0], [0.1, 0.3, 0.2], [9.0, 8.0, 7.0], [0.0, -1.0, 1.0]])
+    for outputs, labels, loss, more, expected in [
+        (z, y, keras.losses.BinaryCrossentropy(from_logits=True), [cut], {"accuracy": 0.5, "cut_at_0": 1.0}),
+        (several, np.array([1, 1, 0, 0]), keras.losses.SparseCategoricalCrossentropy(True), [], {"accuracy": 0.75}),
+    ]:
+        model = keras.Sequential([keras.Input(outputs.shape[1:]), keras.layers.Identity()])
+        model.compile(loss=loss, metrics=["accuracy", *more])
+        measured = model.evaluate(outputs, labels, verbose=0, return_dict=True)
+        assert expected.items() <= measured.items()
 
 
 def test_lesson_04_says_that_a_string_or_a_bare_function_expects_probabilities():
     p, y = np.array([[0.2, 0.3, 0.5]]), np.array([2])
-    for loss in ["sparse_categorical_crossentropy", keras.losses.sparse_categorical_crossentropy]:
+    by_name, function = "sparse_categorical_crossentropy", keras.losses.sparse_categorical_crossentropy
+    for loss in [by_name, function, keras.losses.SparseCategoricalCrossentropy(reduction=None)]:
         assert np.asarray(keras.losses.get(loss)(y, p)) == pytest.approx([np.log(2)], rel=1e-5)
 
 
@@ -184,6 +284,63 @@ def test_lesson_04_says_that_a_softmax_of_a_softmax_gives_no_class_more_than_e_o
     sure = np.eye(k)[:1] * 1000
     twice = np.asarray(keras.ops.softmax(keras.ops.softmax(sure)))
     assert twice.max() == pytest.approx(np.e / (np.e + k - 1), rel=1e-5)
+
+
+# --- the trainings
+
+
+@pytest.fixture(scope="module")
+def runs(lesson):
+    exec(CELLS["table"] + "\n\n" + CELLS["four"], lesson)
+    return lesson["runs"]
+
+
+def test_lesson_04_trains_the_network_of_the_page_and_both_right_pairs_are_one(lesson, runs):
+    probabilities = keras.losses.sparse_categorical_crossentropy
+    ends = [None, keras.activations.softmax, None, lesson["softmax_by_hand"]]
+    losses = [lesson["told"], probabilities, probabilities, lesson["told"]]
+    assert lesson["told"].get_config()["from_logits"] is True
+    for (model, _, _), end, loss in zip(runs.values(), ends, losses, strict=True):
+        assert model.layers[-1].activation is (end or keras.activations.linear)
+        assert model.loss is loss
+    for model, _, _ in runs.values():
+        assert [layer.units for layer in model.layers[1:]] == [25, 15, 10]
+    (_, one, _), (_, other, _) = list(runs.values())[:2]
+    assert one == pytest.approx(other, rel=1e-3)
+
+
+def test_lesson_04_says_that_nearly_all_raw_outputs_leave_the_range_from_0_to_1(lesson, runs):
+    outputs = runs["logits, not told"][0].predict(lesson["x_train"], verbose=0)
+    assert np.mean((outputs > 0) & (outputs < 1)) < 0.05
+
+
+def test_lesson_04_says_below_what_a_softmax_called_logits_cannot_fall(runs):
+    sure = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(np.array([3]), np.eye(10)[[3]])
+    assert float(sure) == pytest.approx(np.log(np.e + 9) - 1) == pytest.approx(1.46, abs=5e-3)
+    _, losses, accuracy = runs["softmax by hand, called logits"]
+    assert min(losses) > float(sure)
+    assert accuracy > 0.7, "respectable"
+
+
+def test_lesson_04_says_that_the_squared_error_needs_twice_the_epochs(lesson):
+    from sklearn.datasets import make_moons
+
+    made = {**lesson, "make_moons": make_moons}
+    exec(CELLS["moons-result"], made)
+    (cross_half, cross), (squared_half, squared) = made["accuracy"].values()
+    assert squared_half < cross_half < cross
+    assert squared == pytest.approx(cross_half, abs=0.03)
+    assert cross - squared > 0.02
+
+
+def test_lesson_04_goes_back_to_probabilities_as_the_page_does(lesson, runs, capsys):
+    exec(CELLS["back"], lesson)
+    x = lesson["x_validation"]
+    expected = scipy.special.softmax(runs["logits, told so"][0].predict(x, verbose=0), axis=-1)
+    assert np.asarray(lesson["p"]) == pytest.approx(expected, abs=1e-6)
+    assert np.sum(lesson["p"], axis=-1) == pytest.approx(1)
+    assert tf.nn.softmax(lesson["model"](x)).numpy() == pytest.approx(expected, abs=1e-5)
+    assert np.max(lesson["twice"]) <= np.e / (np.e + 9)
 
 
 # --- the live figure

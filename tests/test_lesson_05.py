@@ -1,12 +1,17 @@
 """What lesson 05 states of Keras, of the page's numbers and of its own models; its own cells are what is tested."""
 
+import hashlib
+import inspect
 import itertools
+import json
 import re
+from types import SimpleNamespace
 
 import figures
 import numpy as np
 import pytest
 import scipy.special
+from data import reviews as module
 from data.reviews import reviews
 from lessons import cells, names
 
@@ -287,17 +292,68 @@ def test_lesson_05_says_that_more_layers_behind_the_mean_cannot_tell_the_same_wo
 # --- real reviews
 
 
-def test_lesson_05_trains_on_imdb_where_it_is_and_says_so_where_it_is_not(lesson, capsys, monkeypatch):
-    from dataclasses import replace
+@pytest.fixture
+def keras_home(tmp_path, monkeypatch):
+    """A KERAS_HOME whose cache holds reviews in the form of IMDB's files: lists of ranks, and the rank of each word."""
+    data, folder = reviews(synthetic=True), tmp_path / "datasets"
+    folder.mkdir()
+    arrays = {}
+    for part, x, y in [("train", data.x_train, data.y_train), ("test", data.x_validation, data.y_validation)]:
+        arrays[f"x_{part}"] = np.array([(row[row > 0] - 1).tolist() for row in x[:300]], dtype=object)
+        arrays[f"y_{part}"] = y[:300]
+    np.savez(folder / "imdb.npz", **arrays)
+    ranks = {word: rank for rank, word in enumerate(data.vocabulary[1:], start=1)}
+    (folder / "imdb_word_index.json").write_text(json.dumps(ranks))
+    hashes = {name: "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in module.HASHES}
+    monkeypatch.setattr(module, "HASHES", hashes)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
 
-    data = reviews(synthetic=True)
-    few = replace(data, x_train=data.x_train[:64], y_train=data.y_train[:64])
+
+def test_lesson_05_trains_both_models_on_the_reviews_that_the_cache_holds(lesson, capsys, keras_home):
     output(lesson, capsys, "middle")
-    monkeypatch.setitem(lesson, "reviews", lambda: replace(few, synthetic=False, name="IMDB from somewhere"))
-    text = output(lesson, capsys, "real")
-    assert re.fullmatch(r"Here the data is IMDB from somewhere\nvalidation accuracy:( [01]\.\d\d){3}\n", text)
-    monkeypatch.setitem(lesson, "reviews", lambda: few)
-    assert output(lesson, capsys, "real") == f"Here the data is {data.name}\n"
+    first, *lines = output(lesson, capsys, "real").splitlines()
+    assert first == "Here the data is IMDB from Keras's cache, 300 + 300 reviews"
+    seen = {tuple(line.split()[:2]): [float(number) for number in line.split()[2:]] for line in lines}
+    measures = ["val_loss", "val_accuracy", "val_right_cut"]
+    assert list(seen) == [(name, measure) for name in ["logits", "sigmoid"] for measure in measures]
+    for measure in ["val_loss", "val_right_cut"]:
+        assert seen["logits", measure] == pytest.approx(seen["sigmoid", measure], abs=0.011)
+    assert seen["logits", "val_accuracy"][0] < seen["sigmoid", "val_accuracy"][0] - 0.2
+    assert seen["sigmoid", "val_accuracy"] == seen["sigmoid", "val_right_cut"]
+
+
+def test_lesson_05_says_so_where_the_cache_holds_no_reviews_and_downloads_nothing(
+    lesson, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    output(lesson, capsys, "middle")
+    assert output(lesson, capsys, "real") == f"Here the data is {lesson['data'].name}\n"
+    assert "synthetic" in lesson["data"].name
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lesson_05_names_the_two_functions_that_fill_the_cache(keras):
+    names = {"load_data": "imdb.npz", "get_word_index": "imdb_word_index.json"}
+    for name, file in names.items():
+        assert name in CELLS["real-heading"]
+        assert file in inspect.getsource(getattr(keras.datasets.imdb, name))
+    assert {*names.values()} == {*module.HASHES}
+
+
+def test_lesson_05_trains_the_model_of_the_page_with_a_layer_in_its_middle(lesson, keras, capsys, monkeypatch):
+    output(lesson, capsys, "middle")
+    built = []
+    monkeypatch.setattr(keras.Model, "fit", lambda model, *_, **__: built.append(model) or SimpleNamespace(history={}))
+    for last in (None, "sigmoid"):
+        lesson["train"](lesson["data"], last=last)
+        lesson["train"](lesson["data"], keras.layers.Conv1D(16, 3, activation="relu"), last=last)
+    for model, last in zip(built, [None, None, "sigmoid", "sigmoid"], strict=True):
+        kinds = [type(layer).__name__ for layer in model.layers]
+        assert [kind for kind in kinds if kind != "Conv1D"] == [
+            type(layer).__name__ for layer in lesson["model"].layers
+        ]
+        assert keras.activations.serialize(model.layers[-1].activation) == (last or "linear")
+        assert model.loss.get_config()["from_logits"] is (last is None)
 
 
 def test_lesson_05_claims_nothing_of_imdb_and_everything_of_the_synthetic_corpus():
@@ -343,7 +399,7 @@ def test_the_bars_are_the_scores_and_the_last_one_is_the_logit(figure, text, zer
         f"mean of {len(averaged)} scores {np.mean(averaged):.3f}, with bias -0.300 the logit is {z:.3f}, "
         f"probability of a positive review {p:.3f}."
     )
-    assert f'alt="{figure.text}"' in figure.view.value
+    assert figure.view.now["text"] == figure.text
 
 
 def test_unknown_words_are_left_out_and_named_once(figure):

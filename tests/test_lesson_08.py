@@ -1,8 +1,11 @@
 """What lesson 08 states of today's Keras and of its own base; the lesson's own cells are what is tested."""
 
+import inspect
 import json
 import math
+import os
 import re
+from pathlib import Path
 
 import figures
 import h5py
@@ -57,6 +60,7 @@ def test_the_base_of_lesson_08_was_trained_on_0_to_4_alone_and_its_features_tell
 
     x, y, x_held_out, y_held_out = train_digit_base.split()
     assert set(y) == set(y_held_out) == {0, 1, 2, 3, 4}
+    assert len(x) == 676, "the images that the lesson says it has seen"
     maps = [np.asarray(digit_base()(images)) for images in (x, x_held_out)]
     assert maps[0].mean() == pytest.approx(train_digit_base.MEAN_FEATURE, rel=0.01)
     linear = LogisticRegression(C=100, max_iter=2000).fit(maps[0].mean(axis=(1, 2)), y)
@@ -131,7 +135,9 @@ def test_lesson_08_says_that_nothing_moves_from_minus_6_and_that_the_repaired_he
     assert np.all(np.asarray(stuck(lesson["x_train"])) < 0)
     before = weights_of(stuck)
     history = lesson["train_as_the_page"](stuck).history
+    assert int(stuck.optimizer.iterations) == 20 * 8 == 160
     assert np.array_equal(weights_of(stuck), before)
+    assert history["accuracy"][-1] == pytest.approx(np.mean(lesson["y_train"] == 0), abs=1e-6)
     assert len(set(history["accuracy"])) == 1
     assert lesson["train_repaired"](repaired).history["binary_accuracy"][-1] > 0.75
 
@@ -140,8 +146,12 @@ def test_lesson_08_says_that_from_bias_0_both_losses_end_alike_so_that_nobody_no
     page, repaired = lesson["new_model"](), lesson["new_model"]()
     start = np.asarray(page(lesson["x_train"]))
     assert ((start > 0) & (start < 1)).mean() > 0.5, "the lucky start"
-    by_page = lesson["train_as_the_page"](page).history["accuracy"][-1]
-    by_repaired = lesson["train_repaired"](repaired).history["binary_accuracy"][-1]
+    lesson["train_as_the_page"](page)
+    lesson["train_repaired"](repaired)
+    by_page, by_repaired = (
+        np.mean((np.asarray(model(lesson["x_test"]))[:, 0] > threshold) == lesson["y_test"])
+        for model, threshold in [(page, 0.5), (repaired, 0.0)]
+    )
     assert min(by_page, by_repaired) > 0.85
     assert abs(by_page - by_repaired) < 0.06
 
@@ -182,8 +192,23 @@ def find_lists(node):
     return [found for value in node for found in find_lists(value)] if isinstance(node, list) else []
 
 
+def test_lesson_08_says_that_a_step_of_rmsprop_moves_a_weight_by_about_the_rate(keras):
+    weight = keras.Variable(np.array([3.0, -0.2], "float32"))
+    optimizer = keras.optimizers.RMSprop(learning_rate=0.01)
+    for _ in range(100):
+        before = np.asarray(weight)
+        optimizer.apply([np.array([0.5, -80.0], "float32")], [weight])
+    assert np.asarray(weight) - before == pytest.approx([-0.01, 0.01], rel=0.05)
+
+
+@pytest.mark.parametrize("function", ["binary_crossentropy", "sparse_categorical_crossentropy"])
+def test_lesson_08_says_that_a_bare_loss_function_takes_probabilities_unless_told(keras, function):
+    default = inspect.signature(getattr(keras.losses, function)).parameters["from_logits"].default
+    assert default is False
+
+
 @pytest.mark.parametrize("seed", [0, 1])
-def test_lesson_08_says_that_with_five_classes_luck_does_not_help(keras, seed):
+def test_lesson_08_says_that_with_five_classes_the_bare_function_trains_itself_deaf(keras, seed):
     ran = names(LESSON, ["imports", "five-classes"])
     features = np.asarray(ran["digit_base"]()(ran["x_five"])).mean(axis=(1, 2))
     y, accuracy = ran["y_five"], []
@@ -196,7 +221,10 @@ def test_lesson_08_says_that_with_five_classes_luck_does_not_help(keras, seed):
         model = keras.Sequential([keras.Input((32,)), keras.layers.Dense(5, kernel_initializer=start)])
         model.compile(keras.optimizers.Adam(0.1), loss=loss)
         model.fit(features[:600], y[:600], epochs=10, verbose=0, shuffle=False)
-        accuracy.append((np.asarray(model(features[600:])).argmax(axis=1) == y[600:]).mean())
+        outputs = np.asarray(model(features))
+        accuracy.append((outputs[600:].argmax(axis=1) == y[600:]).mean())
+        if loss is losses[0]:
+            assert np.mean((outputs <= 0) | (outputs >= 1)) > 0.9
     assert accuracy[0] < 0.5 < 0.7 < accuracy[1]
 
 
@@ -242,6 +270,37 @@ def test_lesson_08_says_that_before_any_training_an_unfrozen_layer_moves_at_once
     assert lesson["moved"](model, unfreeze().get_layer("conv4")) > 0
 
 
+def test_lesson_08_says_that_after_training_a_frozen_layer_goes_on_moving_until_compile(unfrozen, lesson):
+    model, unfreeze = unfrozen
+    base = unfreeze()
+    lesson["compile_again"](model, learning_rate=1e-4)
+    assert lesson["moved"](model, base.get_layer("conv4")) > 0
+    base.trainable = False
+    assert lesson["count"](model.trainable_weights) == 33
+    assert lesson["moved"](model, base.get_layer("conv4")) > 0, "it says that it is frozen"
+    lesson["compile_again"](model, learning_rate=1e-4)
+    assert lesson["moved"](model, base.get_layer("conv4")) == 0.0
+
+
+def test_lesson_08_says_that_compile_wants_a_new_optimizer_as_the_old_one_knows_only_its_first_weights(
+    unfrozen, lesson
+):
+    model, unfreeze = unfrozen
+    model.fit(lesson["x_train"], lesson["y_train"], verbose=0)
+    unfreeze()
+    model.compile(model.optimizer, loss=model.loss)
+    with pytest.raises(ValueError, match="Unknown variable"):
+        model.fit(lesson["x_train"], lesson["y_train"], verbose=0)
+
+
+def test_lesson_08_says_that_fit_stops_where_keras_must_trace_its_step_anew_after_unfreezing(unfrozen, lesson):
+    model, unfreeze = unfrozen
+    model.fit(lesson["x_train"], lesson["y_train"], verbose=0)
+    unfreeze()
+    with pytest.raises(ValueError, match="Unknown variable"):
+        model.fit(lesson["x_train"], lesson["y_train"], class_weight={0: 1.0, 1: 2.0}, verbose=0)
+
+
 def test_lesson_08_says_that_fit_overrides_training_false_and_that_only_freezing_keeps_a_moving_mean(keras):
     x, y = np.random.default_rng(0).normal(4, 1, size=(64, 3)), np.arange(64) % 2
     for trainable, moves in [(True, True), (False, False)]:
@@ -261,6 +320,18 @@ def test_lesson_08_says_that_argmax_over_one_column_is_always_0_and_that_half_is
     z = np.random.default_rng(0).normal(size=(50, 1))
     assert not z.argmax(axis=1).any()
     assert scipy.special.expit(0.3) > 0.5 > 0.3
+
+
+def test_lesson_08_shows_each_image_under_the_name_that_the_model_gives_it(lesson, keras):
+    stays = lesson["new_model"]()
+    stays.layers[-1].set_weights([np.ones((32, 1)), np.zeros(1)])  # calls every image a nine
+    nines = lesson["y_test"] == 1
+    given = {**lesson, "repaired": stays, "x_test": lesson["x_test"][nines], "y_test": lesson["y_test"][nines]}
+    ran = names(LESSON, ["names-of-images"], **given, names=["seven", "nine"])
+    assert ran["right"] == 1
+    assert [panel.get_title() for panel in ran["axes"].flat] == ["nine"] * 16
+    for panel, image in zip(ran["axes"].flat, given["x_test"], strict=False):
+        assert np.array_equal(panel.images[0].get_array(), image[..., 0])
 
 
 # --- the measurement
@@ -312,18 +383,46 @@ def keras_home(monkeypatch, tmp_path, keras):
     return tmp_path
 
 
-def test_lesson_08_looks_for_the_file_that_keras_would_load(keras_home, keras):
-    from data.bases import MOBILENET
+def weights_file(size):
+    """Return where Keras would keep the weights for photographs of this size, in a folder that is there."""
+    from data.bases import MOBILENET, keras_home
 
-    with pytest.raises(AssertionError, match=f"a download of {re.escape(MOBILENET)}"):
-        keras.applications.MobileNetV2((96, 96, 3), include_top=False, weights="imagenet")
+    folder = keras_home() / "models"
+    folder.mkdir(exist_ok=True)
+    return folder / MOBILENET.format(size)
 
 
-def test_lesson_08_looks_in_the_cache_that_keras_uses(monkeypatch):
-    from data.bases import mobilenet_file
+def test_lesson_08_looks_for_the_files_that_keras_would_load(keras_home, keras):
+    from data.bases import MOBILENET, SIZES
+
+    for size in SIZES:
+        with pytest.raises(AssertionError, match=f"a download of {re.escape(MOBILENET.format(size))}"):
+            keras.applications.MobileNetV2((size, size, 3), include_top=False, weights="imagenet")
+
+
+def test_lesson_08_looks_in_the_cache_that_keras_uses():
+    import data.bases
     from keras.src.backend.config import keras_home
 
-    assert str(mobilenet_file().parent.parent) == keras_home()
+    assert data.bases.keras_home() == Path(keras_home()).expanduser()
+
+
+@pytest.mark.parametrize(
+    ("environment", "writable", "expected"),
+    [
+        ({"HOME": "/home/nobody"}, False, "/tmp/.keras"),
+        ({"HOME": "/home/nobody"}, True, "/home/nobody/.keras"),
+        ({"HOME": "/home/nobody", "KERAS_HOME": "~/cache"}, False, "/home/nobody/cache"),
+    ],
+)
+def test_the_cache_is_found_by_the_rules_of_keras(monkeypatch, environment, writable, expected):
+    import data.bases
+
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(os, "access", lambda path, mode: writable)
+    assert str(data.bases.keras_home()) == expected
 
 
 def test_lesson_08_goes_on_without_mobilenet_and_downloads_nothing(keras_home, lesson, capsys):
@@ -331,21 +430,70 @@ def test_lesson_08_goes_on_without_mobilenet_and_downloads_nothing(keras_home, l
     assert "not on this machine" in capsys.readouterr().out
 
 
-def test_lesson_08_builds_the_pages_model_on_mobilenet_when_its_weights_are_there(keras_home, lesson, keras, capsys):
-    from data.bases import mobilenet_file
+def test_lesson_08_trains_the_pages_model_on_mobilenet_when_its_weights_are_there(
+    keras_home, lesson, keras, monkeypatch, capsys
+):
+    import data.photos
     from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 
-    saved = keras.applications.MobileNetV2((96, 96, 3), include_top=False, weights=None)
+    monkeypatch.setattr(data.photos, "PIECES", 8)
+    keras.utils.set_random_seed(0)
+    saved = keras.applications.MobileNetV2((224, 224, 3), include_top=False, weights=None)
     assert saved.count_params() == 2_257_984
-    mobilenet_file().parent.mkdir()
-    with h5py.File(mobilenet_file(), "w") as file:  # the format of the files that Keras downloads
+    norms = [layer for layer in saved.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert (len(norms), len(saved.layers)) == (52, 154)
+    for norm in norms:
+        norm.gamma.assign(3 * norm.gamma)  # else the features of random weights die away
+    with h5py.File(weights_file(224), "w") as file:  # in the format of the files that Keras downloads
         save_weights_to_hdf5_group(file, saved)
     ran = names(LESSON, ["mobilenet"], **{**lesson, "__name__": "lesson"})
-    assert capsys.readouterr().out == "MobileNetV2 with ImageNet weights; 1281 weights train\n"
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "MobileNetV2 with ImageNet weights; 1281 weights train"
+    assert re.fullmatch(r"temple or flower: [01]\.\d\d of the pieces of the right halves are named rightly", second)
     for loaded, expected in zip(ran["photo_base"].get_weights(), saved.get_weights(), strict=True):
-        assert np.array_equal(loaded, expected)
-    model = ran["photo_model"](ran["photo_base"])
-    assert np.asarray(model(np.zeros((2, 96, 96, 3)))).shape == (2, 1)
+        assert np.array_equal(loaded, expected), "read as it is, and frozen while the head trains"
+    model = ran["model"]
+    assert int(model.optimizer.iterations) == 5 * 2
+    assert np.any(model.layers[-1].bias.numpy() != 0)
+    assert isinstance(model.optimizer, keras.optimizers.RMSprop)
+    assert float(model.optimizer.learning_rate) == pytest.approx(1e-4), "the page's"
+    z = np.asarray(model(ran["photos_test"][0]))[:, 0]
+    assert ran["right"] == pytest.approx(np.mean((z > 0) == ran["photos_test"][1]))
+
+
+def test_lesson_08_takes_the_smallest_of_several_files(keras_home):
+    from data.bases import mobilenet_file
+
+    assert mobilenet_file() is None
+    for size in (224, 160):
+        weights_file(size).touch()
+        assert mobilenet_file() == weights_file(size)
+
+
+def test_a_broken_file_of_weights_is_an_error_and_not_taken_for_none(keras_home):
+    from data.bases import mobilenet
+
+    weights_file(96).write_bytes(b"half a download")
+    with pytest.raises(OSError, match="file signature"):
+        mobilenet()
+
+
+def test_the_pieces_of_photographs_are_real_and_the_test_pieces_come_from_the_other_halves():
+    from data.photos import NAMES, PIECES, SIDE, photo_pieces
+    from sklearn.datasets import load_sample_images
+
+    found = load_sample_images()
+    assert [name.rpartition("/")[2] for name in found.filenames] == ["china.jpg", "flower.jpg"]
+    assert NAMES == ["temple", "flower"]
+    for (x, y), left in zip(photo_pieces(), [True, False], strict=True):
+        assert x.shape == (2 * PIECES, SIDE, SIDE, 3)
+        assert np.bincount(y).tolist() == [PIECES, PIECES]
+        for piece, label in list(zip(x, y, strict=True))[:6]:
+            photo = found.images[label]
+            half = photo[:, :320] if left else photo[:, 320:]
+            windows = np.lib.stride_tricks.sliding_window_view(half[..., 0], (SIDE, SIDE))
+            corners = np.argwhere(windows[..., 0, 0] == piece[0, 0, 0])
+            assert any(np.array_equal(half[t : t + SIDE, w : w + SIDE], piece) for t, w in corners)
 
 
 # --- the live figures

@@ -63,11 +63,9 @@ def overfit(looks):
 
 @pytest.fixture(scope="module")
 def advice(looks, overfit):
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        data = {name: overfit[name] for name in ["points", "benign"]}
-        made = part({**looks, **data}, "advice", "advice-found", "advice-floor-shown")[0]
-    return made, [str(w.message) for w in warned]
+    data = {name: overfit[name] for name in ["points", "benign"]}
+    with warnings.catch_warnings():  # the cells change the filters
+        return part({**looks, **data}, "advice", "advice-found", "advice-floor-shown")
 
 
 def one_unit(last, loss, bias=0.0):
@@ -134,6 +132,27 @@ def test_lesson_09_reads_the_range_of_a_model(looks):
 def test_lesson_09_says_that_a_softmax_over_one_unit_is_always_1():
     x = np.random.default_rng(0).normal(size=(50, 3))
     assert np.all(one_unit("softmax", "binary_crossentropy").predict(x, verbose=0) == 1)
+
+
+def test_lesson_09_says_that_only_a_logit_over_16_6_makes_a_sigmoid_exactly_1():
+    z = np.array([[16.6], [16.7]], "float32")
+    assert (one_input_sigmoid(z) == 1).ravel().tolist() == [False, True]
+
+
+def one_input_sigmoid(z):
+    return keras.layers.Activation("sigmoid")(z).numpy()
+
+
+def test_lesson_09_says_that_hidden_layers_that_do_not_bend_show_in_neither_range_nor_gradient(looks):
+    layers = [keras.layers.Dense(8), keras.layers.Dense(8), keras.layers.Dense(1)]
+    flat = keras.Sequential([keras.Input((3,)), *layers])
+    flat.compile(loss=LOGITS, metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)])
+    x = np.random.default_rng(0).normal(size=(50, 3)).astype("float32")
+    assert looks["gradient_when_wrong"](flat, x) == pytest.approx(1)
+    z = flat.predict(x, verbose=0)
+    assert z.min() < 0 < z.max()
+    assert flat.predict(x[:1] + x[1:2], verbose=0) == pytest.approx(z[:1] + z[1:2], abs=1e-5), "one linear layer"
+    assert diagnose(flat).ids == ["missing-nonlinearity"]
 
 
 # --- the head of a transfer model
@@ -269,11 +288,34 @@ def test_lesson_09_says_that_a_logit_of_one_half_is_a_probability_of_0_622():
     assert scipy.special.expit(0.5) == pytest.approx(0.622, abs=5e-4)
 
 
-# --- two pieces of good advice
+# --- a sigmoid that is called a logit
 
 
-def test_lesson_09_says_that_keras_does_not_warn_of_a_sigmoid_by_hand(advice):
-    assert advice[1] == []
+def test_lesson_09_says_that_keras_warns_of_its_own_sigmoid_and_not_of_one_by_hand(advice):
+    made, printed = advice
+    assert (made["of_keras"], made["of_hand"]) == (True, False)
+    assert printed["advice"] == "Keras warns of its own sigmoid: True of one by hand: False\n"
+    for last, told in [("sigmoid", 1), (by_hand, 0)]:
+        model = one_unit(last, LOGITS)
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            model.fit(np.zeros((4, 3)), np.zeros(4), verbose=0)
+        assert len({str(w.message) for w in heard if "produced by a Sigmoid" in str(w.message)}) == told
+
+
+def test_lesson_09_says_that_behind_its_own_sigmoid_keras_finds_the_logits_and_only_the_ruler_is_wrong(advice):
+    made, printed = advice
+    p = made["with_keras"].predict(made["points"], verbose=0).astype(float)
+    y = made["benign"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        loss, reported = made["with_keras"].evaluate(made["points"], y, verbose=0)
+    assert loss == pytest.approx(-np.mean(np.log(np.where(y == 1, p, 1 - p))), rel=0.01), "that of probabilities"
+    assert reported == pytest.approx(np.mean(y), abs=1e-6)
+    assert np.mean((p > 0.5) == y) > 0.95
+    first, second = (line for line in printed["advice-found"].splitlines() if "outputs" in line)
+    assert first.startswith("Keras's: outputs from 0.000 to 1.000, gradient when wrong 1.0")
+    assert second.startswith("by hand: outputs from 0.000 to 1.000, gradient when wrong 0.0")
 
 
 def test_lesson_09_says_that_the_sigmoid_by_hand_leaves_the_accuracy_at_the_share_of_class_1(advice):
@@ -296,7 +338,7 @@ def test_lesson_09_says_that_probabilities_taken_for_logits_have_a_loss_with_a_f
     assert floor <= made["loss"] < floor + 0.1
 
 
-def test_lesson_09_repairs_the_good_advice(advice, looks):
+def test_lesson_09_repairs_the_believed_logit(advice, looks):
     made, printed = part({**looks, **advice[0]}, "advice-repaired")
     assert made["loss"] < 0.2
     assert made["accuracy"] > 0.95
@@ -312,14 +354,21 @@ EXPECTED = {
     "A regression of ten units": ["labels-do-not-fit-loss"],
     "An export": ["sigmoid-twice"],
     "A tutorial on overfitting": ["accuracy-cuts-logits-at-half"],
-    "Two pieces of good advice": ["probabilities-with-logits-loss", "accuracy-cuts-probabilities-at-zero"],
+    "A sigmoid that is called a logit": ["probabilities-with-logits-loss", "accuracy-cuts-probabilities-at-zero"],
 }
 
 
 @pytest.fixture(scope="module")
 def key(head, tens, export, overfit, advice, looks):
     models = {"from_6": head[0], "dogs": head[0], "ten": tens[1], "numbers": tens[1], "exported": export}
-    models |= {"kind": export, "tiny": overfit, "benign": overfit, "steep": advice[0]}
+    models |= {
+        "kind": export,
+        "trained": export,
+        "texts": export,
+        "tiny": overfit,
+        "benign": overfit,
+        "steep": advice[0],
+    }
     given = {name: made[name] for name, made in models.items()}
     sound = one_unit(None, LOGITS)
     sound.compile(loss=LOGITS, metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)])
@@ -341,6 +390,8 @@ def test_lesson_09_is_told_by_diagnose_what_the_reader_has_found(key, name):
 
 def test_lesson_09_says_that_diagnose_cannot_know_the_question(key):
     assert key[1]["unseen"].count("Nothing wrong was found.") == 3
+    assert key[1]["key"].endswith("REPAIRED\nNothing wrong was found.\n")
+    assert key[1]["unseen"].endswith("Over 0: 1000 of 1000\n")
 
 
 def test_lesson_09_says_that_eleven_units_keep_labels_from_1_to_10_from_being_refused():
@@ -409,17 +460,17 @@ def test_the_words_of_the_range_have_its_numbers(name):
 
 def test_a_slider_of_the_range_figure_moves_the_point_alone():
     figure = figures.range_explorer()
-    views = [figure.view.value]
+    views = [figure.view.now["picture"]]
     for control in ("z", "other"):
         for value in (figure.controls[control].min, figure.controls[control].max):
             figure.controls[control].value = value
-            views.append(figure.view.value)
+            views.append(figure.view.now["picture"])
     assert figure.full_draws == 1
     assert len(set(views)) >= 3
     figure.controls["last"].value = "ReLU"
     assert figure.full_draws == 2
     assert all(control.description for control in figure.controls.values())
-    assert figure.text in figure.view.value
+    assert figure.view.now["text"] == figure.text
 
 
 def test_the_lesson_starts_its_figure_where_the_text_finds_it():

@@ -10,7 +10,8 @@ from grader.quiet import keras
 
 DIGIT_BASE = Path(__file__).with_name("digit_base.npz")
 TRANSFER_ARMS = Path(__file__).with_name("transfer_arms.json")
-MOBILENET = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_96_no_top.h5"  # as keras.applications names it
+MOBILENET = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_{}_no_top.h5"  # as keras.applications names it,
+SIZES = (96, 128, 160, 192, 224)  # with the size of the photographs that it learned from
 
 
 def new_digit_base() -> keras.Model:
@@ -34,18 +35,27 @@ def digit_base() -> keras.Model:
     return base
 
 
-def mobilenet_file() -> Path:
-    """Return where Keras keeps the ImageNet weights of MobileNetV2 for 96 by 96 images, be they there or not."""
-    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "models" / MOBILENET
+def keras_home() -> Path:
+    """Return the folder in which Keras keeps what it has downloaded, found as Keras finds it."""
+    home = Path.home()
+    default = (home if os.access(home, os.W_OK) else Path("/tmp")) / ".keras"
+    return Path(os.environ.get("KERAS_HOME", default)).expanduser()
+
+
+def mobilenet_file() -> Path | None:
+    """Return Keras's file of ImageNet weights of MobileNetV2, for the smallest size that is there, or None."""
+    files = (keras_home() / "models" / MOBILENET.format(size) for size in SIZES)
+    return next((file for file in files if file.is_file()), None)
 
 
 def mobilenet() -> keras.Model | None:
     """Return MobileNetV2 with ImageNet weights if they are on this machine, else None; nothing is downloaded.
 
-    The file is given by its path, so the downloader is not called at all.
+    The file is given by its path, so the downloader is not called at all. Convolutions take photographs of any size,
+    so weights of each size fit.
     """
     file = mobilenet_file()
-    if not file.is_file():
+    if file is None:
         return None
     return keras.applications.MobileNetV2((96, 96, 3), include_top=False, weights=str(file))
 

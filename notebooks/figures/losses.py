@@ -53,7 +53,8 @@ class LossExplorer(LiveFigure):
         for name, colour, dashes, way in ways:
             for axes, value in zip(self.axes, way(z, y), strict=True):
                 self.curves += axes.plot(z, value, color=colour, ls=dashes, lw=2, label=name)
-                self.points += axes.plot([], [], "o" if colour == BLUE else "s", color=colour, ms=9)
+                mark, size = ("o", 11) if colour == BLUE else ("s", 6)  # the square fits inside of the circle
+                self.points += axes.plot([], [], mark, color=colour, ms=size)
         for axes, title in zip(self.axes, ["loss", "slope of the loss"], strict=True):
             axes.set_xlabel("logit z", color=GREY)
             axes.set_ylabel(title, color=GREY)

@@ -103,7 +103,8 @@ class TransferExplorer(LiveFigure):
         axes.set_xlabel("accuracy on the test images", color=GREY)
         axes.grid(visible=False, axis="y")
         frozen = [BLUE if "frozen" in arm else GREEN for arm in arms]
-        self.starts = [axes.plot([], [], "o", color=c, ms=8, alpha=0.6)[0] for c in frozen]
+        hollow = {"mfc": "none", "mew": 2, "ms": 9}  # so that starts which lie close together can be counted
+        self.starts = [axes.plot([], [], "o", color=c, **hollow)[0] for c in frozen]
         self.means = [axes.plot([], [], "|", color=VERMILION, ms=26, mew=3)[0] for _ in arms]
         self.places = places
         return [*self.starts, *self.means]
