@@ -1,6 +1,8 @@
 """The digits of lesson 07: the embedded ones as scikit-learn has them, and MNIST only where it already lies."""
 
+import io
 import os
+import re
 import subprocess
 import sys
 
@@ -12,6 +14,7 @@ from lessons import cells
 from sklearn.datasets import load_digits
 
 CELLS = cells("07-digits")
+PARTS = ["x_train", "y_train", "x_test", "y_test"]
 
 OFFLINE = """
 import socket
@@ -80,6 +83,12 @@ def test_without_keras_home_the_place_is_in_the_home_or_in_tmp(monkeypatch, tmp_
     assert str(mnist_file()) == f"{parent}/.keras/datasets/mnist.npz"
 
 
+def test_a_tilde_in_keras_home_is_the_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", "~/models")
+    assert mnist_file() == tmp_path / "models" / "datasets" / "mnist.npz"
+
+
 def test_mnist_is_none_where_it_is_not(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert cached_mnist() is None
@@ -95,12 +104,45 @@ def test_mnist_is_read_where_it_is(monkeypatch, home):
     assert np.array_equal(y_test, np.arange(50) % 10)
 
 
-def test_a_broken_mnist_is_said_and_not_downloaded_again(monkeypatch, tmp_path):
+def half_of_it(file):
+    whole = io.BytesIO()
+    np.savez(whole, x_train=np.zeros((2, 28, 28), np.uint8))
+    file.write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        half_of_it,
+        lambda file: file.write_bytes(b"<html>no such file</html>"),
+        lambda file: file.write_bytes(b""),
+        lambda file: np.savez(file, x_train=np.zeros((2, 28, 28), np.uint8)),
+        lambda file: np.savez(file, **dict.fromkeys(PARTS, np.array([{}], dtype=object))),
+    ],
+    ids=["cut off", "a page", "empty", "other arrays", "pickles"],
+)
+def test_a_broken_mnist_is_said_and_not_downloaded_again(monkeypatch, tmp_path, spoil):
     (tmp_path / "datasets").mkdir()
-    (tmp_path / "datasets" / "mnist.npz").write_bytes(b"half a file")
+    spoil(tmp_path / "datasets" / "mnist.npz")
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    with pytest.raises(ValueError, match="pickle"):
+    place = re.escape(str(mnist_file()))
+    with pytest.raises(ValueError, match=f"{place} cannot be read as MNIST: remove it"):
         cached_mnist()
+
+
+def test_mnist_is_what_keras_itself_reads_from_its_cache(home):
+    read = """
+import numpy as np
+from data.digits import cached_mnist
+from grader.quiet import keras
+from keras.src.utils import file_utils
+file_utils.validate_file = lambda *_, **__: True  # the file is small, so its hash is another
+for ours, theirs in zip(cached_mnist(), keras.datasets.mnist.load_data(), strict=True):
+    assert np.allclose(ours[0] * 255, theirs[0], atol=1e-4) and np.array_equal(ours[1], theirs[1])
+print(len(theirs[0]))
+"""
+    done = run(read, home)
+    assert (done.stdout, done.stderr) == ("50\n", "")
 
 
 def test_lesson_07_trains_on_mnist_where_it_is(home):

@@ -385,7 +385,8 @@ def keras_home(monkeypatch, tmp_path, keras):
 
 def weights_file(size):
     """Return where Keras would keep the weights for photographs of this size, in a folder that is there."""
-    from data.bases import MOBILENET, keras_home
+    from data.bases import MOBILENET
+    from data.cache import keras_home
 
     folder = keras_home() / "models"
     folder.mkdir(exist_ok=True)
@@ -401,10 +402,10 @@ def test_lesson_08_looks_for_the_files_that_keras_would_load(keras_home, keras):
 
 
 def test_lesson_08_looks_in_the_cache_that_keras_uses():
-    import data.bases
+    import data.cache
     from keras.src.backend.config import keras_home
 
-    assert data.bases.keras_home() == Path(keras_home()).expanduser()
+    assert data.cache.keras_home() == Path(keras_home()).expanduser()
 
 
 @pytest.mark.parametrize(
@@ -416,13 +417,13 @@ def test_lesson_08_looks_in_the_cache_that_keras_uses():
     ],
 )
 def test_the_cache_is_found_by_the_rules_of_keras(monkeypatch, environment, writable, expected):
-    import data.bases
+    import data.cache
 
     monkeypatch.delenv("KERAS_HOME", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(os, "access", lambda path, mode: writable)
-    assert str(data.bases.keras_home()) == expected
+    assert str(data.cache.keras_home()) == expected
 
 
 def test_lesson_08_goes_on_without_mobilenet_and_downloads_nothing(keras_home, lesson, capsys):

@@ -89,7 +89,7 @@ def diagnosis(number: int) -> Answer:
     """Return the table of diagnosis_1 ... diagnosis_5: a word instead of a function."""
     right = MODELS_GIVEN[number - 1][1]
     hint = (
-        "That mistake is made elsewhere. Look at the last layer, the loss and the metric of this model, in that order, "
+        "That mistake is made elsewhere. Look at the layers, the loss and the metric of this model, in that order, "
         "and at what predict() gives for a few inputs."
     )
     others = tuple(_constant(other) for other in ELSEWHERE if other != right)

@@ -8,7 +8,7 @@ from grader.answers import Answer, Function, Misconception, Probe
 from grader.architecture import HINTS, Asked, Problem
 from grader.building import ModelAnswer
 from grader.checking import Check
-from grader.checks.crafted import picture_model, pictures, raw, small_base, transfer_model
+from grader.checks.crafted import LEARNING_RATE, STEPS, picture_model, pictures, raw, small_base, transfer_model
 
 LESSON = "08-transfer.ipynb"
 ON_TOP = Asked([("GlobalAveragePooling2D", {}), ("Dense", {"units": 1})], tail=True)
@@ -37,7 +37,10 @@ BUILD_TRANSFER_MODEL = ModelAnswer(
     more=base_trains,
 )
 
-LEARNING_RATE = 1e-3  # of transfer_model()
+COMPILE_AGAIN = (
+    "Once a model has been trained, Keras goes on with the weights that were trainable then. Compile it again, with a "
+    "new optimizer and a smaller learning rate."
+)
 
 
 def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
@@ -59,12 +62,10 @@ def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
         )
     rate = float(np.asarray(model.optimizer.learning_rate))
     if rate >= LEARNING_RATE * 0.999:
-        return (
-            "frozen-after-compile",
-            f"the learning rate is still {rate:g}, as before",
-            "Once a model has been trained, Keras goes on with the weights that were trainable then. Compile it again, "
-            "with a smaller learning rate.",
-        )
+        return "frozen-after-compile", f"the learning rate is still {rate:g}, as before", COMPILE_AGAIN
+    steps = int(np.asarray(model.optimizer.iterations))
+    if steps >= STEPS:
+        return "frozen-after-compile", f"the optimizer is the old one: it counts {steps} steps", COMPILE_AGAIN
     return None
 
 

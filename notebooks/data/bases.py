@@ -1,11 +1,11 @@
 """Bases for lesson 08: a small one that ships with the course, and MobileNetV2 where its weights are at hand."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
+from data.cache import keras_home
 from grader.quiet import keras
 
 DIGIT_BASE = Path(__file__).with_name("digit_base.npz")
@@ -33,13 +33,6 @@ def digit_base() -> keras.Model:
     with np.load(DIGIT_BASE) as arrays:  # allow_pickle is False unless asked for
         base.set_weights([arrays[weight.path] for weight in base.weights])
     return base
-
-
-def keras_home() -> Path:
-    """Return the folder in which Keras keeps what it has downloaded, found as Keras finds it."""
-    home = Path.home()
-    default = (home if os.access(home, os.W_OK) else Path("/tmp")) / ".keras"
-    return Path(os.environ.get("KERAS_HOME", default)).expanduser()
 
 
 def mobilenet_file() -> Path | None:

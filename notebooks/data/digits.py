@@ -4,12 +4,14 @@ The small ones are the test part of "Optical Recognition of Handwritten Digits" 
 Learning Repository): 13 people wrote them, and each was reduced from 32 by 32 dots to 8 by 8 counts from 0 to 16.
 """
 
-import os
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
+
+from data.cache import keras_home
 
 Images = tuple[np.ndarray, np.ndarray]  # (N, height, width) float32 from 0 to 1, and (N,) int64 labels from 0 to 9
 
@@ -28,21 +30,25 @@ def digits() -> tuple[Images, Images]:
 
 def mnist_file() -> Path:
     """Return where keras.datasets.mnist keeps its file, be it there or not."""
-    home = Path.home()
-    default = (home if os.access(home, os.W_OK) else Path("/tmp")) / ".keras"
-    return Path(os.environ.get("KERAS_HOME", default)) / "datasets" / "mnist.npz"
+    return keras_home() / "datasets" / "mnist.npz"
 
 
 def cached_mnist() -> tuple[Images, Images] | None:
     """Return MNIST's 60,000 and 10,000 images if they are on this machine, else None; nothing is downloaded.
 
     The file is read here and not by Keras, which would download it again if it found it changed.
+
+    Raises:
+        ValueError: the file is there and is not MNIST's; a download that was cut off leaves such a one.
     """
     file = mnist_file()
     if not file.is_file():
         return None
-    with np.load(file) as arrays:  # allow_pickle is False unless asked for
-        return tuple(  # type: ignore[return-value]  # two pairs, as the for says
-            ((arrays[f"x_{part}"] / 255).astype(np.float32), arrays[f"y_{part}"].astype(np.int64))
-            for part in ("train", "test")
-        )
+    try:
+        with np.load(file) as arrays:  # allow_pickle is False unless asked for
+            return tuple(  # type: ignore[return-value]  # two pairs, as the for says
+                ((arrays[f"x_{part}"] / 255).astype(np.float32), arrays[f"y_{part}"].astype(np.int64))
+                for part in ("train", "test")
+            )
+    except (ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise ValueError(f"{file} cannot be read as MNIST: remove it, then load MNIST again.") from error

@@ -6,12 +6,13 @@ because everything about them is known: which words carry an opinion, and how of
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from data.cache import keras_home
 
 PADDING, UNKNOWN = "", "[UNK]"  # as TextVectorization calls them
 POSITIVE = "wonderful brilliant charming funny moving clever fresh gripping superb lovely witty warm great good"
@@ -77,7 +78,7 @@ def reviews(synthetic: bool = False, negated: float = 0.0) -> Reviews:
 
 def cache() -> Path:
     """Return the folder in which Keras keeps the data sets that it has downloaded."""
-    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
+    return keras_home() / "datasets"
 
 
 def in_the_cache() -> bool:

@@ -54,8 +54,18 @@ class ThresholdExplorer(LiveFigure):
     panels = (1, 2)
 
     def __init__(self, y: np.ndarray, p: np.ndarray) -> None:
-        """Start at one half, for (N,) or (N, 1) labels and probabilities."""
+        """Start at one half, for (N,) or (N, 1) labels and probabilities.
+
+        Raises:
+            ValueError: there are not as many labels as probabilities, or something is no probability or no label.
+        """
         self.y, self.p = np.ravel(y), np.ravel(p)
+        if self.y.shape != self.p.shape or not self.y.size:
+            raise ValueError("For every probability one label.")
+        if not np.all((self.p >= 0) & (self.p <= 1)):
+            raise ValueError("Probabilities lie from 0 to 1: put logits through a sigmoid first.")
+        if not np.isin(self.y, [0, 1]).all():
+            raise ValueError("Labels are 0 and 1.")
         threshold = slider("threshold for p", 0.0, 1.0, 0.5, step=0.01)
         threshold.readout_format = ".2f"
         super().__init__(threshold=threshold)

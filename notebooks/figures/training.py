@@ -145,7 +145,7 @@ class TrainingExplorer(LiveFigure):
         """Draw empty axes; all curves move."""
         epochs = self.scene(values)
         self.lines, self.old = {}, {}
-        for axes, what, limits in zip(self.axes, ("loss", "accuracy"), ((0, 2.5), (0.5, 1.01)), strict=True):
+        for axes, what, limits in zip(self.axes, ("loss", "accuracy"), ((0, 2.5), (0, 1.01)), strict=True):
             axes.set(xlim=(0.5, float(epochs) + 0.5), ylim=limits)  # type: ignore[arg-type]  # an int
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_xlabel("epoch", color=GREY)
