@@ -49,6 +49,7 @@ class LiveFigure:
         self.view = Frames(controls=list(controls.values()), ahead=self.ahead)
         self.view.on_msg(self._send_ahead)
         self._scene: object = None
+        self._shown: Values = {}
         self._lock = threading.Lock()
         for control in controls.values():
             control.observe(self.refresh, "value")
@@ -66,15 +67,10 @@ class LiveFigure:
         """Bring the moving artists to the values; return the line of text."""
         raise NotImplementedError
 
-    @property
-    def values(self) -> Values:
-        """The controls' values."""
-        return {name: control.value for name, control in self.controls.items()}
-
     def refresh(self, change: object = None) -> None:
         """Draw for the controls' values and show it."""
         with self._lock:
-            values = self.values
+            values = self._shown = {name: control.value for name, control in self.controls.items()}
             if self.scene(values) != self._scene:
                 self._stage(values)
             self.text = self.move(values)
@@ -89,7 +85,7 @@ class LiveFigure:
                 values: Values = {name: value_at(control, where) for (name, control), where in there}
                 if self.scene(values) == self._scene:
                     frames.append(self._frame(places, self.move(values)))
-            self.move(self.values)
+            self.move(self._shown)
         view.send({"frames": frames})
 
     def _frame(self, places: list[int | str], text: str) -> dict[str, str]:
