@@ -50,7 +50,7 @@ def _by_combination(slots: Sequence[Likeness], pairs: float) -> Array:
         rare |= bits > 0
         both |= pair.astype(np.int32) << place
         counted = np.bincount(steps[np.triu(pair, 1)], minlength=1)
-        chances.append(counted / max(1, counted.sum()))
+        chances.append(counted / max(1, int(counted.sum())))
     found = np.full((size, size), np.inf, np.float32)
     for pattern in np.unique(both[rare]):
         here = (both == pattern) & rare
