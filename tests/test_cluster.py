@@ -15,6 +15,7 @@ import pytest
 import yaml
 from clusters import Cluster, PlayedClient, below, kill
 from conftest import ROOT, SAMPLES
+from distributed.comm import CommClosedError
 
 from grader.errors import CannotGoOn
 from grader.judging import cluster, fleet, remote
@@ -245,6 +246,12 @@ def test_with_certificates_a_member_grades_and_nobody_else_is_let_in(tmp_path, c
         plain = dask.address.replace("tls://", "tcp://")
         with pytest.raises(CannotGoOn, match=r"reached by tls:// alone"), cluster.connected(plain):
             pass
+
+
+def test_a_refused_certificate_is_named_when_nothing_but_a_closed_connection_is_seen_of_it():
+    closed = CommClosedError("in <TLS>: ConnectionResetError: [Errno 104] Connection reset by peer")
+    assert "do not trust each other" in cluster._why_not("tls://127.0.0.1:8786", closed)
+    assert "is no Dask scheduler" in cluster._why_not("tcp://127.0.0.1:8786", closed)
 
 
 # --- addresses and options

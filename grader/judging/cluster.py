@@ -101,12 +101,17 @@ def connected(address: str) -> Iterator["Client"]:
     try:
         import dask
         from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
         from distributed.versions import VersionMismatchWarning
     except ImportError as error:
         raise CannotGoOn("Grading on a cluster needs the package distributed: install the extra `cluster`.") from error
     for logger in LOGGERS:
         logging.getLogger(logger).setLevel(logging.CRITICAL)  # what matters is said in our own words
     warnings.simplefilter("ignore", VersionMismatchWarning)
+    try:
+        get_address_host_port(address)
+    except ValueError as error:
+        raise CannotGoOn(f"{address!r} is no address of a scheduler. Give one such as tcp://HOST:8786.") from error
     quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
     try:
         with dask.config.set(quiet):
@@ -119,13 +124,14 @@ def connected(address: str) -> Iterator["Client"]:
 
 def _why_not(address: str, error: Exception) -> str:
     """Return a sentence for what Dask raised while it connected."""
-    if isinstance(error, ValueError | AssertionError):
-        return f"{address!r} is no address of a scheduler. Give one such as tcp://HOST:8786."
+    from distributed.comm import CommClosedError
+
     if isinstance(error, TypeError):
         return f"{address} needs certificates: name ca-file, client.cert and client.key as docs/clusters.md shows."
     if isinstance(error, FileNotFoundError | PermissionError | ssl.SSLError):
         return f"A certificate or key that Dask's configuration names cannot be read: {error.strerror}."
-    if "SSL" in str(error) or "certificate" in str(error):
+    closed = address.startswith("tls:") and isinstance(error, CommClosedError)  # a refusal can be lost on its way
+    if closed or "SSL" in str(error) or "certificate" in str(error):
         return (
             f"{address} and this machine do not trust each other: both certificates must be signed by ca-file's owner."
         )
