@@ -3,6 +3,7 @@
 import copy
 import json
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -251,7 +252,13 @@ def test_with_certificates_a_member_grades_and_nobody_else_is_let_in(tmp_path, c
 def test_a_refused_certificate_is_named_when_nothing_but_a_closed_connection_is_seen_of_it():
     closed = CommClosedError("in <TLS>: ConnectionResetError: [Errno 104] Connection reset by peer")
     assert "do not trust each other" in cluster._why_not("tls://127.0.0.1:8786", closed)
-    assert "is no Dask scheduler" in cluster._why_not("tcp://127.0.0.1:8786", closed)
+
+
+def test_whatever_dask_raises_an_address_at_which_nothing_listens_is_told_from_one_of_something_else():
+    for error in (AssertionError(), ValueError("closed"), CommClosedError("in <TCP>")):
+        assert "No scheduler answers" in cluster._why_not("tcp://127.0.0.1:9", error)
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            assert "is no Dask scheduler" in cluster._why_not(f"tcp://127.0.0.1:{other.getsockname()[1]}", error)
 
 
 # --- addresses and options

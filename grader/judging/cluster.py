@@ -5,6 +5,7 @@ See docs/clusters.md.
 
 import contextlib
 import logging
+import socket
 import ssl
 import sys
 import warnings
@@ -135,6 +136,17 @@ def _why_not(address: str, error: Exception) -> str:
         return (
             f"{address} and this machine do not trust each other: both certificates must be signed by ca-file's owner."
         )
-    if "Timed out" in str(error):
+    if "Timed out" in str(error) or not _listens(address):
         return f"No scheduler answers at {address}. See that it runs there: .venv/bin/dask scheduler"
     return f"What answers at {address} is no Dask scheduler, or one that is reached by tls:// alone."
+
+
+def _listens(address: str) -> bool:
+    """Say whether anything takes connections at an address; what Dask raises when nothing does depends on timing."""
+    from distributed.comm.addressing import get_address_host_port
+
+    try:
+        socket.create_connection(get_address_host_port(address), timeout=CONNECTING).close()
+    except OSError:
+        return False
+    return True
