@@ -171,16 +171,34 @@ display(figures.threshold_explorer(np.ones(10), p), figures.threshold_explorer(n
 """
 
 
-def test_a_live_figure_answers_while_its_kernel_does_not(tab, address, course):
-    path = "notebooks/two-figures.ipynb"
+FINE_SLIDER = """
+import numpy as np
+import figures
+figure = figures.threshold_explorer(np.ones(10), np.linspace(0.05, 0.95, 10))
+figure.controls["threshold"].step = 0.0001
+figure
+"""
+
+
+def run_one_cell(tab, address, course, code):
+    """Run a notebook of one cell and wait until its kernel has drawn all that the page asks for; return the kernel."""
     lesson = nbformat.read(course / "notebooks/01-activations.ipynb", as_version=4)
-    lesson.cells = [new_code_cell(TWO_FIGURES, id="two-figures")]
-    nbformat.write(lesson, course / path)
-    run_all(tab, address, course, path)
-    kernel = the_kernel(address)
+    lesson.cells = [new_code_cell(code, id="figures")]
+    nbformat.write(lesson, course / "notebooks/one-cell.ipynb")
+    run_all(tab, address, course, "notebooks/one-cell.ipynb")
+    kernel, deadline = the_kernel(address), time.monotonic() + SECONDS
     tab.wait_for_timeout(1000)
-    while kernel.cpu_percent(1.0) > 5:  # it draws the pictures around those that are shown
-        pass
+    while kernel.cpu_percent(1.0) > 5:
+        assert time.monotonic() < deadline, "the page asks for pictures without end"
+    return kernel
+
+
+def test_the_page_fetches_no_more_pictures_than_it_keeps(tab, address, course):
+    run_one_cell(tab, address, course, FINE_SLIDER)  # of 10,001 steps
+
+
+def test_a_live_figure_answers_while_its_kernel_does_not(tab, address, course):
+    kernel = run_one_cell(tab, address, course, TWO_FIGURES)
     kernel.suspend()
     try:
         for number, text in enumerate(("recall 0.400; right 4 of", "recall not defined; right 0 of")):

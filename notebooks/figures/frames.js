@@ -1,9 +1,10 @@
 // The picture of a live figure in the page. Every picture is drawn by the kernel; while the reader rests, those that the
 // next steps of the controls would show are fetched, so that such a step needs no way to the kernel and back.
 
-const KEPT = 400; // pictures, some 40 kB each
+const KEPT = 400; // pictures, some 40 kB each; more than are wanted at one place, else they would drive each other out
 const AT_ONCE = 4; // in one message: after some 30 ms the kernel is free for the reader again
-const NEAR = 5; // steps to either side of a control that has not been moved last
+const FAR = 160; // steps to either side of the control that was moved last
+const NEAR = 5; // and of each other
 const REST = 100; // ms without a step before pictures are fetched
 
 /** Return the number of the step at which a control stands; a control without steps stands at its value. */
@@ -21,14 +22,13 @@ function places(control) {
   return step ? Math.round((control.get("max") - control.get("min")) / step) + 1 : 0;
 }
 
-/** Return the names of the nearest pictures that have not been asked for: all of the control moved last, some of others. */
+/** Return the names of the nearest pictures that have not been asked for. */
 function missing(controls, moved, frames) {
   const here = controls.map(place);
-  const reach = controls.map((control, k) => (k === moved ? places(control) : Math.min(NEAR, places(control))));
   const names = [];
-  for (let away = 1; away <= Math.max(...reach) && names.length < AT_ONCE; away++) {
+  for (let away = 1; away <= FAR && names.length < AT_ONCE; away++) {
     for (const [k, control] of controls.entries()) {
-      if (away > reach[k]) continue;
+      if (k !== moved && away > NEAR) continue;
       for (const there of [here[k] + away, here[k] - away]) {
         const name = JSON.stringify(here.with(k, there));
         if (there >= 0 && there < places(control) && !frames.has(name)) names.push(name);

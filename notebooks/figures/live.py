@@ -91,7 +91,7 @@ class LiveFigure:
     def _frame(self, places: list[int | str], text: str) -> dict[str, str]:
         """Return the picture as it is now, under the name by which the page knows it."""
         name = json.dumps(places, separators=(",", ":"), ensure_ascii=False)
-        return {"name": name, "text": text, "picture": _data_url(self.png())}
+        return {"name": name, "text": text, "picture": f"data:image/png;base64,{base64.b64encode(self.png()).decode()}"}
 
     def _stage(self, values: Values) -> None:
         for axes in np.ravel(self.axes):
@@ -115,9 +115,9 @@ class LiveFigure:
 
     def as_html(self) -> str:
         """Return the picture with its alternative text, and the line under it, for a page without a kernel."""
-        words = html.escape(self.text)
+        words = html.escape(self.view.now["text"])
         size = f'width="{WIDTH}" height="{HEIGHT}" style="display:block;max-width:100%;height:auto"'
-        image = f'<img alt="{words}" {size} src="{_data_url(self.png())}">'
+        image = f'<img alt="{words}" {size} src="{self.view.now["picture"]}">'
         return f'{image}<div role="status" style="padding-left:3em">{words}</div>'
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
@@ -125,7 +125,3 @@ class LiveFigure:
         box = VBox([*self.controls.values(), self.view])
         bundle = box._repr_mimebundle_()
         return {**bundle, "text/plain": self.text, "text/html": self.as_html()}
-
-
-def _data_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
