@@ -9,7 +9,6 @@ import pytest
 import scipy.optimize
 import scipy.special
 from conftest import ROOT
-from figures import style
 from lessons import cells, names, run_alone
 
 LESSON = "01-activations"
@@ -337,11 +336,6 @@ def test_the_points_of_lesson_01_are_not_cut_off_at_the_ends(name, z):
         half = point.get_markersize() / 2 * figure.figure.dpi / 72
         assert outer.y0 <= y - half < y + half <= outer.y1
         assert outer.x0 <= x <= outer.x1
-
-
-def test_the_picture_of_lesson_01_has_colours_that_suit_light_and_dark():
-    used = set(re.findall("#[0-9A-Fa-f]{6}", " ".join(CELLS.values())))
-    assert used <= {style.BLUE, style.VERMILION, style.GREEN, style.GREY}
 
 
 # --- the lesson itself

@@ -1,13 +1,10 @@
 """What lesson 02 states of log-odds, thresholds and softmax, against SciPy and Keras; and its live figure."""
 
-import re
-
 import figures
 import numpy as np
 import pytest
 import scipy.special
 from data.two_runs import two_runs
-from figures import style
 from lessons import cells, names, run_alone
 
 DEFINING = ["odds", "log-odds", "sigmoid", "softmax"]
@@ -153,11 +150,6 @@ def test_the_example_the_threshold_and_the_text_agree(z, threshold):
 
 
 # --- the lesson itself
-
-
-def test_the_picture_of_lesson_02_has_colours_that_suit_light_and_dark():
-    used = set(re.findall("#[0-9A-Fa-f]{6}", " ".join(CELLS.values())))
-    assert used <= {style.BLUE, style.VERMILION, style.GREEN, style.GREY}
 
 
 def test_lesson_02_does_without_tensorflow_and_keras():

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from conftest import ROOT
+from figures import style
 
 from grader.checks import MODULES
 
@@ -95,6 +96,13 @@ def test_every_figure_of_pyplot_is_shown_with_words(path):
             last = ast.parse(cell.source).body[-1].value
             assert last.func.id == "picture", f"{cell.id} does not end in picture(figure, words)"
             assert len(last.args[1].value) > 40, cell.id
+
+
+@by_name(LESSONS)
+def test_the_pictures_of_a_lesson_have_colours_that_suit_light_and_dark(path):
+    sources = (cell.source for cell in read(path).cells if cell.cell_type == "code")
+    used = set(re.findall("#[0-9A-Fa-f]{6}", " ".join(sources)))
+    assert used <= {style.BLUE, style.VERMILION, style.GREEN, style.GREY}
 
 
 @by_name(LESSONS)
