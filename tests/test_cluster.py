@@ -15,7 +15,7 @@ import nbformat
 import pytest
 import yaml
 from clusters import Cluster, PlayedClient, below, kill
-from conftest import ROOT, SAMPLES
+from conftest import ROOT, SAMPLES, do_without
 from distributed.comm import CommClosedError
 
 from grader.errors import CannotGoOn
@@ -210,7 +210,7 @@ def test_a_scheduler_that_was_started_without_the_course_is_named(tmp_path, subm
 def certificates(tmp_path_factory):
     """An authority, a member and a stranger, made as docs/clusters.md makes them."""
     if not shutil.which("openssl"):
-        pytest.skip("there is no openssl")
+        do_without("no openssl was found; install it to test a cluster with certificates")
     folder = tmp_path_factory.mktemp("tls")
     page = (ROOT / "docs/clusters.md").read_text("utf-8")
     commands = [line.strip() for line in page.splitlines() if line.startswith("    openssl ")]
