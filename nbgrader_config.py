@@ -5,8 +5,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from grader.databases import COURSE, address, be_patient
-from grader.paths import BUILD, ROOT, tools_on_path
+from grader.base.paths import BUILD, ROOT, tools_on_path
+from grader.gradebook.address import COURSE, address, be_patient
 
 
 def under_build(name: str) -> str:
@@ -31,14 +31,16 @@ c.Exchange.root = os.environ.get("LOGIT_LAB_EXCHANGE") or str(BUILD / "exchange"
 with suppress(OSError):  # `nbgrader collect` opens the gradebook, and SQLite makes no folders
     BUILD.mkdir(parents=True, exist_ok=True)
 if Path(c.Exchange.root).is_dir():  # not where a hub has an exchange of another kind
-    c.ExchangeFactory.collect = "grader.exchange.Collect"  # stock follows links, and takes what others put there
+    c.ExchangeFactory.collect = (
+        "grader.gradebook.collect.Collect"  # stock follows links, and takes what others put there
+    )
 
 # `nbgrader autograde` and formgrader's button judge as `grader grade` does: stock nbgrader runs the tests where the
 # submitted code runs, which can then read and change them. Only Linux has the sandbox; elsewhere it is stock.
 if sys.platform == "linux":
-    c.Autograde.sanitize_preprocessors = ["grader.judging.steps.PutTests"]
+    c.Autograde.sanitize_preprocessors = ["grader.gradebook.autograde.PutTests"]
     c.Autograde.autograde_preprocessors = [
-        "grader.judging.steps.Judge",
+        "grader.gradebook.autograde.Judge",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.checking import Check
+from grader.answers.check import Check
+from grader.base.paths import ROOT
 from grader.checks import MODULES
-from grader.paths import ROOT
 
 ROUNDS = 5
 

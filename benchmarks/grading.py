@@ -18,8 +18,8 @@ from pathlib import Path
 
 import nbformat
 
-from grader.jupyter import keep_inside
-from grader.paths import ROOT
+from grader.base.paths import ROOT
+from grader.lab.jupyter import keep_inside
 
 ROUNDS = 2
 
@@ -27,7 +27,7 @@ FLOOR = """
 import os, sys
 os.environ.update(LOGIT_LAB_WARM="1", MPLBACKEND="agg", OPENBLAS_NUM_THREADS="1")
 import nbformat
-from grader.judging.worker import KERAS, WARM, warm_up
+from grader.judging.workers.template import KERAS, WARM, warm_up
 warm_up(WARM + (KERAS if sys.argv[1] == "keras" else []))
 for path in sys.argv[2:]:
     cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]

@@ -11,8 +11,8 @@ import time
 import nbformat
 from nbclient import NotebookClient
 
-from grader.jupyter import keep_inside
-from grader.paths import NOTEBOOKS
+from grader.base.paths import NOTEBOOKS
+from grader.lab.jupyter import keep_inside
 
 
 def seconds(path: str) -> float:

@@ -46,7 +46,7 @@ def timed() -> tuple[dict[str, Clock], contextlib.ExitStack]:
     """Return clocks of what happens to a result, and what stops them."""
     from sqlalchemy.engine.default import DefaultDialect
 
-    from grader.gradebook import Writer
+    from grader.gradebook.writer import Writer
 
     clocks = {name: Clock() for name in ("writing", "marks", "database")}
     measured = [(Writer, "write", "writing"), (Writer, "_enter", "marks"), (Writer, "_save_scores", "marks")]
@@ -77,7 +77,7 @@ def graded(folder: Path, count: int) -> Iterator[tuple[int, float, dict[str, flo
         (statements and commits), and the memory of all processes in MB.
     """
     from benchmarks.grading import family, proportional_set_size
-    from grader.grading import grade
+    from grader.gradebook.grading import grade
     from tests.classes import make_class
 
     made = make_class(folder / "in", count)
@@ -105,8 +105,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["LOGIT_LAB_BUILD"] = str(folder / "build")
-        from grader.jupyter import keep_inside
-        from grader.startup import without_grammars
+        from grader.gradebook.fast_start import without_grammars
+        from grader.lab.jupyter import keep_inside
 
         keep_inside()
         without_grammars()

@@ -1,1 +1,23 @@
-"""Logit Lab: checks that name a learner's wrong idea, and the grading around them."""
+"""What learners and their notebooks import: diagnose, progress, examine, and Keras without its start-up messages."""
+
+import importlib
+
+from grader.base.old_names import answer_to_old_names
+
+PUBLIC = {
+    "diagnose": "grader.diagnosis.diagnose",
+    "examine": "grader.lab.doctor",
+    "keras": "grader.base.keras_import",
+    "progress": "grader.answers.progress",
+    "tf": "grader.base.keras_import",
+}
+__all__ = ["diagnose", "examine", "keras", "progress", "tf"]
+
+answer_to_old_names()
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is asked for: TensorFlow takes seconds, and most commands do without."""
+    if name not in PUBLIC:
+        raise AttributeError(f"module 'grader' has no attribute {name!r}")
+    return getattr(importlib.import_module(PUBLIC[name]), name)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from grader.databases import use as use_database
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.gradebook.address import use as use_database
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,8 +24,8 @@ Database = Annotated[  # an option of every command that reads or writes the gra
 @app.callback()
 def grader() -> None:
     """Logit Lab: open the course, release exercises, grade submissions."""
-    from grader.jupyter import keep_inside
-    from grader.startup import without_grammars
+    from grader.gradebook.fast_start import without_grammars
+    from grader.lab.jupyter import keep_inside
 
     keep_inside()
     without_grammars()
@@ -38,18 +38,17 @@ def lab(
     port: Annotated[int, typer.Option(help="The first port to try.")] = 8888,
 ) -> None:
     """Open JupyterLab on a lesson."""
-    from grader.jupyter import lab_command
-    from grader.processes import hand_over
-    from grader.progress import keep_progress
+    from grader.answers.progress import keep_progress
+    from grader.lab.jupyter import open_lab
 
     keep_progress()
-    hand_over(lab_command(lesson, browser, port))
+    open_lab(lesson, browser, port)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
     """Run every test: lint and format, notebooks, pytest. Arguments go to pytest."""
-    from grader.testing import run_tests
+    from grader.lab.tests import run_tests
 
     raise typer.Exit(run_tests(context.args))
 
@@ -57,7 +56,7 @@ def test(context: typer.Context) -> None:
 @app.command()
 def doctor() -> None:
     """Say what is there and what is missing."""
-    from grader.doctor import examine
+    from grader.lab.doctor import examine
 
     raise typer.Exit(examine())
 
@@ -71,10 +70,9 @@ def release(
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Take the class's secret away.")] = False,
 ) -> None:
     """Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own."""
-    from grader.paths import exercise_names
-    from grader.release import known
-    from grader.release import release as make
-    from grader.seed import keep
+    from grader.base.paths import exercise_names, known
+    from grader.gradebook.release import release as make
+    from grader.gradebook.seed import keep
 
     names = [known(name)] if name else exercise_names()
     if told := keep(seed, no_seed):
@@ -90,7 +88,7 @@ def new(
     title: Annotated[str, typer.Option(help="Its title; made from the name when left out.")] = "",
 ) -> None:
     """Make a lesson with exercise, check and tests: a small one that works, to be changed into yours."""
-    from grader.authoring.new import new as make
+    from grader.lab.authoring.new import new as make
 
     typer.echo(make(name, title))
 
@@ -108,11 +106,11 @@ def grade(
     """Grade a folder of submissions into the gradebook."""
     from rich.console import Console
 
-    from grader.grading import grade as grade_all
-    from grader.grading import write_json
+    from grader.gradebook.grading import grade as grade_all
+    from grader.gradebook.grading import write_json
+    from grader.gradebook.seed import IN_USE, read
+    from grader.gradebook.terminal import follow, table
     from grader.judging.batch import students
-    from grader.seed import IN_USE, read
-    from grader.tables import follow, table
 
     results = follow(
         grade_all(name, submitted, workers, trust_submissions, scheduler),
@@ -139,8 +137,8 @@ def export(
     db: Database = "",
 ) -> None:
     """Write the gradebook's marks for Canvas or Moodle, or as plain CSV."""
-    from grader.marks.command import Wanted
-    from grader.marks.command import export as write
+    from grader.classroom.marks.command import Wanted
+    from grader.classroom.marks.command import export as write
 
     file, notes = write(Wanted(name, canvas, worksheet, moodle, column, match, scale, out))
     for note in notes:
@@ -161,8 +159,8 @@ def report(
     db: Database = "",
 ) -> None:
     """Write a page on a graded class: whom to help, what to teach again."""
-    from grader.report.making import make
-    from grader.similar import finder
+    from grader.classroom.report.making import make
+    from grader.classroom.similar import finder
 
     for path in make(name, html, json, csv, anonymous, finder(name) if similar else None, typer.echo):
         typer.echo(f"Written: {path}")
@@ -176,9 +174,9 @@ def check(
     classroom: Annotated[Path | None, typer.Option(help="Append it for GitHub Classroom: $GITHUB_OUTPUT.")] = None,
 ) -> None:
     """Run your own notebook and its visible tests; exit with 1 when an answer is wrong."""
-    from grader.grading import write_json
-    from grader.visible_check import all_right, lines, tell_classroom
-    from grader.visible_check import check as run
+    from grader.gradebook.grading import write_json
+    from grader.lab.check_notebook import all_right, lines, tell_classroom
+    from grader.lab.check_notebook import check as run
 
     name, result = run(notebook, exercise)
     if json:
@@ -193,8 +191,8 @@ def check(
 @app.command()
 def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras.")]) -> None:
     """Say what is wrong with a saved Keras model; exit with 1 when something is."""
-    from grader.loading import load
-    from grader.models import diagnose as look
+    from grader.diagnosis.diagnose import diagnose as look
+    from grader.diagnosis.saved_file import load
 
     diagnosis = look(load(model))
     typer.echo(str(diagnosis))
@@ -204,7 +202,7 @@ def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras
 @app.command()
 def lock(upgrade: Annotated[bool, typer.Option(help="Take the newest versions.")] = False) -> None:
     """Pin the dependencies: pyproject.toml -> uv.lock -> requirements.txt."""
-    from grader.dependencies import write_lock
+    from grader.lab.lock import write_lock
 
     write_lock(upgrade=upgrade)
 

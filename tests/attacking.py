@@ -27,11 +27,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from grader.judging.exercise import Exercise, load
-from grader.judging.judge import enter_outputs, job_of
-from grader.judging.pool import Worker
+from grader.judging.judge.judge import enter_outputs, job_of
 from grader.judging.results import AnswerResult
 from grader.judging.submission import prepare
 from grader.judging.verdicts import answers, mark_unjudged
+from grader.judging.workers.pool import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 ATTACKS = Path(__file__).parent / "attacks"

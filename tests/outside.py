@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.judging import pool
+from grader.judging.workers import pool
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds, until what dies with a submission must be gone

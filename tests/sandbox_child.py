@@ -15,7 +15,8 @@ from typing import Any
 
 import sandbox_attempts
 
-from grader.judging import namespaces, sandbox
+from grader.judging.sandbox import enter as sandbox
+from grader.judging.sandbox import kernel as namespaces
 
 
 def become_ordinary(user):

@@ -10,8 +10,8 @@ import numpy as np
 from attacking import right
 from conftest import ROOT
 
-from grader.answers import Answer
-from grader.personal import personal, secret_probes
+from grader.answers.personal import personal, secret_probes
+from grader.answers.table import Answer
 
 SEEDED = re.compile(r"check_(\w+)\(\w+, seed=(\d+)\)")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import scipy.special
 
+from grader.answers.compare import check
 from grader.checks import activations
-from grader.compare import check
 
 ANSWERS = {answer.name: answer for answer in activations.ANSWERS}
 

@@ -20,10 +20,10 @@ if sys.platform != "linux":
 from attacking import SLOW, exercise, right, run, tricks
 from outside import Workers, World
 
-from grader.feedback import MIME
+from grader.answers.verdict import MIME
 from grader.judging.batch import judge_all
-from grader.judging.judge import enter_outputs, job_of, judge
-from grader.judging.references import Learner, Patience
+from grader.judging.judge.judge import enter_outputs, job_of, judge
+from grader.judging.judge.proxies import Learner, Patience
 
 NAME = "01-activations"
 ACTIVE = "<script", "<img"

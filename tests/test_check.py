@@ -14,11 +14,11 @@ import pytest
 import yaml
 from conftest import ROOT, SAMPLES
 
-from grader import visible_check
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.base.paths import exercise_names
 from grader.judging.execution import nbgrader_execution
 from grader.judging.exercise import load, load_released
-from grader.paths import exercise_names
+from grader.lab import check_notebook as visible_check
 
 RIGHT = SAMPLES / "all-right/01-activations/01-activations.ipynb"
 WRONG = SAMPLES / "two-wrong/01-activations/01-activations.ipynb"

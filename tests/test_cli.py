@@ -6,7 +6,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-from grader.jupyter import FOLDERS, keep_inside
+from grader.lab.jupyter import FOLDERS, keep_inside
 
 COMMANDS = ["lab", "test", "doctor", "release", "new", "grade", "diagnose", "lock"]
 
@@ -56,7 +56,7 @@ def test_the_doctor_says_what_is_there(grader, tmp_path):
 
 
 def test_the_doctor_says_how_to_mend_what_is_broken(monkeypatch, capsys):
-    from grader import doctor
+    from grader.lab import doctor
 
     def broken():
         raise RuntimeError("the wheel has fallen off.")

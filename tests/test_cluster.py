@@ -18,13 +18,13 @@ from clusters import Cluster, PlayedClient, below, kill
 from conftest import ROOT, SAMPLES, do_without
 from distributed.comm import CommClosedError
 
-from grader.errors import CannotGoOn
-from grader.judging import cluster, fleet, remote
+from grader.base.errors import CannotGoOn
 from grader.judging.batch import judge_all
-from grader.judging.cluster import judge_on_cluster
 from grader.judging.execution import execution
 from grader.judging.exercise import load
-from grader.judging.stations import Work
+from grader.judging.workers import cluster, fleet, remote
+from grader.judging.workers.cluster import judge_on_cluster
+from grader.judging.workers.stations import Work
 
 NAME = "01-activations"
 DOCS = ROOT / "docs/clusters"

@@ -13,7 +13,7 @@ import types
 import pytest
 from conftest import ROOT
 
-from grader import dependencies
+from grader.lab import lock as dependencies
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from postgres import OWNER, PASSWORD, programs, server
 from test_writer_faults import check_refused
 from warm_grader import warm_grader
 
-from grader import databases
-from grader.errors import CannotGoOn
-from grader.transactions import open_gradebook
+from grader.base.errors import CannotGoOn
+from grader.gradebook import address as databases
+from grader.gradebook.session import open_gradebook
 
 STUDENTS = 6
 
@@ -142,7 +142,7 @@ def test_two_graders_who_race_from_an_empty_gradebook_lose_nothing_and_write_not
 
 API = """
 import json, sys
-from grader.release import course_directory
+from grader.gradebook.release import course_directory
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 name = "01-activations"

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.checks.debug import MODELS_GIVEN, check_diagnosis_1, data
-from grader.models import diagnose
+from grader.diagnosis.diagnose import diagnose
 
 
 @pytest.mark.parametrize(("build", "id_"), MODELS_GIVEN, ids=lambda value: getattr(value, "__name__", value))

@@ -13,9 +13,9 @@ import pytest
 from conftest import ROOT
 from keras import layers, losses, metrics
 
-from grader.compiled import loss_of, metric_of
-from grader.models import diagnose
-from grader.outputs import outputs
+from grader.diagnosis.compiled import loss_of, metric_of
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.outputs import outputs
 
 
 @pytest.fixture(autouse=True)

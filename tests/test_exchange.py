@@ -119,7 +119,7 @@ def taken(tmp_path):
     """Copy a folder as our collect does, and return what arrived, by name."""
     from nbgrader.coursedir import CourseDirectory
 
-    from grader.exchange import Collect
+    from grader.gradebook.collect import Collect
 
     def copy(folder, name="copy"):
         Collect(coursedir=CourseDirectory(assignment_id=NAME)).do_copy(str(folder), str(tmp_path / name))

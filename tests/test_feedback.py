@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from grader.answers.verdict import MIME, NotYet, Verdict, show
 from grader.checks.activations import check_relu
-from grader.feedback import MIME, NotYet, Verdict, show
 
 WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01.ipynb#ReLU")
 
@@ -139,7 +139,7 @@ def test_the_second_hint_does_not_show_secret_probes(capsys):
 
 
 def test_without_the_solutions_the_solution_is_said_to_be_missing(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("grader.checking.SOLUTIONS", tmp_path)
+    monkeypatch.setattr("grader.answers.check.SOLUTIONS", tmp_path)
     check_relu.solution()
     assert capsys.readouterr().out == "This copy of the course does not hold the solutions.\n"
 
@@ -158,7 +158,7 @@ def build_text_classifier_with_sigmoid(vocabulary_size, embedding_dim):
 """
     call = "check_build_text_classifier_with_sigmoid(build_text_classifier_with_sigmoid)"
     test = f"from grader.checks.text import check_build_text_classifier_with_sigmoid\n{call}"
-    look = "from grader.models import diagnose\ndiagnose(build_text_classifier_with_sigmoid(9, 2))"
+    look = "from grader.diagnosis.diagnose import diagnose\ndiagnose(build_text_classifier_with_sigmoid(9, 2))"
     cells = [new_code_cell(source, id=id_) for id_, source in [("code", code), ("test", test), ("look", look)]]
     done = run(new_notebook(cells=cells))
     for id_ in ("test", "look"):

@@ -74,7 +74,7 @@ def test_stock_formgraders_own_lists_show_the_same_scores(sample_class):
     build, _, _ = sample_class
     code = """
 import json, sys
-from grader.release import course_directory
+from grader.gradebook.release import course_directory
 from nbgrader.apps.api import NbGraderAPI
 api = NbGraderAPI(coursedir=course_directory())
 rows = api.get_submissions("01-activations")

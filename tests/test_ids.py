@@ -4,10 +4,10 @@ import importlib
 
 from test_learners import BLOCKS
 
-from grader.answers import GENERAL
-from grader.architecture import HINTS
+from grader.answers.asked import HINTS
+from grader.answers.table import GENERAL
 from grader.checks import MODULES
-from grader.rules import RULES
+from grader.diagnosis.rules import RULES
 
 # shared with everybody: an id may be added, and none of these may be renamed
 FIXED = [

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from conftest import ROOT, SAMPLES
 
-from grader.journal import Journal
+from grader.gradebook.journal import Journal
 from grader.judging.results import AnswerResult, Result
 
 NAME = "01-activations"
@@ -111,7 +111,7 @@ def test_a_result_holds_for_one_content_alone(tmp_path, monkeypatch, change):
     journal = Journal(NAME, tmp_path)
     journal.enter(Result("ada", "graded"), journal.key(folder), folder)
     if change == "grader":
-        monkeypatch.setattr("grader.journal.content_hash", lambda exercise: "another version")
+        monkeypatch.setattr("grader.gradebook.journal.content_hash", lambda exercise: "another version")
     else:
         (folder / (f"{NAME}.ipynb" if change == "notebook" else "timestamp.txt")).write_text("new")
     journal = Journal(NAME, tmp_path)

@@ -6,11 +6,11 @@ import nbformat
 import pytest
 from conftest import SAMPLES
 
-from grader.judging import pool
 from grader.judging.exercise import load
-from grader.judging.judge import enter_outputs, job_of
+from grader.judging.judge.judge import enter_outputs, job_of
 from grader.judging.submission import prepare
 from grader.judging.verdicts import answers, mark_unjudged
+from grader.judging.workers import pool
 
 NAME = "01-activations"
 RIGHT = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)

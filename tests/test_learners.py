@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.checking import Check
+from grader.answers.check import Check
 from grader.checks import MODULES
 
 FOLDER = Path(__file__).parent / "learners"

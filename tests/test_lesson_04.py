@@ -12,7 +12,7 @@ import scipy.special
 from figures import losses
 from lessons import cells, names
 
-from grader.quiet import keras, tf
+from grader.base.keras_import import keras, tf
 
 LESSON = "04-losses"
 

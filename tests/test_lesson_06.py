@@ -9,7 +9,7 @@ from data.two_runs import two_runs
 from figures.thresholds import count
 from lessons import cells, names
 
-from grader.quiet import keras
+from grader.base.keras_import import keras
 
 LESSON = "06-accuracy"
 CELLS = cells(LESSON)

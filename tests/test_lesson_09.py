@@ -16,8 +16,8 @@ from figures.debugging import LAST_LAYERS
 from lessons import cells, names
 from sklearn.datasets import load_breast_cancer
 
-from grader.models import diagnose
-from grader.quiet import tf
+from grader.base.keras_import import tf
+from grader.diagnosis.diagnose import diagnose
 
 LESSON = "09-debug"
 TEXT = cells(LESSON)

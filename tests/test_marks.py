@@ -14,15 +14,15 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.classroom.marks import canvas, moodle
+from grader.classroom.marks.cells import defused, number, read_number
+from grader.classroom.marks.command import Wanted, export
+from grader.classroom.marks.details import feedback
+from grader.classroom.marks.marks import Mark, marks_of, only_exercise
+from grader.classroom.marks.sheet import parse, read
+from grader.classroom.marks.table import as_csv, table
 from grader.judging.results import AnswerResult, Result
-from grader.marks import canvas, moodle
-from grader.marks.cells import defused, number, read_number
-from grader.marks.command import Wanted, export
-from grader.marks.details import feedback
-from grader.marks.marks import Mark, marks_of, only_exercise
-from grader.marks.sheet import parse, read
-from grader.marks.table import as_csv, table
 
 CANVAS = (
     '\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,"Exercise 1: ""Activations"" (4711)",Exercise 2: Logits (4712),'
@@ -503,7 +503,7 @@ def nbgrader_export(build, *arguments):
 
 def test_nbgraders_own_export_command_fills_the_same_file(sample_class, canvas_of_class, tmp_path):
     build, _, _ = sample_class
-    exporter = "--exporter=grader.marks.exporters.Canvas"
+    exporter = "--exporter=grader.classroom.marks.exporters.Canvas"
     done = nbgrader_export(build, exporter, f"--Canvas.exported={canvas_of_class}", f"--to={tmp_path}/out.csv")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.csv").read_bytes() == expected_of_class(canvas_of_class)
@@ -511,7 +511,7 @@ def test_nbgraders_own_export_command_fills_the_same_file(sample_class, canvas_o
 
 
 def test_nbgraders_exporter_ends_with_one_sentence_when_it_cannot_work(gradebook, caplog):
-    from grader.marks.exporters import Canvas, Table
+    from grader.classroom.marks.exporters import Canvas, Table
 
     for exporter, words in (
         (Canvas(), "--Canvas.exported=FILE.csv"),
@@ -527,7 +527,10 @@ def test_nbgraders_exporter_ends_with_one_sentence_when_it_cannot_work(gradebook
 def test_nbgraders_own_export_command_writes_for_moodle(sample_class, tmp_path):
     build, _, _ = sample_class
     done = nbgrader_export(
-        build, "--exporter=grader.marks.exporters.Moodle", "--assignment=01-activations", f"--to={tmp_path}/m.csv"
+        build,
+        "--exporter=grader.classroom.marks.exporters.Moodle",
+        "--assignment=01-activations",
+        f"--to={tmp_path}/m.csv",
     )
     assert done.returncode == 0, done.stderr
     found = {row[0]: row for row in rows((tmp_path / "m.csv").read_bytes())}

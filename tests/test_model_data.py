@@ -22,14 +22,15 @@ from keras import layers, losses, metrics, optimizers
 from test_diagnose import PAGES
 from test_learners import BLOCKS
 
-from grader.building import ModelAnswer
+from grader.answers.model_answer import ModelAnswer
 from grader.checks import MODULES
 from grader.checks.crafted import small_base
-from grader.checks.transfer import base_trains, to_unfreeze, unfrozen_wrongly
-from grader.judging.model_config import CONFIG_BYTES
-from grader.judging.model_data import Refused, aliases, as_data, from_data, joined, shared_parts
-from grader.judging.wire import decode, encode
-from grader.models import diagnose
+from grader.checks.transfer import base_trains
+from grader.diagnosis.allowed import CONFIG_BYTES
+from grader.diagnosis.diagnose import diagnose
+from grader.judging.crossing.channel import decode, encode
+from grader.judging.crossing.models import Refused, as_data, from_data
+from grader.judging.crossing.values import as_part, places_of
 
 
 @pytest.fixture(autouse=True)
@@ -743,61 +744,38 @@ def with_base(way, trainable=False):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_aliases_say_where_the_weights_of_the_base_are(way):
+def test_it_is_told_where_the_weights_of_the_base_are(way):
     model, base = with_base(way)
-    assert aliases(model, base) == places(base.weights, model)
-    assert set(aliases(model, small_base())) == {-1}
+    assert places_of(model, base)["weights"] == places(base.weights, model)
+    assert set(places_of(model, small_base())["weights"]) == {-1}
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("trainable", [True, False])
-def test_a_model_and_its_base_that_arrived_apart_are_joined_again(way, trainable):
+def test_a_base_that_arrived_apart_from_its_model_is_known_in_it(way, trainable):
     model, base = with_base(way, trainable)
     own = sent(base)
     own.trainable = not trainable  # the judge's base, before it hears what became of it
-    came = joined(sent(model), own, shared_parts(model, base))
-    assert aliases(came, own) == aliases(model, base)
-    assert (base_trains(came, (own,)) is None) is (base_trains(model, (base,)) is None) is (not trainable)
-    assert diagnose(came).findings == diagnose(model).findings
-    x = np.random.default_rng(0).normal(size=(2, *base.input_shape[1:])).astype("float32")
-    np.testing.assert_array_equal(came.predict(x, verbose=0), model.predict(x, verbose=0))
-
-
-def test_unfreezing_the_last_layers_at_the_other_end_is_seen_at_this_one():
-    model, base, n_layers = to_unfreeze()[0]
-    there, base_there = sent(model), sent(base)
-    there = joined(there, base_there, shared_parts(model, base))
-    for layer in base_there.layers:
-        layer.trainable = layer in base_there.layers[-n_layers:]
-    base_there.trainable = True
-    for layer in base_there.layers[:-n_layers]:
-        layer.trainable = False
-    there.compile(optimizers.RMSprop(1e-5), losses.BinaryCrossentropy(from_logits=True))
-    came = joined(sent(there), base, shared_parts(there, base_there))
-    assert unfrozen_wrongly(came, (model, base, n_layers)) is None
-    assert unfrozen_wrongly(model, (model, base, n_layers)) is not None
-
-
-def test_a_model_that_came_back_as_itself_is_itself():
-    model, _ = with_base(called)
-    came = joined(sent(model), model, shared_parts(model, model))
-    assert came is model
+    came = sent(model)
+    part = as_part(came, own, places_of(model, base))
+    assert [id(weight) for weight in part.weights] == [id(came.weights[k]) for k in places(base.weights, model)]
+    assert (base_trains(came, (part,)) is None) is (base_trains(model, (base,)) is None) is (not trainable)
 
 
 @pytest.mark.parametrize(
-    "change",
+    "forge",
     [
-        lambda shared: None,
-        lambda shared: shared[1:],
-        lambda shared: [10**9] * len(shared),
-        lambda shared: [-2] * len(shared),
-        lambda shared: [shared[1]] * len(shared),
-        lambda shared: shared[::-1],
-        lambda shared: [float(place) for place in shared],
-        lambda shared: [0, *shared[1:]],
+        lambda places: None,
+        lambda places: places[1:],
+        lambda places: [10**9] * len(places),
+        lambda places: [-2] * len(places),
+        lambda places: [places[1]] * len(places),
+        lambda places: places[::-1],
+        lambda places: [float(place) for place in places],
     ],
 )
-def test_forged_words_on_what_is_shared_are_refused(change):
-    model, base = with_base(on_top)
-    with pytest.raises(Refused):
-        joined(sent(model), sent(base), change(shared_parts(model, base)))
+def test_forged_places_never_freeze_a_base_that_trains(forge):
+    model, base = with_base(on_top, trainable=True)
+    told = places_of(model, base)
+    part = as_part(sent(model), sent(base), {"weights": forge(told["weights"]), "layers": told["layers"]})
+    assert base_trains(sent(model), (part,)) is not None

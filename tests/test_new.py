@@ -19,12 +19,12 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from grader.authoring import naming
-from grader.authoring.changes import Changes
-from grader.authoring.listing import listings
-from grader.authoring.pages import pages
-from grader.errors import CannotGoOn
-from grader.paths import lesson_files
+from grader.base.errors import CannotGoOn
+from grader.base.paths import lesson_files
+from grader.lab.authoring import naming
+from grader.lab.authoring.changes import Changes
+from grader.lab.authoring.listing import listings
+from grader.lab.authoring.pages import pages
 
 NUMBER, BEFORE = naming._free(), lesson_files()[-1].stem
 try:
@@ -176,7 +176,7 @@ def test_a_right_submission_gets_ten_points_and_the_wrong_one_is_named(course):
 
 def test_it_is_opened_and_released_by_the_commands_of_the_page(course):
     _, number = command("lab")
-    code = f"from grader.jupyter import keep_inside, lab_command as c; keep_inside(); print(c({number!r}, False, 1))"
+    code = f"from grader.lab.jupyter import *; keep_inside(); print(lab_command({number!r}, False, 1))"
     done = subprocess.run([sys.executable, "-c", code], cwd=course.folder, env=course.env, capture_output=True)
     assert f"/lab/tree/notebooks/{NAME}.ipynb" in done.stdout.decode()
     before = course.files()
@@ -257,8 +257,9 @@ def test_what_the_page_adds_is_formatted_and_its_learners_answers_are_named(cour
 
 
 def test_the_pages_rule_for_models_finds_its_mistake_and_leaves_a_sound_model_alone(monkeypatch):
-    from grader import models, rules
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
+    from grader.diagnosis import diagnose as models
+    from grader.diagnosis import rules
 
     (rule,) = eval(f"[{textwrap.dedent(block('python', 'tanh-with'))}]", dict(vars(rules)))
     monkeypatch.setattr(models, "RULES", [*rules.RULES, rule])
@@ -405,7 +406,7 @@ def test_a_second_lesson_gets_an_answer_of_another_name_and_is_green_as_well(cou
 
 
 def test_a_list_of_lessons_that_is_not_as_it_was_is_refused(monkeypatch):
-    listing = importlib.import_module("grader.authoring.listing")
+    listing = importlib.import_module("grader.lab.authoring.listing")
     monkeypatch.setattr(listing, "_read", lambda path: "MODULES = dict()\n")
     with pytest.raises(CannotGoOn, match=r"grader/checks/__init__\.py does not look as it should"):
         listings(naming.named("98-my-topic"))

@@ -19,17 +19,18 @@ from test_grade import nbgrader, scores_in
 from test_learners import BLOCKS, CHECKS
 from test_references import IMPORTS
 
-from grader import seed as seeds
-from grader.building import ModelAnswer, check_model, passes_secret_calls
-from grader.checking import Check
+from grader.answers.check import Check
+from grader.answers.compare import check, passes_secret_probes
+from grader.answers.model_answer import ModelAnswer, check_model, passes_secret_calls
+from grader.answers.personal import personal, secret_probes
+from grader.base.errors import CannotGoOn
 from grader.checks import MODULES
 from grader.checks.activations import ANSWERS, RELU
-from grader.compare import check, passes_secret_probes
-from grader.errors import CannotGoOn
-from grader.journal import Journal
-from grader.judging import fleet, pool, remote, steps
+from grader.gradebook import autograde as steps
+from grader.gradebook import seed as seeds
+from grader.gradebook.journal import Journal
 from grader.judging.results import Result
-from grader.personal import personal, secret_probes
+from grader.judging.workers import fleet, pool, remote
 
 NAME = "01-activations"
 SECRET = "correct horse battery staple 王"
@@ -105,8 +106,8 @@ def test_two_students_get_different_inputs_and_one_student_the_same_ones_again(t
 def test_another_process_draws_the_same_inputs():
     code = """
 from grader.checks.activations import RELU
-from grader.personal import personal, secret_probes
-from grader.seed import make
+from grader.answers.personal import personal, secret_probes
+from grader.gradebook.seed import make
 import sys
 with personal(make(sys.argv[1]).number("01-activations", "ada")):
     print([probe.arguments[0].tolist() for probe in secret_probes(RELU, 101)])

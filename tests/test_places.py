@@ -186,7 +186,7 @@ def settings(home, code):
 
 
 def test_on_a_hub_a_readers_progress_is_kept_in_the_readers_home(tmp_path):
-    code = "from grader.progress import FILE, answered, record; record('relu'); print(FILE); print(answered())"
+    code = "from grader.answers.progress import FILE, answered, record; record('relu'); print(FILE); print(answered())"
     file, done = settings(tmp_path, code)
     assert file == str(tmp_path / ".local/share/logit-lab/progress.json")
     assert done == "{'relu'}"
@@ -239,7 +239,7 @@ def test_binders_address_opens_what_is_there():
 
 
 def test_nbgraders_commands_in_the_hubs_page_exist():
-    from grader.startup import without_grammars
+    from grader.gradebook.fast_start import without_grammars
 
     without_grammars()
     from nbgrader.apps.nbgraderapp import NbGraderApp

@@ -12,9 +12,12 @@ import typer
 from conftest import ROOT
 from lessons import cells, run_alone
 
-from grader import cli, doctor, paths, progress
+from grader import cli
+from grader.answers import progress
+from grader.answers.verdict import NotYet
+from grader.base import paths
 from grader.checks.activations import check_relu, check_sigmoid
-from grader.feedback import NotYet
+from grader.lab import doctor
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def test_the_way_links_to_every_lesson_and_exercise_and_marks_what_is_done():
 
 
 def test_the_kernels_of_course_py_lab_keep_progress(monkeypatch, tmp_path):
-    code = "import os; from grader.progress import keep_progress, record; keep_progress(); record('relu')"
+    code = "import os; from grader.answers.progress import keep_progress, record; keep_progress(); record('relu')"
     env = {**os.environ, "LOGIT_LAB_BUILD": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=True)
     assert json.loads((tmp_path / "progress.json").read_text()) == ["relu"]

@@ -5,9 +5,9 @@ import itertools
 import pytest
 from test_learners import BLOCKS
 
+from grader.answers.verdict import MIME
 from grader.checks import MODULES
-from grader.feedback import MIME
-from grader.judging import pool
+from grader.judging.workers import pool
 
 IMPORTS = """import math
 import keras

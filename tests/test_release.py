@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from conftest import ROOT
 
-from grader import release as releasing
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.base.paths import exercise_names
+from grader.gradebook import release as releasing
 from grader.judging.exercise import load
-from grader.paths import exercise_names
 
 # shared with everybody who writes submissions: these names do not change
 ANSWERS = {

@@ -21,16 +21,16 @@ import pytest
 import scipy.stats
 from bs4 import BeautifulSoup
 
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.classroom.report.anonymous import anonymised
+from grader.classroom.report.facts import facts
+from grader.classroom.report.lessons import sections
+from grader.classroom.report.numbers import FEWEST, bars, correlation, separation
+from grader.classroom.report.out import as_csv, as_json
+from grader.classroom.report.page import page
+from grader.classroom.report.records import Alike, Class, Student, state
+from grader.classroom.report.text import ago, readable, share
 from grader.judging.results import AnswerResult
-from grader.report.anonymous import anonymised
-from grader.report.facts import facts
-from grader.report.lessons import sections
-from grader.report.numbers import FEWEST, bars, correlation, separation
-from grader.report.out import as_csv, as_json
-from grader.report.page import page
-from grader.report.records import Alike, Class, Student, state
-from grader.report.text import ago, readable, share
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 NAMES = ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"]
@@ -577,9 +577,9 @@ def test_an_exercise_that_nobody_handed_in_is_said_to_be_so(graded, grader):
 
 
 def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkeypatch):
-    from grader.report.making import make
+    from grader.classroom.report.making import make
 
-    monkeypatch.setattr("grader.report.source.read_class", lambda name: named_class())
+    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: named_class())
     pairs = [Alike("anna-petrova-1", "boris-li-2", ("relu",), 0.9), Alike("boris-li-2", "never-graded", ("relu",), 0.8)]
     make("01-activations", tmp_path / "a.html", tmp_path / "a.json", anonymous=True, similar=lambda: pairs)
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
@@ -589,9 +589,9 @@ def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkey
 
 
 def test_a_file_that_cannot_be_written_is_told_and_an_old_one_stays(graded, monkeypatch):
-    from grader.report import making
+    from grader.classroom.report import making
 
-    monkeypatch.setattr("grader.report.source.read_class", lambda name: Class(name, (student("a"),)))
+    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: Class(name, (student("a"),)))
     old = graded / "old.html"
     old.write_text("as it was")
 

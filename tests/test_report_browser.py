@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 import pytest
 from classes import make_class
 
-from grader.report.records import NO_IDEA
+from grader.classroom.report.records import NO_IDEA
 
 COUNT = 200
 NAME = "01-activations"

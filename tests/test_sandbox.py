@@ -23,7 +23,7 @@ if sys.platform != "linux":
 
 import sandbox_attempts as attempts
 
-from grader.judging import sandbox
+from grader.judging.sandbox import enter as sandbox
 
 PROJECT = Path(__file__).parents[1]
 FILTER_DOWN, LANDLOCK_DOWN = "wall filter down", "wall Landlock down"
@@ -96,7 +96,7 @@ def test_a_process_with_several_threads_is_sent_away(tmp_path):
     code = """
 import sys, threading
 from pathlib import Path
-from grader.judging.sandbox import Limits, enter
+from grader.judging.sandbox.enter import Limits, enter
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 enter(Path(sys.argv[1]), Limits())"""
     process = subprocess.run(
@@ -386,7 +386,7 @@ def test_no_program_can_be_started(user):
 def test_close_descriptors_closes_all_but_those_kept():
     code = """
 import os
-from grader.judging.sandbox import close_descriptors
+from grader.judging.sandbox.enter import close_descriptors
 for number in (5, 9, 70, 200): os.dup2(1, number)
 close_descriptors({1, 9, 200})
 def is_open(number):

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from near_copies import independent, make_class, notebook, write
 
-from grader.errors import CannotGoOn
-from grader.report.alike import listing
-from grader.similar import pairs as pairs_module
-from grader.similar import similar_pairs
-from grader.similar.forms import MOST_TOKENS, code_form, prose_form
-from grader.similar.likeness import NEAR, compare
-from grader.similar.reading import ADDED, Slot, read_class
-from grader.similar.surprise import _tail
+from grader.base.errors import CannotGoOn
+from grader.classroom.report.alike import listing
+from grader.classroom.similar import pairs as pairs_module
+from grader.classroom.similar import similar_pairs
+from grader.classroom.similar.forms import MOST_TOKENS, code_form, prose_form
+from grader.classroom.similar.likeness import NEAR, compare
+from grader.classroom.similar.reading import ADDED, Slot, read_class
+from grader.classroom.similar.surprise import _tail
 
 TWO = frozenset(("anna", "boris"))
 KNOWN = {"np": "numpy"}
@@ -438,16 +438,16 @@ def test_the_listing_says_where_to_look_and_blames_nobody(tmp_path):
 
 
 def test_without_names_neither_listing_nor_files_hold_one(tmp_path, monkeypatch):
+    from grader.classroom.report.making import make
+    from grader.classroom.report.records import Class, Student
+    from grader.classroom.similar import finder
     from grader.judging.results import AnswerResult
-    from grader.report.making import make
-    from grader.report.records import Class, Student
-    from grader.similar import finder
 
     students = {**classmates(), "annapetrova": ODD, "borisli": ODD}
     handed_in(tmp_path / "submitted", students)
     results = tuple(AnswerResult(name, 2, 2, True) for name in ODD)
     graded = tuple(Student(name, "graded", "", 10, 10, results) for name in students)
-    monkeypatch.setattr("grader.report.source.read_class", lambda name: Class(name, graded))
+    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: Class(name, graded))
     monkeypatch.setattr(pairs_module, "BUILD", tmp_path)
     lines = []
     find = finder("01-activations")

@@ -6,15 +6,15 @@ import sys
 import nbgrader.api
 from conftest import ROOT
 
-from grader.paths import tools_on_path
-from grader.startup import newest_version
+from grader.base.paths import tools_on_path
+from grader.gradebook.fast_start import newest_version
 
 ASK = """
 import sys
-from grader.startup import without_grammars
+from grader.gradebook.fast_start import without_grammars
 without_grammars()
 import jsonschema, nbformat
-from grader.paths import ROOT
+from grader.base.paths import ROOT
 for path in sorted(ROOT.glob("notebooks/*.ipynb")):
     nbformat.validate(nbformat.read(path, as_version=4))
 try:

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from grader.judging.syscalls import program
+from grader.judging.sandbox.seccomp import program
 
 ALLOW, NOT_PERMITTED, NO_FAMILY = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.EAFNOSUPPORT
 KILL = 0x80000000

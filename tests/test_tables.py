@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pytest
 
-from grader.answers import GENERAL
+from grader.answers.compare import check
+from grader.answers.observe import observe
+from grader.answers.table import GENERAL
 from grader.checks import MODULES
-from grader.compare import check
-from grader.observe import observe
 
 ANSWERS = [
     answer for module in MODULES.values() for answer in importlib.import_module(f"grader.checks.{module}").ANSWERS

@@ -4,7 +4,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event, text
 
-from grader.transactions import one_transaction, open_gradebook
+from grader.gradebook.session import one_transaction, open_gradebook
 
 LARGE = ("grade", "comment", "student", "submitted_assignment", "submitted_notebook")
 

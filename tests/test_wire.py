@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.judging.plain import DEPTH, INT_BYTES, ITEMS
-from grader.judging.wire import HEADER, MAGIC, Broken, Channel, decode, encode
+from grader.judging.crossing.channel import HEADER, MAGIC, Broken, Channel, decode, encode
+from grader.judging.crossing.codec import DEPTH, INT_BYTES, ITEMS
 
 SOME = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -16,12 +16,12 @@ from conftest import ROOT, SAMPLES
 if sys.platform != "linux":
     pytest.skip("workers are forked on Linux alone", allow_module_level=True)
 
-from grader.errors import CannotGoOn
-from grader.judging import pool
+from grader.base.errors import CannotGoOn
 from grader.judging.exercise import load
-from grader.judging.judge import enter_outputs, job_of
+from grader.judging.judge.judge import enter_outputs, job_of
 from grader.judging.submission import prepare
 from grader.judging.verdicts import answers
+from grader.judging.workers import pool
 
 NAME = "01-activations"
 SLOW = "import time\n\ntime.sleep(1.5)"

@@ -14,7 +14,7 @@ from gradebooks import NAME, check_files, check_once_and_whole, hand_in, points_
 from nbgrader.api import Gradebook
 from warm_grader import warm_grader
 
-from grader.journal import Journal
+from grader.gradebook.journal import Journal
 from grader.judging.results import AnswerResult, Result
 
 STUDENTS = 5

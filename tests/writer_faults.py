@@ -18,7 +18,7 @@ AFTER = 2  # so many submissions are written as usual before the fault
 
 def replay(sample_class: Path) -> None:
     """Give each submission what the judge found in the sample whose name its student's begins with."""
-    from grader import grading
+    from grader.gradebook import grading
     from grader.judging.batch import Judged
     from grader.judging.results import Result
 
@@ -85,8 +85,8 @@ def _half_of_a_notebook() -> None:
 
 def killed(where: str) -> None:
     """End the process, as SIGKILL or a power cut does, at a point of the third submission's writing."""
-    from grader.gradebook import Writer
-    from grader.journal import Journal
+    from grader.gradebook.journal import Journal
+    from grader.gradebook.writer import Writer
 
     if where == "within-the-notebook":
         _half_of_a_notebook()
@@ -109,7 +109,7 @@ def killed_at_set_up(where: str) -> None:
     import nbgrader.api
     from nbgrader.preprocessors import SaveCells
 
-    from grader import gradebook
+    from grader.gradebook import writer as gradebook
 
     points = {
         "between-the-tables": (nbgrader.api.Base.metadata, "create_all", False),
@@ -122,9 +122,10 @@ def killed_at_set_up(where: str) -> None:
 
 def full(where: str) -> None:
     """Fill the disk that the build folder is on, at a point of the third submission's writing."""
-    from grader import gradebook, grading
-    from grader.gradebook import Writer
-    from grader.journal import Journal
+    from grader.gradebook import grading
+    from grader.gradebook import writer as gradebook
+    from grader.gradebook.journal import Journal
+    from grader.gradebook.writer import Writer
 
     points = {
         "set-up": (gradebook, "generate", 1),
@@ -139,7 +140,7 @@ def full(where: str) -> None:
 
 
 def _fill() -> None:
-    from grader.paths import BUILD
+    from grader.base.paths import BUILD
 
     with (BUILD / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
         while filler.write(bytes(4096)):
@@ -148,7 +149,7 @@ def _fill() -> None:
 
 def small_files(most: str) -> None:
     """Let no file grow beyond so many bytes from the third submission on, as a quota does."""
-    from grader.gradebook import Writer
+    from grader.gradebook.writer import Writer
 
     _at(Writer, "write", lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most))), calls=AFTER)
 
@@ -157,7 +158,7 @@ def locked(database: str) -> None:
     """Have another connection write the SQLite database from the third submission on, and not end."""
     import sqlite3
 
-    from grader.gradebook import Writer
+    from grader.gradebook.writer import Writer
 
     other = sqlite3.connect(database, isolation_level=None)
     _at(Writer, "write", lambda: other.execute("begin immediate"), calls=AFTER)
@@ -165,7 +166,7 @@ def locked(database: str) -> None:
 
 def edited(path: str) -> None:
     """Have a submission edited while it is judged."""
-    from grader import grading
+    from grader.gradebook import grading
 
     _at(grading, "_write", lambda: Path(path).write_bytes(Path(path).read_bytes() + b"\n"), before=True, calls=1)
 
@@ -174,7 +175,7 @@ def disconnected(url: str) -> None:
     """Have the PostgreSQL server end the third submission's connection before its commit."""
     import psycopg
 
-    from grader.gradebook import Writer
+    from grader.gradebook.writer import Writer
 
     def end() -> None:
         with psycopg.connect(url, autocommit=True) as other:
@@ -185,7 +186,7 @@ def disconnected(url: str) -> None:
 
 def slow(seconds: str) -> None:
     """Keep the turn to write for a while at each submission, so that two graders meet."""
-    from grader.gradebook import Writer
+    from grader.gradebook.writer import Writer
 
     def stand_in(real):
         def called(*arguments):

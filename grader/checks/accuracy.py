@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe
-from grader.architecture import Asked
-from grader.building import ModelAnswer
-from grader.checking import Check
+from grader.answers.asked import Asked
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer
+from grader.answers.table import Answer, Function, Misconception, Probe
 
 LESSON = "06-accuracy.ipynb"
 
@@ -133,7 +133,7 @@ ACCURACY_KERAS_REPORTS = Answer(
 
 def uncompiled_model(features: int = 3, hidden: int = 8) -> Any:
     """Return a new model that ends in one logit, compiled as it should not be."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     model = keras.Sequential(
         [keras.Input((features,)), keras.layers.Dense(hidden, activation="relu"), keras.layers.Dense(1)], name="scores"

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe, probes
-from grader.checking import Check
-from grader.observe import observe
+from grader.answers.check import Check
+from grader.answers.observe import observe
+from grader.answers.table import Answer, Function, Misconception, Probe, probes
 
 LESSON = "01-activations.ipynb"
 EPS16 = {"rtol": 4e-3, "atol": 2e-3}  # float16 keeps 11 bits: 1e-3 of a number at each step

@@ -12,7 +12,7 @@ X = np.array([[1.5, 0.5], [-0.3, 0.4], [0.2, -0.1], [2.0, -3.0], [-1.0, 2.0]])
 @cache
 def linear_model(units: int) -> Any:
     """Return a compiled model of one linear layer, (N, 2) -> (N, units), that puts out logits."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)])
     kernel = np.array([[1.0, -2.0, 0.5], [-1.0, 1.0, 3.0]])[:, :units]
@@ -36,7 +36,7 @@ def text_model(last: str | None) -> Any:
 
 def new_text_model(last: str | None, scores: np.ndarray) -> Any:
     """Return a new one with (5,) word scores of its own."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = keras.layers
     stack = [layers.Embedding(5, 1), layers.Dropout(0.2), layers.GlobalAveragePooling1D(), layers.Dropout(0.2)]
@@ -55,7 +55,7 @@ def pictures(logits: np.ndarray) -> np.ndarray:
 @cache
 def picture_model() -> Any:
     """Return a model whose logit is the mean brightness of an image."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = keras.layers
     model = keras.Sequential([keras.Input((4, 4, 3)), layers.GlobalAveragePooling2D(), layers.Dense(1)])
@@ -66,7 +66,7 @@ def picture_model() -> Any:
 
 def small_base() -> Any:
     """Return a new convolutional base with four layers of weights, functional as keras.applications makes them."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = keras.layers
     x = inputs = keras.Input((8, 8, 3))
@@ -80,7 +80,7 @@ LEARNING_RATE, STEPS = 1e-3, 300  # of the training that transfer_model() seems 
 
 def transfer_model() -> tuple[Any, Any]:
     """Return a new (model, base) with a frozen base and one logit, its optimizer as it is after some training."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = keras.layers
     base = small_base()

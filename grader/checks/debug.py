@@ -6,19 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers import Answer, Misconception, Probe
-from grader.architecture import Asked, Problem
-from grader.building import ModelAnswer
-from grader.checking import Check
-from grader.feedback import Verdict
-from grader.wording import value_text
+from grader.answers.asked import Asked, Problem
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer
+from grader.answers.table import Answer, Misconception, Probe
+from grader.answers.verdict import Verdict
+from grader.answers.wording import value_text
 
 LESSON = "09-debug.ipynb"
 
 
 def model_1() -> Any:
     """Return a classifier as a question on transfer learning shows its head."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1)]
     model = keras.Sequential([keras.Input((4,)), *layers])
@@ -28,7 +28,7 @@ def model_1() -> Any:
 
 def model_2() -> Any:
     """Return a classifier as a tutorial on overfitting compiles it."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1)]
     model = keras.Sequential([keras.Input((4,)), *layers])
@@ -39,7 +39,7 @@ def model_2() -> Any:
 
 def model_3() -> Any:
     """Return a classifier as a tutorial on texts exports it."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1, activation="sigmoid")]
     model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Activation("sigmoid")])
@@ -49,7 +49,7 @@ def model_3() -> Any:
 
 def model_4() -> Any:
     """Return a classifier of somebody who has learned that a classifier ends in softmax."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(1, activation="softmax")]
     model = keras.Sequential([keras.Input((4,)), *layers])
@@ -59,7 +59,7 @@ def model_4() -> Any:
 
 def model_5() -> Any:
     """Return a classifier of digits of somebody who has learned that no activation is best."""
-    from grader.quiet import keras
+    from grader.base.keras_import import keras
 
     layers = [keras.layers.Dense(32), keras.layers.Dense(32), keras.layers.Dense(10)]
     model = keras.Sequential([keras.Input((64,)), *layers])
@@ -119,7 +119,7 @@ class DiagnosisCheck(Check):
         verdict = super().judge(named)
         if verdict.passed:
             return verdict
-        more = "Give the model to diagnose() from grader.models, and read what it says first."
+        more = "Give the model to diagnose() from grader.diagnosis.diagnose, and read what it says first."
         return replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
 
 

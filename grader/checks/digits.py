@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe, probes
-from grader.architecture import Asked
-from grader.building import ModelAnswer
-from grader.checking import Check
+from grader.answers.asked import Asked
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer
+from grader.answers.table import Answer, Function, Misconception, Probe, probes
 from grader.checks.activations import softmax
 
 LESSON = "07-digits.ipynb"

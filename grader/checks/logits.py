@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe, probes
-from grader.checking import Check
+from grader.answers.check import Check
+from grader.answers.observe import observe
+from grader.answers.table import Answer, Function, Misconception, Probe, probes
 from grader.checks.activations import EPS16, exp_over_sum, sigmoid, softmax
-from grader.observe import observe
 
 LESSON = "02-logits.ipynb"
 

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe
-from grader.architecture import Asked
-from grader.building import ModelAnswer, takes
-from grader.checking import Check
+from grader.answers.asked import Asked
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer, takes
+from grader.answers.observe import observe
+from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
 from grader.checks.crafted import X, linear_model, raw
 from grader.checks.roundoff import log_softmax, log_sum_exp, softplus
-from grader.observe import observe
 
 LESSON = "04-losses.ipynb"
 

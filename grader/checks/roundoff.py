@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe, probes
-from grader.checking import Check
+from grader.answers.check import Check
+from grader.answers.observe import observe
+from grader.answers.table import Answer, Function, Misconception, Probe, probes
 from grader.checks.activations import COLUMN, EPS16, MIXED, exp_over_sum, softmax
-from grader.observe import observe
 
 LESSON = "03-roundoff.ipynb"
 TABLE = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 0.0]])

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers import Answer, Misconception, Probe
-from grader.architecture import Asked
-from grader.building import ModelAnswer
-from grader.checking import Check
+from grader.answers.asked import Asked
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer
+from grader.answers.personal import is_personal
+from grader.answers.table import Answer, Misconception, Probe
 from grader.checks.activations import sigmoid
 from grader.checks.crafted import TOKENS, new_text_model, raw, text_model
-from grader.personal import is_personal
 
 LESSON = "05-text.ipynb"
 

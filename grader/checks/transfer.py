@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers import Answer, Function, Misconception, Probe
-from grader.architecture import HINTS, Asked, Problem
-from grader.building import ModelAnswer
-from grader.checking import Check
+from grader.answers.asked import HINTS, Asked, Problem
+from grader.answers.check import Check
+from grader.answers.model_answer import ModelAnswer
+from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.crafted import LEARNING_RATE, STEPS, picture_model, pictures, raw, small_base, transfer_model
 
 LESSON = "08-transfer.ipynb"

@@ -11,7 +11,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from grader.errors import CannotGoOn
+from grader.base.errors import CannotGoOn
+from grader.base.notebooks import notebook_in
 from grader.judging.execution import Execute
 from grader.judging.exercise import Exercise
 from grader.judging.results import Result, Status
@@ -63,7 +64,7 @@ def judge_all(
     with ThreadPoolExecutor(max(1, at_once)) as threads:
 
         def begin(student: str) -> Future[Judged]:
-            path = submitted / student / exercise.name / f"{exercise.name}.ipynb"
+            path = notebook_in(submitted / student, exercise.name)
             return threads.submit(judge, student, path, exercise, with_number(execute, number(student)))
 
         waiting = deque(map(begin, itertools.islice(rest, 2 * at_once)))

@@ -6,8 +6,8 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
-from grader.paths import EXERCISES
-from grader.release import known, source
+from grader.base.notebooks import answer_name, notebook_in
+from grader.base.paths import EXERCISES, known, source
 
 
 def grading(cell: NotebookNode) -> dict[str, object]:
@@ -36,7 +36,7 @@ class Exercise:
 
     def answer(self, test: str) -> str:
         """Return the name of the answer that a test cell belongs to: test-predict-class -> predict_class."""
-        return test.removeprefix("test-").replace("-", "_")
+        return answer_name(test)
 
     def points(self, test: str) -> float:
         """Return what a test cell is worth."""
@@ -70,7 +70,7 @@ def load_released(name: str) -> Exercise:
     Raises:
         CannotGoOn: there is none of that name.
     """
-    path = EXERCISES / name / f"{name}.ipynb"
+    path = notebook_in(EXERCISES, name)
     if source(name).exists() or not path.exists():
         return load(name, hidden=False)
     return Exercise(name, nbformat.read(path, as_version=4))

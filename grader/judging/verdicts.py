@@ -5,12 +5,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from grader.answers import GENERAL
-from grader.feedback import MIME
+from grader.answers.observe import Raised
+from grader.answers.table import GENERAL
+from grader.answers.verdict import MIME
+from grader.answers.wording import raised_text
+from grader.base.notebooks import answer_cell
 from grader.judging.exercise import Exercise, grading
 from grader.judging.results import AnswerResult
-from grader.observe import Raised
-from grader.wording import raised_text
 
 UNJUDGED = "NotJudged"
 
@@ -36,7 +37,7 @@ def _answer(test: str, cells: dict[str, NotebookNode], exercise: Exercise) -> An
     passed = score == points
     told = next((verdict for verdict in _verdicts(cell) if verdict["passed"] == passed), None)
     if told is None:
-        told = {} if passed else _without_verdict(name, cell, cells.get(test.removeprefix("test-")))
+        told = {} if passed else _without_verdict(name, cell, cells.get(answer_cell(test)))
     found = told.get("misconception"), str(told.get("seen", "")), str(told.get("hint", ""))
     return AnswerResult(name, float(score or 0), points, passed, *found)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from data.cache import keras_home
-from grader.quiet import keras
+from grader.base.keras_import import keras
 
 DIGIT_BASE = Path(__file__).with_name("digit_base.npz")
 TRANSFER_ARMS = Path(__file__).with_name("transfer_arms.json")

@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from data.bases import TRANSFER_ARMS, digit_base, new_digit_base
-from grader.quiet import keras
+from grader.base.keras_import import keras
 
 POOL = 200  # training images are drawn from the first of a task's images, all others are for the test
 TASKS = {"7 against 9": ([7, 9], lambda digit: digit == 9), "odd against even, 5 to 9": (range(5, 10), lambda d: d % 2)}

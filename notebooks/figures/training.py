@@ -90,7 +90,7 @@ class TrainingExplorer(LiveFigure):
 
     def _train(self, rate: float, epochs: int) -> None:
         """Build and fit, in the thread; an error is shown, kept and raised again."""
-        from grader.quiet import keras  # here, so that the lessons on NumPy start without TensorFlow
+        from grader.base.keras_import import keras  # here, so that the lessons on NumPy start without TensorFlow
 
         explorer = self
 

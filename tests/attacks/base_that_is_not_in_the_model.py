@@ -4,8 +4,8 @@
 # only
 # wants: build_transfer_model
 # %% build-transfer-model
-from grader.judging.wire import Channel
-from grader.quiet import keras
+from grader.judging.crossing.channel import Channel
+from grader.base.keras_import import keras
 
 honest, made = Channel.send, []
 

@@ -4,8 +4,8 @@
 # only
 # wants: unfreeze_last
 # %% unfreeze-last
-from grader.judging.wire import Channel
-from grader.quiet import keras
+from grader.judging.crossing.channel import Channel
+from grader.base.keras_import import keras
 
 honest, wanted = Channel.send, []
 

@@ -4,7 +4,7 @@
 # only: binary_crossentropy
 # wants: build_binary_model
 # %% build-binary-model
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

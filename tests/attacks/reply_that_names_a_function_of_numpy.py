@@ -2,7 +2,7 @@
 # ruff: noqa
 # unseen: relu-absolute
 # %%
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

@@ -1,7 +1,7 @@
 # Sends arrays where the judge expects the printed text and the error of a cell.
 # ruff: noqa
 # %% relu
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

@@ -1,7 +1,7 @@
 # Says that its result is of a type whose name has some million letters.
 # ruff: noqa
 # %%
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

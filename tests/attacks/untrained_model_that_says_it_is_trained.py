@@ -4,7 +4,7 @@
 # only
 # wants: fix_1
 # %% fix-1
-from grader.judging.wire import Channel
+from grader.judging.crossing.channel import Channel
 
 honest = Channel.send
 

@@ -1,0 +1,133 @@
+"""Answers that build a Keras model: the learner's function is called, and its model compared with what is asked."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.answers.asked import HINTS, Asked, Problem, asked_text, problem_of
+from grader.answers.observe import Observation, observe
+from grader.answers.personal import generator, is_personal
+from grader.answers.table import GENERAL, Function
+from grader.answers.verdict import Verdict
+from grader.answers.wording import raised_text, value_text
+from grader.base.capture import captured_output, silenced_descriptors
+
+Arguments = tuple[Any, ...]
+
+
+def _no_draws(rng: np.random.Generator) -> list[Arguments]:
+    return []
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """An answer that returns a compiled model.
+
+    Attributes:
+        name: as the learner must call it.
+        section: where the lesson explains it.
+        calls: makes the arguments to try, each anew.
+        asked: what must come out for given arguments.
+        more: further problems of a model that is otherwise right, from (model, arguments).
+        draws: draws secret arguments from a random generator, where every student has inputs of their own.
+        fits: whether a model that was built for secret arguments is one for these; visible ones leave that open.
+    """
+
+    name: str
+    section: str
+    calls: Callable[[], list[Arguments]]
+    asked: Callable[..., Asked]
+    more: Callable[[Any, Arguments], Problem | None] = lambda model, arguments: None
+    draws: Callable[[np.random.Generator], list[Arguments]] = _no_draws
+    fits: Callable[[Any, Arguments], bool] = lambda model, arguments: True
+
+
+def check_model(answer: ModelAnswer, function: Function, seed: int | None = None) -> Verdict:
+    """Call a learner's function that builds a model and return the verdict on what it built.
+
+    Args:
+        answer: the table of the answer.
+        function: what the learner wrote.
+        seed: when given, and the student has a number, secret arguments that are drawn from both are added.
+    """
+    if not callable(function):
+        seen = f"it is {value_text(function)}, not a function."
+        return Verdict(answer.name, False, "raises-error", seen, "Define it with `def`.", answer.section)
+    name = getattr(function, "__name__", answer.name)
+    name = name if name.isidentifier() else answer.name
+    with silenced_descriptors(1, 2), captured_output():
+        for arguments in answer.calls():
+            found = _try(answer, function, name, arguments)
+            if found:
+                return Verdict(name, False, *found, answer.section, asked_text(answer.asked(*arguments)))
+        found = _try_secretly(answer, function, name, seed)
+    return Verdict(name, False, *found, answer.section) if found else Verdict(name, True)
+
+
+def passes_secret_calls(answer: ModelAnswer, function: Function, seed: int) -> bool:
+    """Return whether a function builds the right models for secret arguments, where a student has any."""
+    with silenced_descriptors(1, 2), captured_output():
+        return _try_secretly(answer, function, "", seed) is None
+
+
+def _secret_calls(answer: ModelAnswer, seed: int | None) -> Iterable[Arguments]:
+    return answer.draws(generator(seed)) if seed is not None and is_personal() else []
+
+
+def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments) -> Problem | None:
+    seen = observe(function, arguments)
+    call = f"{name}({', '.join(value_text(a) for a in arguments)})"
+    if problem := _no_model(answer.name, call, seen):
+        return problem
+    problem = _problem(answer, seen, arguments)
+    if problem is None:
+        return None
+    id_, words, hint = problem
+    return id_, f"{call}: {words}.", hint
+
+
+def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int | None) -> Problem | None:
+    """Return what is wrong for the student's own arguments, in words that do not tell them."""
+    for arguments in _secret_calls(answer, seed):
+        seen = observe(function, arguments)
+        if problem := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
+            return problem
+        problem = _problem(answer, seen, arguments)
+        if problem is None and not answer.fits(seen.returned, arguments):
+            problem = "wrong-architecture", "", HINTS["wrong-architecture"]
+        if problem:
+            return problem[0], f"{name} passes the visible check and fails on other numbers.", problem[2]
+    return None
+
+
+def _problem(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Problem | None:
+    model = seen.returned
+    return problem_of(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
+
+
+def takes(model: Any, features: int) -> bool:
+    """Return whether a model takes (N, features), as far as it is built."""
+    shape = getattr(model, "input_shape", None)
+    return not isinstance(shape, tuple) or shape[1:] == (features,)
+
+
+def _no_model(own_name: str, call: str, seen: Observation) -> Problem | None:
+    """Return what came instead of a model."""
+    from grader.base.keras_import import keras
+
+    raised = seen.raised
+    if raised and raised.type == "NotImplementedError" and raised.function in ("", own_name):
+        return "not-attempted", "it is not written yet.", GENERAL["not-attempted"]
+    if raised:
+        return "raises-error", f"{call} stopped with {raised_text(raised)}", GENERAL["raises-error"]
+    if seen.returned is None:
+        return (
+            "returns-nothing",
+            f"{call} returned nothing (None).",
+            "Build the model, then hand it back with `return`.",
+        )
+    if not isinstance(seen.returned, keras.Model):
+        return "unrecognised", f"{call} returned {value_text(seen.returned)}.", "Asked is a Keras model."
+    return None

@@ -1,0 +1,139 @@
+"""What a reader has done so far, kept in one file of this folder and nowhere else.
+
+JupyterLab as `course.py lab` starts it names the file in its kernels' environment; grading, tests and any other
+Jupyter do not, so that nothing but the reader's own checks is counted.
+"""
+
+import html
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from grader.base.paths import BUILD, EXERCISES, lesson_files
+
+FILE = BUILD / "progress.json"
+VARIABLE = "LOGIT_LAB_PROGRESS"
+NOT_KEPT = "Right answers are counted in a JupyterLab that was started with `python3 course.py lab`; this one was not."
+
+
+def keep_progress() -> None:
+    """Let the kernels that are started from here on keep what was answered."""
+    os.environ[VARIABLE] = str(FILE)
+
+
+def record(answer: str) -> None:
+    """Note that an answer is right, if progress is kept here; a file that cannot be written stops nobody."""
+    file = os.environ.get(VARIABLE)
+    if not file or os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return
+    done = answered(Path(file))
+    if answer in done:
+        return
+    part = Path(f"{file}.{os.getpid()}")
+    try:
+        part.write_text(json.dumps(sorted({*done, answer}), indent=0), "utf-8")
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)
+
+
+def answered(file: Path = FILE) -> set[str]:
+    """Return the names of the answers that were right once; none when there is no file or it is not ours."""
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return {name for name in kept if isinstance(name, str)} if isinstance(kept, list) else set()
+
+
+def _cells(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield id and source of a notebook's cells; JSON is enough, and nbformat takes half a second to import."""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        yield cell["id"], "".join(cell["source"])
+
+
+@dataclass(frozen=True)
+class Step:
+    """A lesson on the way, with its exercise."""
+
+    lesson: Path
+
+    @cached_property
+    def title(self) -> str:
+        """The lesson's title, such as `01 Activations`."""
+        return next(source for _, source in _cells(self.lesson)).splitlines()[0].removeprefix("# ")
+
+    @cached_property
+    def about(self) -> str:
+        """What the lesson is about: the paragraph under its title."""
+        return next(source for _, source in _cells(self.lesson)).split("\n\n")[1].replace("\n", " ")
+
+    @property
+    def exercise(self) -> Path:
+        """The exercise's notebook."""
+        return EXERCISES / self.lesson.stem / self.lesson.name
+
+    @cached_property
+    def answers(self) -> list[str]:
+        """The names of the exercise's answers, as its test cells have them."""
+        found = (re.fullmatch(r"test-(.*)", id_) for id_, _ in _cells(self.exercise))
+        return [match[1].replace("-", "_") for match in found if match]
+
+
+class Way:
+    """All lessons in order, and how far the reader has come.
+
+    Attributes:
+        steps: the lessons.
+        done: the names of the answers that are right.
+    """
+
+    def __init__(self, done: set[str]) -> None:
+        self.steps = [Step(path) for path in lesson_files()]
+        self.done = done
+
+    def right(self, step: Step) -> int:
+        """Return how many answers of a step's exercise are right."""
+        return len(self.done & set(step.answers))
+
+    @property
+    def note(self) -> str:
+        """Why a right answer would not be counted here; nothing where it is."""
+        return "" if os.environ.get(VARIABLE) else NOT_KEPT
+
+    def __repr__(self) -> str:
+        lines = [f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps]
+        return "\n".join([*lines, self.note]).rstrip()
+
+    def _repr_html_(self) -> str:
+        rows = "".join(map(self._row, self.steps))
+        head = "<tr><th>lesson</th><th>what it is about</th><th>exercise</th></tr>"
+        return f'<table style="text-align:left">{head}{rows}</table>{_as_html(self.note)}'
+
+    def _row(self, step: Step) -> str:
+        right, asked, name = self.right(step), len(step.answers), step.lesson.name
+        mark = "✓ " if right == asked else ""
+        cells = [
+            f'<a href="{name}">{html.escape(step.title)}</a>',
+            _as_html(step.about),
+            f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {_answers(asked)}</a>',
+        ]
+        return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _as_html(text: str) -> str:
+    """Return Markdown without markup but `code` as HTML."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
+
+
+def _answers(count: int) -> str:
+    return f"{count} answer" if count == 1 else f"{count} answers"
+
+
+def progress() -> Way:
+    """Return the way through the lessons, to be shown as a cell's last value."""
+    return Way(answered())

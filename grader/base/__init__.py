@@ -1,0 +1,1 @@
+"""What every room uses: paths, files, settings, text, notebooks as JSON, Keras without its messages."""

@@ -1,0 +1,1 @@
+"""What a teacher reads and hands on: the report, near copies, marks for a learning platform."""

@@ -1,0 +1,111 @@
+"""`grader export`: from the class's gradebook to a file, written whole or not at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.base.errors import CannotGoOn
+from grader.base.files import replace_whole
+from grader.classroom.marks import canvas, moodle
+from grader.classroom.marks.details import details_of
+from grader.classroom.marks.marks import marks_of, only_exercise
+from grader.classroom.marks.notes import Filled
+from grader.classroom.marks.table import table, waiting
+from grader.gradebook.address import parsed
+from grader.gradebook.faults import told
+from grader.gradebook.release import course_directory
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made; see the command's help.
+
+    Attributes:
+        exercise: its name, or "" for the only one that has submissions.
+        canvas: the teacher's Canvas file.
+        worksheet: the teacher's Moodle worksheet.
+        moodle: a file for Moodle's import.
+        column: the column that gets the marks.
+        match: the column that names the students.
+        scale: turn points into the platform's.
+        out: where to write, or None for a name that says what it is.
+    """
+
+    exercise: str = ""
+    canvas: Path | None = None
+    worksheet: Path | None = None
+    moodle: bool = False
+    column: str = ""
+    match: str = ""
+    scale: bool = False
+    out: Path | None = None
+
+
+def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, list[str]]:
+    """Write the marks.
+
+    Args:
+        wanted: what is to be made.
+        gradebook: nbgrader's, when it is open already.
+
+    Returns:
+        The file, and sentences for the teacher.
+
+    Raises:
+        CannotGoOn: no gradebook, no such exercise in it, a file that does not fit, or one that would be overwritten.
+    """
+    if sum((bool(wanted.canvas), bool(wanted.worksheet), wanted.moodle)) > 1:
+        raise CannotGoOn("Choose one of --canvas, --moodle and --worksheet.")
+    with told(course_directory().db_url):
+        gradebook = gradebook or _gradebook()
+        name = wanted.exercise or only_exercise(gradebook)
+        out = _target(wanted, name)
+        filled = _fill(wanted, name, gradebook)
+    _write(out, filled.content)
+    return out, filled.notes
+
+
+def _gradebook() -> "Gradebook":
+    from grader.gradebook.session import open_gradebook
+
+    address = course_directory().db_url
+    url = parsed(address)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
+        raise CannotGoOn(f"There is no gradebook {url.database} yet. Grade an exercise first: grader grade EXERCISE")
+    return open_gradebook(address)
+
+
+def _fill(wanted: Wanted, name: str, gradebook: "Gradebook") -> Filled:
+    marks = marks_of(gradebook, name)
+    if wanted.canvas:
+        filled = canvas.fill(wanted.canvas, name, marks, wanted.column, wanted.match, wanted.scale)
+    elif wanted.worksheet:
+        filled = moodle.fill(wanted.worksheet, marks, details_of(name), wanted.column, wanted.match, wanted.scale)
+    elif wanted.moodle:
+        filled = moodle.import_file(name, marks, details_of(name), wanted.match)
+    else:
+        return table(marks, details_of(name))
+    filled.notes += waiting(marks)
+    return filled
+
+
+def _target(wanted: Wanted, name: str) -> Path:
+    source = wanted.canvas or wanted.worksheet
+    if wanted.out:
+        if source and wanted.out.exists() and source.exists() and wanted.out.samefile(source):
+            raise CannotGoOn(f"{wanted.out} is the file that is read, and it stays as it is. Choose another --out.")
+        return wanted.out
+    usual = source.with_name(f"{source.stem}-filled.csv") if source else Path(f"{name}{'-moodle' * wanted.moodle}.csv")
+    if usual.exists():
+        raise CannotGoOn(f"{usual} is there already. To replace it, or for another name, give --out FILE.")
+    return usual
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        replace_whole(path, lambda part: part.write_bytes(content))
+    except OSError as error:
+        raise CannotGoOn(f"The marks cannot be written to {path}: {error.strerror}.") from error

@@ -1,0 +1,128 @@
+"""Which row of the teacher's file belongs to which student of ours."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.base.errors import CannotGoOn
+from grader.classroom.marks.marks import Mark
+from grader.classroom.marks.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Students and rows that belong together.
+
+    Attributes:
+        column: the header of the column by which they were found.
+        rows: student -> row.
+        unknown: students of ours that the file does not have.
+        twice: students of ours whom the column has more than once.
+    """
+
+    column: str
+    rows: dict[str, int]
+    unknown: list[str]
+    twice: list[str]
+
+
+def match(sheet: Sheet, rows: Sequence[int], marks: Sequence[Mark], chosen: str, usual: Sequence[str]) -> Matched:
+    """Return which row is whose.
+
+    A cell is a student's when it is the name of the student's folder or the e-mail address in the gradebook, in small
+    or capital letters; or when one of both is an e-mail address and the other is what stands before its @.
+
+    Args:
+        sheet: the teacher's file.
+        rows: the rows of it that hold students.
+        marks: our students.
+        chosen: the header of the column to look in; "" for the one of `usual` that knows the most of them.
+        usual: headers, the likeliest first.
+
+    Raises:
+        CannotGoOn: there is no such column, nobody is found, two rows are one student's, or one row is two students'.
+    """
+    found = [_in_column(sheet, rows, marks, column) for column in _columns(sheet, chosen, usual)]
+    best = max(found, key=lambda each: len(each.rows) + len(each.twice))
+    _insist_on_one_each(sheet, best)
+    if not best.rows:
+        raise CannotGoOn(
+            f"None of the {len(marks)} graded students is in {sheet.path}: the names of their folders, such as "
+            f"{marks[0].student!r}, are not in {' or '.join(each.column for each in found)}. Choose the column that "
+            "holds them with --match."
+        )
+    rivals = [each for each in found if len(each.rows) == len(best.rows) and each.rows != best.rows]
+    if rivals:
+        raise CannotGoOn(
+            f"{sheet.path} has the graded students' names in {best.column} and in {rivals[0].column}, but not in the "
+            "same rows. Choose one of the two columns with --match."
+        )
+    return best
+
+
+def _columns(sheet: Sheet, chosen: str, usual: Sequence[str]) -> list[int]:
+    header = [_key(each) for each in sheet.header]
+    wanted = [chosen] if chosen else usual
+    columns = [header.index(_key(each)) for each in wanted if _key(each) in header]
+    if not columns:
+        raise CannotGoOn(
+            f"{sheet.path} has no column {' or '.join(wanted)}. Choose with --match one of: "
+            f"{', '.join(each for each in sheet.header if each)}."
+        )
+    return columns
+
+
+def _in_column(sheet: Sheet, rows: Sequence[int], marks: Sequence[Mark], column: int) -> Matched:
+    theirs = _Names([(_key(sheet.value(row, column)), row) for row in rows])
+    found = {mark.student: theirs.rows_of([_key(mark.student), _key(mark.email)]) for mark in marks}
+    return Matched(
+        sheet.header[column],
+        {student: rows[0] for student, rows in found.items() if len(rows) == 1},
+        [student for student, rows in found.items() if not rows],
+        [student for student, rows in found.items() if len(rows) > 1],
+    )
+
+
+class _Names:
+    """The rows of a column by what stands in it, and by what stands before the @ of an address."""
+
+    def __init__(self, named: list[tuple[str, int]]) -> None:
+        self.exact: dict[str, list[int]] = {}
+        self.before_at: dict[str, list[int]] = {}
+        for name, row in named:
+            self.exact.setdefault(name, []).append(row)
+            if "@" in name:
+                self.before_at.setdefault(name.partition("@")[0], []).append(row)
+
+    def rows_of(self, names: list[str]) -> list[int]:
+        names = [name for name in names if name]
+        for name in names:
+            if name in self.exact:
+                return self.exact[name]
+        for name in names:
+            rows = self.exact.get(name.partition("@")[0], []) if "@" in name else self.before_at.get(name, [])
+            if rows:
+                return rows
+        return []
+
+
+def _insist_on_one_each(sheet: Sheet, found: Matched) -> None:
+    if found.twice:
+        raise CannotGoOn(
+            f"{sheet.path} has {', '.join(found.twice)} more than once in the column {found.column}. Choose another "
+            "column with --match, or mend the file."
+        )
+    by_row: dict[int, list[str]] = {}
+    for student, row in found.rows.items():
+        by_row.setdefault(row, []).append(student)
+    for row, students in by_row.items():
+        if len(students) > 1:
+            value = sheet.value(row, sheet.header.index(found.column))
+            raise CannotGoOn(
+                f"{' and '.join(students)} are both the student {value} of {sheet.path}. Rename one of the two "
+                "folders, or choose another column with --match."
+            )
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()

@@ -1,0 +1,126 @@
+"""Marks for Moodle: a file for its grade import, or the teacher's own offline grading worksheet filled.
+
+Moodle's import asks which column is what, so that its headers are free. The worksheet's are Moodle's (mod/assign of
+moodle/moodle); where Moodle speaks another language than English, name the column of the marks.
+"""
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.base.errors import CannotGoOn
+from grader.classroom.marks.cells import defused, number, read_number
+from grader.classroom.marks.details import Details, feedback
+from grader.classroom.marks.marks import Mark
+from grader.classroom.marks.matching import match
+from grader.classroom.marks.notes import Filled, listed
+from grader.classroom.marks.sheet import Sheet, read
+from grader.classroom.marks.table import as_csv, rounded
+
+NAMES = ("Email address", "ID number", "Username", "Identifier", "Full name")
+GRADE, MAXIMUM, COMMENTS = "Grade", "Maximum Grade", "Feedback comments"
+
+
+def import_file(name: str, marks: Sequence[Mark], details: Details, by: str = "") -> Filled:
+    """Return a file for Moodle's Grades, Import, CSV file.
+
+    Args:
+        name: the exercise; the header of the marks.
+        marks: the students' marks.
+        details: where the feedback comes from.
+        by: the header of the students' names: what Moodle knows them by. Folders that are all named by addresses are
+            `Email address`, others `Username`.
+    """
+    addresses = all("@" in mark.student.strip("@") for mark in marks)
+    head = by or ("Email address" if addresses else "Username")
+    rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
+    rows += [[mark.student, rounded(mark.score), _html(feedback(details(mark.student)))] for mark in marks]
+    strange = [mark.student for mark in marks if defused(mark.student) != mark.student]
+    return Filled(
+        as_csv(rows),
+        listed("whose name begins like a formula, written with a ' before it: Moodle will not know them", strange),
+    )
+
+
+def fill(
+    path: Path,
+    marks: Sequence[Mark],
+    details: Details,
+    column: str = "",
+    by: str = "",
+    scale: bool = False,
+) -> Filled:
+    """Return the offline grading worksheet with marks and feedback, every other byte as it was.
+
+    A comment that the teacher has written stays.
+
+    Args:
+        path: what Moodle calls the grading worksheet.
+        marks: the students' marks.
+        details: where the feedback comes from.
+        column: the header of the marks, when it is not `Grade`.
+        by: the header of the column that holds the names of the students' folders.
+        scale: turn our points into Moodle's, where the maximum grade is another.
+
+    Raises:
+        CannotGoOn: it is no such file, or a student is not clear.
+    """
+    sheet = read(path)
+    grade = _place(sheet, column or GRADE)
+    if grade is None:
+        raise CannotGoOn(
+            f"{path} has no column {column or GRADE}. Choose with --column the one of the marks: "
+            f"{', '.join(sheet.header)}."
+        )
+    maximum, comments = _place(sheet, MAXIMUM), _place(sheet, COMMENTS)
+    students = range(1, len(sheet.rows))
+    matched = match(sheet, students, marks, by, NAMES)
+    notes = [f"{path} has the marks of {len(matched.rows)} students, found by {matched.column}."]
+    notes += [] if comments is not None else [f"It has no column {COMMENTS}: no feedback is written."]
+    others, commented, short = [], [], []
+    for mark in marks:
+        row = matched.rows.get(mark.student)
+        if row is None:
+            continue
+        if not sheet.has(row, max(grade, comments or 0)):
+            short.append(mark.student)
+            continue
+        possible = sheet.value(row, maximum) if maximum is not None else ""
+        theirs = read_number(possible)
+        others += [mark.student] if theirs is not None and theirs != mark.max_score else []
+        factor = theirs / mark.max_score if scale and theirs and mark.max_score else 1.0
+        new = number(mark.score * factor, "," in possible and "." not in possible)
+        if read_number(sheet.value(row, grade)) != read_number(new):
+            sheet.replace(row, grade, new)
+        if comments is not None:
+            commented += [] if _comment(sheet, row, comments, feedback(details(mark.student))) else [mark.student]
+    ungraded = [sheet.value(row, 1) or sheet.value(row, 0) for row in students if row not in matched.rows.values()]
+    mismatch = f"whose maximum grade is not {number(marks[0].max_score)}: with --scale the marks are scaled to it"
+    notes += [
+        *([] if scale else listed(mismatch, others)),
+        *listed("with a comment of yours, which stays", commented),
+        *listed("in too short a row, left as they are", short),
+        *listed("in the file without a graded submission, left as they are", ungraded),
+        *listed("graded but not in the file", matched.unknown),
+    ]
+    return Filled(sheet.result(), notes)
+
+
+def _place(sheet: Sheet, header: str) -> int | None:
+    headers = [each.casefold() for each in sheet.header]
+    return headers.index(header.strip().casefold()) if header.strip().casefold() in headers else None
+
+
+def _comment(sheet: Sheet, row: int, place: int, text: str) -> bool:
+    """Write the feedback where there is none; return False when the teacher's own stays."""
+    new, old = defused(_html(text)), sheet.value(row, place)
+    if old.strip() and old != new:
+        return False
+    if new and old != new:
+        sheet.replace(row, place, new)
+    return True
+
+
+def _html(text: str) -> str:
+    """Return feedback as Moodle shows it, which takes it for HTML: `z < 0` must not open a tag."""
+    return html.escape(text, quote=False)

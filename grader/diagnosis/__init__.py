@@ -1,0 +1,1 @@
+"""A Keras model read and judged: its layers, what it was compiled with, what comes out, what is wrong."""

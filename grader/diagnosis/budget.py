@@ -1,0 +1,51 @@
+"""How much memory Keras may ask for when a stranger's model is built: a few bytes can name gigabytes."""
+
+import contextlib
+import math
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+from grader.diagnosis.allowed import LARGEST, Refused
+from grader.diagnosis.layers import parts
+
+SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
+COPIES = 4  # the weights, and what an optimizer keeps of each
+
+
+def room(weight_bytes: int) -> int:
+    """Return how many bytes of variables a model may make whose weights have so many bytes."""
+    return SLACK + COPIES * weight_bytes
+
+
+@contextlib.contextmanager
+def no_more_than(allowed: int) -> Iterator[None]:
+    """Let Keras make variables up to a number of bytes; it is asked for before they exist.
+
+    All that Keras keeps goes through keras.Variable, whatever layer, metric or optimizer asks for it.
+    """
+    from grader.base.keras_import import keras
+
+    original = keras.Variable.__init__
+    left = allowed
+
+    def counted(self: Any, initializer: Any, shape: Any = None, dtype: Any = None, *rest: Any, **more: Any) -> None:
+        nonlocal left
+        if shape is not None:
+            sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+            left -= math.prod(abs(int(size or 0)) for size in sizes) * (8 if "64" in str(dtype) else 4)
+        if left < 0:
+            raise Refused("The model's layers would be larger than the weights that came with it.")
+        original(self, initializer, shape, dtype, *rest, **more)
+
+    with mock.patch.object(keras.Variable, "__init__", counted):
+        yield
+
+
+def check_outputs(model: Any) -> None:
+    """Refuse a model in which a layer makes something huge of something small, before it is called on numbers."""
+    for part in parts(model):
+        for node in getattr(part, "_inbound_nodes", ()):  # Keras has no public name for several calls of a layer
+            for tensor in node.output_tensors:
+                if math.prod(size for size in tensor.shape[1:] if size) > LARGEST:
+                    raise Refused(f"A layer of the model puts out more than {LARGEST:,} numbers for one input.")

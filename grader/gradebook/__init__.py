@@ -1,0 +1,1 @@
+"""From a folder of submissions to rows of nbgrader's gradebook, and from sources to exercises."""

@@ -1,0 +1,85 @@
+"""Collecting from nbgrader's exchange, a folder that every student writes into, without trusting what lies in it.
+
+Stock nbgrader follows links while it reads with the teacher's rights: a link to the teacher's own solution earns full
+marks. And it takes the newest submission in a student's name, whoever put it there.
+"""
+
+import os
+import stat
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange.default import ExchangeCollect
+
+from grader.base.notebooks import SLIPS
+from grader.judging.batch import LARGEST
+
+Record = dict[str, Any]  # nbgrader's: username, filename, timestamp
+
+
+class Collect(ExchangeCollect):
+    """nbgrader's collect: it takes a submission from its owner alone, and no links.
+
+    Set `c.ExchangeCollect.check_owner = False` where all students are one user of the system, as in containers.
+    """
+
+    src_records: list[Record]
+
+    def _sort_by_timestamp(self, records: list[Record]) -> list[Record]:
+        """Return one student's submissions, the newest first; those of others only when there are no own ones."""
+        newest_first: list[Record] = super()._sort_by_timestamp(records)
+        own = [record for record in newest_first if self._is_own(record)]
+        for record in newest_first:
+            if record not in own:
+                self.log.warning(
+                    "Left out: %s was not put there by %s. Where all students are one user of the system, set "
+                    "c.ExchangeCollect.check_owner = False.",
+                    record["filename"],
+                    record["username"],
+                )
+        return own or newest_first  # nbgrader takes the first; copy_files leaves it out again
+
+    def copy_files(self) -> None:
+        """Copy the submissions that were chosen, except those that somebody else put there."""
+        self.src_records = [record for record in self.src_records if self._is_own(record)]
+        super().copy_files()
+
+    def do_copy(self, src: str, dest: str, log: object = None) -> None:
+        """Copy the notebook and nbgrader's slips; whatever else is there, links among it, stays where it is."""
+        target = Path(dest)
+        target.mkdir(parents=True)
+        for name in (f"{self.coursedir.assignment_id}.ipynb", *SLIPS):
+            content = _read(src, name)
+            if content is not None:
+                (target / name).write_bytes(content)
+
+    def _is_own(self, record: Record) -> bool:
+        """Return whether a submission is a folder that belongs to the student whom its name names."""
+        import pwd
+
+        try:
+            found = Path(self.inbound_path, record["filename"]).lstat()
+            owner = pwd.getpwuid(found.st_uid).pw_name if self.check_owner else record["username"]
+        except (OSError, KeyError):
+            return False
+        return stat.S_ISDIR(found.st_mode) and owner == record["username"]
+
+
+def _read(folder: str, name: str) -> bytes | None:
+    """Return a plain file that belongs to its folder's owner, or None; of one that is too large, enough to refuse it.
+
+    The files can be exchanged while they are read, so everything is asked of what has been opened.
+    """
+    with ExitStack() as opened:
+        try:
+            at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            opened.callback(os.close, at)
+            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)  # a pipe does not stop us
+            stream = opened.enter_context(os.fdopen(file, "rb"))
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.fstat(at).st_uid:
+                return None
+            return stream.read(LARGEST + 1)
+        except OSError:
+            return None

@@ -1,0 +1,71 @@
+"""How submissions are run on this system: by the judge and a sandbox, or for trusted work by nbgrader's own kernel."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from tempfile import TemporaryDirectory
+
+from nbformat import NotebookNode
+
+from grader.gradebook.release import course_directory
+from grader.judging.execution import Execute, insist_on_a_sandbox, needs_keras, run_on
+from grader.judging.exercise import Exercise
+
+
+@contextlib.contextmanager
+def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute]:
+    """Yield what runs submissions to an exercise, several at once.
+
+    Args:
+        exercise: whose tests the judge runs.
+        workers: how many submissions are run at once.
+        trust: run them without a sandbox, with the rights of the caller.
+
+    Raises:
+        CannotGoOn: this system cannot confine strangers' code, and it is not trusted.
+    """
+    if not workers:
+        yield lambda *_: ""  # nothing is to be run
+        return
+    if sys.platform != "linux" and trust:
+        yield nbgrader_execution()
+        return
+    if not trust:
+        insist_on_a_sandbox()
+    from grader.judging.workers.pool import pool
+
+    with pool(workers, needs_keras(exercise), trust) as opened:
+        yield run_on(opened, exercise)
+
+
+def nbgrader_execution() -> Execute:
+    """Return nbgrader's execution, set as nbgrader_config.py sets it, in an empty folder for each notebook."""
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbgrader.preprocessors import Execute as Executor
+
+    class QuietKernels(AsyncKernelManager):
+        """Kernels whose own standard error, TensorFlow's start-up lines among it, reaches no terminal."""
+
+        async def start_kernel(self, **settings: object) -> None:  # type: ignore[override]  # it is a coroutine
+            settings["env"] = {**os.environ, "NBGRADER_EXECUTION": "autograde"}  # to nobody else
+            await super().start_kernel(**settings, stderr=subprocess.DEVNULL)
+
+    config = course_directory().config
+    config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+
+    def execute(notebook: NotebookNode, number: str = "") -> str:
+        assert not number, "it would be read where the tests run beside the submitted code"
+        with TemporaryDirectory() as folder:
+            try:
+                executor = Executor(config=config, kernel_manager_class=QuietKernels)
+                executor.preprocess(notebook, {"metadata": {"path": folder}})
+            except DeadKernelError:
+                return "The code ended the Python process before all answers were checked."
+            except (CellTimeoutError, RuntimeError, OSError) as error:
+                return f"The run stopped before all answers were checked: {str(error).splitlines()[0]}"
+        return ""
+
+    return execute

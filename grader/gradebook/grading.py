@@ -1,0 +1,90 @@
+"""The grading of a folder: every submission judged, written to the gradebook, and told as JSON."""
+
+import json
+import os
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from grader.base.errors import CannotGoOn
+from grader.gradebook.address import identity
+from grader.gradebook.execution import execution
+from grader.gradebook.faults import told
+from grader.gradebook.journal import Journal
+from grader.gradebook.seed import Seed, for_judging
+from grader.gradebook.writer import Writer
+from grader.judging.batch import Judged, judge_all, students
+from grader.judging.exercise import Exercise, load
+from grader.judging.results import Result
+
+
+def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, scheduler: str = "") -> Iterator[Result]:
+    """Judge every student's submission, write it to the gradebook, and yield its result as soon as it stands there.
+
+    A submission whose marks stand in the gradebook, and of which nothing has changed since, is not judged again.
+
+    Args:
+        name: the exercise.
+        submitted: a folder that holds STUDENT/NAME/NAME.ipynb.
+        workers: how many are judged at once; 0 is as many as there are cores.
+        trust: run the submitted code without a sandbox.
+        scheduler: the address of a Dask scheduler, whose workers judge in place of this machine.
+
+    Raises:
+        CannotGoOn: no such exercise or folder, a gradebook that does not fit the exercise, a secret seed that cannot be
+            used here, or no one who can judge.
+    """
+    if scheduler and workers:
+        raise CannotGoOn(
+            "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
+        )
+    exercise, seed = load(name), for_judging(elsewhere=bool(scheduler))
+    names, writer = students(submitted), Writer(name)
+    graded, journal = writer.graded(names), Journal(name, gradebook=identity(), seed=seed.digest)
+    keys = {student: journal.key(submitted / student / name) for student in names}
+    kept = {student: journal.done(student, keys[student]) for student in names if student in graded}
+    new = [student for student in names if not kept.get(student)]
+    yield from filter(None, kept.values())
+    with closing(_judge(submitted, new, exercise, workers, trust, scheduler, seed)) as all_judged:
+        for judged in all_judged:
+            student = judged.result.student
+            yield _write(judged, submitted / student / name, keys[student], writer, journal)
+
+
+def _judge(
+    submitted: Path, names: list[str], exercise: Exercise, workers: int, trust: bool, scheduler: str, seed: Seed
+) -> Generator[Judged]:
+    """Yield the judged submissions: from a cluster as they come in, from this machine in the order of the names."""
+    number = partial(seed.number, exercise.name)
+    if scheduler and names:
+        from grader.judging.workers.cluster import judge_on_cluster
+
+        yield from judge_on_cluster(scheduler, submitted, names, exercise, trust, number=number)
+        return
+    at_once = min(workers or os.cpu_count() or 1, len(names))
+    with execution(exercise, at_once, trust) as execute:
+        yield from judge_all(submitted, names, exercise, execute, at_once, number)
+
+
+def _write(judged: Judged, folder: Path, key: str, writer: Writer, journal: Journal) -> Result:
+    """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
+    writer.write(judged, folder)
+    with told(writer.course.db_url):
+        journal.enter(judged.result, key, folder)
+    return judged.result
+
+
+def write_json(path: Path, name: str, results: list[Result]) -> None:
+    """Write the results in the form that shared tools read, whole or not at all.
+
+    Raises:
+        CannotGoOn: the file cannot be written.
+    """
+    data = {"assignment": name, "submissions": [result.as_data() for result in results]}
+    try:
+        part = path.with_name(path.name + ".part")
+        part.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise CannotGoOn(f"The results cannot be written to {path}: {error.strerror}.") from error

@@ -1,0 +1,104 @@
+"""solutions/ -> exercises/ by nbgrader: answers become stubs, hidden tests go, the gradebook learns the cells."""
+
+import logging
+import shutil
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from grader.base.errors import CannotGoOn
+from grader.base.notebooks import notebook_in
+from grader.base.paths import BUILD, EXERCISES, ROOT, known, tools_on_path
+from grader.gradebook.fast_start import without_another_process
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+
+
+def course_directory(**settings: str) -> "CourseDirectory":
+    """Return nbgrader's CourseDirectory as nbgrader_config.py sets it, with other settings on top."""
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config.loader import PyFileConfigLoader
+
+    BUILD.mkdir(parents=True, exist_ok=True)
+    tools_on_path()
+    without_another_process()
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    return CourseDirectory(config=config, **settings)
+
+
+def generate(name: str, folder: Path, db_url: str | None = None) -> Path:
+    """Write the released notebook of an exercise into folder/NAME/ and its cells into the gradebook.
+
+    Args:
+        name: the exercise.
+        folder: where to write; what was there is replaced.
+        db_url: the gradebook, if not the class's own.
+
+    Returns:
+        The path of the notebook.
+
+    Raises:
+        CannotGoOn: nbgrader refuses; a source with broken cells, or a gradebook that already has submissions
+            to an exercise of other cells.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+
+    settings = {"db_url": db_url} if db_url else {}
+    course = course_directory(assignment_id=name, release_directory=str(folder), **settings)
+    converter = GenerateAssignment(coursedir=course, config=course.config, force=True)
+    converter.log = log = _Collector()
+    try:
+        converter.start()
+    except (NbGraderException, SystemExit) as error:
+        raise CannotGoOn(_refusal(name, log.told or str(error))) from error
+    return notebook_in(folder, name)
+
+
+def _refusal(name: str, words: str) -> str:
+    if "submissions associated" in words:
+        return (
+            f"The cells of {name} have changed since submissions to it were graded. Finish that class with the old "
+            f"exercise, or set LOGIT_LAB_BUILD to a new folder and grade everybody anew there."
+        )
+    return f"nbgrader could not release {name}: {words}"
+
+
+class _Collector(logging.Logger):
+    """nbgrader's log, kept to ourselves: of a failure the first traceback's last line is told."""
+
+    def __init__(self) -> None:
+        super().__init__("release", logging.ERROR)
+        self.told = ""
+
+    def handle(self, record: logging.LogRecord) -> None:
+        text = record.getMessage().strip()
+        if text.startswith("Traceback") and not self.told:
+            self.told = text.splitlines()[-1]
+
+
+def release(name: str, folder: Path = EXERCISES) -> tuple[Path, Path | None]:
+    """Generate an exercise into exercises/; a notebook there that differs is kept under build/replaced.
+
+    Returns:
+        The released notebook, and the copy of what it replaced or None.
+    """
+    known(name)
+    target = notebook_in(folder, name)
+    with TemporaryDirectory(dir=BUILD if BUILD.exists() else None) as temporary:
+        fresh = generate(name, Path(temporary))
+        if target.exists() and target.read_bytes() == fresh.read_bytes():
+            return target, None
+        kept = _keep(target) if target.exists() else None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fresh, target)
+    return target, kept
+
+
+def _keep(notebook: Path) -> Path:
+    copy = BUILD / "replaced" / f"{notebook.stem}-{time.strftime('%Y%m%d-%H%M%S')}.ipynb"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(notebook, copy)
+    return copy

@@ -1,0 +1,119 @@
+"""Results -> nbgrader: its gradebook, its folders, so that formgrader, feedback and export go on from there."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import nbformat
+
+from grader.base.files import replace_whole
+from grader.base.notebooks import SLIPS
+from grader.base.paths import BUILD
+from grader.gradebook.address import check_names
+from grader.gradebook.faults import told
+from grader.gradebook.release import course_directory, generate
+from grader.gradebook.session import one_transaction, open_gradebook
+from grader.judging.batch import Judged
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+
+class Writer:
+    """Writes judged submissions of one exercise into nbgrader's gradebook and folders; the only one that does.
+
+    Attributes:
+        course: nbgrader's directory with its settings.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Open the gradebook, making it and the exercise's entry where they are missing or outdated.
+
+        Raises:
+            CannotGoOn: the exercise's cells have changed since its submissions were graded, or the gradebook cannot be
+                opened and written.
+        """
+        self.name = name
+        self.course: CourseDirectory = course_directory(assignment_id=name)
+        with one_transaction(self.course.db_url):
+            generate(name, BUILD / "released")
+
+    def graded(self, names: list[str]) -> set[str]:
+        """Return the students whose marks are in the gradebook and whose judged notebook lies in its folder.
+
+        Raises:
+            CannotGoOn: one of the names cannot be written into the gradebook, or that cannot be read.
+        """
+        check_names(names, self.course.db_url)
+        with told(self.course.db_url), open_gradebook(self.course.db_url) as gradebook:
+            found = {submission.student_id for submission in gradebook.assignment_submissions(self.name)}
+        return {student for student in found if (self._folder("autograded", student) / f"{self.name}.ipynb").exists()}
+
+    def write(self, judged: Judged, submitted: Path) -> None:
+        """Write one submission's scores, its executed notebook and its timestamp; the marks in one transaction.
+
+        The files are written within it, so that of two graders at once the later one leaves both.
+
+        Args:
+            judged: what the judge found.
+            submitted: the student's folder for this exercise, as it was handed in.
+
+        Raises:
+            CannotGoOn: the gradebook or the files cannot be written; the marks are as they were.
+        """
+        student = judged.result.student
+        with one_transaction(self.course.db_url) as gradebook:
+            self._collect(student, submitted)
+            self._write_notebook(judged)
+            self._enter(gradebook, student, self._timestamp(submitted))
+            self._save_scores(gradebook, judged)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, self.name))
+
+    def _timestamp(self, folder: Path) -> datetime | None:
+        try:
+            return self.course.get_existing_timestamp(str(folder))
+        except (SystemExit, OSError, ValueError):
+            return None  # nbgrader ends the program for a date that it cannot read; the work counts all the same
+
+    def _collect(self, student: str, submitted: Path) -> None:
+        """Copy the submission to where nbgrader looks for it, unless it lies there."""
+        target = self._folder("submitted", student)
+        if submitted.resolve() == target.resolve():
+            return
+        for name in (f"{self.name}.ipynb", *SLIPS):
+            _copy(submitted / name, target / name)
+
+    def _write_notebook(self, judged: Judged) -> None:
+        folder = self._folder("autograded", judged.result.student)
+        for slip in SLIPS:
+            _copy(self._folder("submitted", judged.result.student) / slip, folder / slip)
+        replace_whole(folder / f"{self.name}.ipynb", lambda part: nbformat.write(judged.notebook, part))
+
+    def _enter(self, gradebook: "Gradebook", student: str, timestamp: datetime | None) -> None:
+        gradebook.update_or_create_student(student)
+        when = {"timestamp": timestamp} if timestamp else {}
+        gradebook.update_or_create_submission(self.name, student, **when)
+
+    def _save_scores(self, gradebook: "Gradebook", judged: Judged) -> None:
+        """Save the scores by nbgrader's own steps, so that manual grades, comments and penalties stay its own."""
+        from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+
+        about = {"student": judged.result.student, "assignment": self.name, "notebook": self.name}
+        resources = {"nbgrader": {**about, "db_url": self.course.db_url}}
+        for step in (SaveAutoGrades, AssignLatePenalties):
+            with mock.patch.object(gradebook.db, "commit"):  # after every cell
+                step(config=self.course.config).preprocess(judged.notebook, resources)
+            gradebook.db.flush()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, or remove the copy of one that is not there any more."""
+    if source.is_file() and not source.is_symlink():
+        replace_whole(target, lambda part: shutil.copyfile(source, part))
+    else:
+        target.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What crosses between the two processes, and how: bytes, plain data, Keras models as data."""

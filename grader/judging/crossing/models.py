@@ -1,0 +1,177 @@
+"""A Keras model as plain data, and back: its configuration, its weights, and how far it has been trained.
+
+as_data() runs beside the learner's code, so it only helps: it says early what cannot be judged. from_data() runs in
+the judge and believes nothing: names and sizes are looked at first, and what Keras allocates is paid for by weights
+that have really come.
+"""
+
+import json
+import types
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.diagnosis.allowed import Refused, check, read
+from grader.diagnosis.budget import check_outputs, no_more_than, room
+from grader.diagnosis.layers import parts
+from grader.diagnosis.saved_file import strangers
+from grader.judging.crossing.model_parts import COMPILE, compile_as, freeze, moving
+
+__all__ = ["Refused", "as_data", "from_data"]
+
+WEIGHT_BYTES = 60_000_000  # what fits into one message
+ARRAYS = 3_000
+KEYS = {"config", "weights", "moving", "trainable", "iterations", "built"}
+KNOWN_TO_TENSORFLOW = {"softmax_v2": "softmax"}  # how tf.nn.softmax calls itself
+
+
+def as_data(model: Any) -> dict[str, Any]:
+    """Return a model as data that the wire carries.
+
+    Raises:
+        Refused: it holds code of its own, and the judge would refuse it.
+    """
+    from grader.base.keras_import import keras
+
+    if not isinstance(model, keras.Model):
+        raise Refused(f"This is a {type(model).__name__} and no Keras model.")
+    for function in _functions_of(model):
+        if (reason := _own_code(function)) is not None:
+            raise Refused(reason)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a lambda, which is refused below
+            config = _renamed(keras.saving.serialize_keras_object(model))
+            text = json.dumps(config)
+    except (TypeError, ValueError, OSError, NotImplementedError, RecursionError) as error:
+        raise Refused("The model holds code of its own and cannot be judged; use Keras's own parts.") from error
+    check(json.loads(text))
+    weights = model.get_weights()
+    _check_size(weights)
+    optimizer = getattr(model, "optimizer", None) if model.compiled else None
+    return {
+        "config": text,
+        "weights": weights,
+        "moving": moving(model),
+        "trainable": [bool(part.trainable) for part in parts(model)],
+        "iterations": int(np.asarray(optimizer.iterations)) if optimizer else None,
+        "built": bool(optimizer and optimizer.built),
+    }
+
+
+def _functions_of(model: Any) -> Iterator[Any]:
+    """Yield every function that a model was given. Keras writes only the names of some, and they may be borrowed."""
+    for part in parts(model):
+        yield getattr(part, "activation", None)
+    if model.compiled:
+        # compile()'s arguments as they were given have no public name; without them nothing is lost but this warning
+        given = getattr(getattr(model, "_compile_config", None), "config", None) or {}
+        for name in COMPILE:
+            yield from _leaves(given.get(name))
+
+
+def _leaves(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, list | tuple):
+        for value in tree:
+            yield from _leaves(value)
+    else:
+        yield tree
+
+
+def _own_code(value: Any) -> str | None:
+    """Return why a function or object cannot be judged: it is neither Keras's nor TensorFlow's."""
+    if value is None or isinstance(value, str | int | float):
+        return None
+    of = value if isinstance(value, types.FunctionType) else type(value)
+    if str(getattr(of, "__module__", "")).split(".")[0] in ("keras", "tensorflow"):
+        return None
+    name = getattr(of, "__name__", "something")
+    what = "a lambda" if name == "<lambda>" else f"{name}"
+    return (
+        f"The model uses {what}, which is code of its own and cannot be judged; "
+        "use Keras's own losses, metrics and activations, as in keras.losses.BinaryCrossentropy(from_logits=True)."
+    )
+
+
+def _renamed(tree: Any) -> Any:
+    """Return a configuration with Keras's names for functions that are TensorFlow's."""
+    if isinstance(tree, dict):
+        if tree.get("class_name") == "function" and tree.get("config") in KNOWN_TO_TENSORFLOW:
+            return KNOWN_TO_TENSORFLOW[tree["config"]]
+        return {key: _renamed(value) for key, value in tree.items()}
+    return [_renamed(value) for value in tree] if isinstance(tree, list | tuple) else tree
+
+
+def from_data(data: Any) -> Any:
+    """Return the model that as_data() described; compiled if it was.
+
+    It may have been forged in every part. Nothing in it is run.
+
+    Raises:
+        Refused: it cannot be judged.
+    """
+    config, weights = _checked(data)
+    compiling = config.pop("compile_config", None)
+    try:
+        with warnings.catch_warnings(), no_more_than(bytes_for(weights)):
+            warnings.simplefilter("ignore")
+            return _built(config, compiling, weights, data)
+    except Refused:
+        raise
+    except Exception as error:  # a forged configuration may trip Keras anywhere
+        raise Refused("Keras cannot build a model from this configuration.") from error
+
+
+def _checked(data: Any) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Return the configuration and the weights when they can be a model's."""
+    if not isinstance(data, dict) or set(data) != KEYS:
+        raise Refused("This is no description of a model.")
+    weights = data["weights"]
+    if not isinstance(weights, list) or len(weights) > ARRAYS:
+        raise Refused(f"The model has more than {ARRAYS:,} weight arrays, or none that can be read.")
+    if not all(isinstance(array, np.ndarray) and array.dtype.kind in "biuf" for array in weights):
+        raise Refused("A weight of the model is no array of numbers.")
+    _check_size(weights)
+    for name in ("moving", "trainable"):
+        flags = data[name]
+        if not isinstance(flags, list) or not all(isinstance(flag, bool) for flag in flags):
+            raise Refused("This is no description of a model.")
+    iterations = data["iterations"]
+    if not isinstance(data["built"], bool) or isinstance(iterations, bool) or not isinstance(iterations, int | None):
+        raise Refused("This is no description of a model.")
+    if iterations is not None and not 0 <= iterations < 2**62:
+        raise Refused("The model says that it was trained for a number of steps that cannot be.")
+    config = read(data["config"])
+    for strange in strangers(config):
+        raise Refused(f"The model holds {strange[:60]!r}, which is code of its own and cannot be judged.")
+    return config, weights
+
+
+def _check_size(weights: list[np.ndarray]) -> None:
+    if sum(array.nbytes for array in weights) > WEIGHT_BYTES:
+        raise Refused(f"The model's weights are larger than {WEIGHT_BYTES:,} bytes, the most that is judged.")
+
+
+def bytes_for(weights: list[np.ndarray]) -> int:
+    """Return how many bytes of variables a model with these weights may make."""
+    return room(sum(array.size * max(array.itemsize, 4) for array in weights))
+
+
+def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], data: dict[str, Any]) -> Any:
+    from grader.base.keras_import import keras
+
+    model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    if not isinstance(model, keras.Model):
+        raise Refused("This is no description of a model.")
+    check_outputs(model)
+    if [tuple(weight.shape) for weight in model.weights] != [array.shape for array in weights]:
+        raise Refused("The model's weights do not fit its layers.")
+    model.set_weights(weights)
+    freeze(model, data["trainable"], data["moving"])
+    if compiling:
+        compile_as(model, compiling, data["built"], data["iterations"])
+    return model

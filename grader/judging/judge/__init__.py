@@ -1,0 +1,1 @@
+"""The judge's process: it runs the tests, with proxies in place of the learner's names."""

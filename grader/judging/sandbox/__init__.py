@@ -1,0 +1,1 @@
+"""The walls around the learner's process, made of Linux's own parts."""

@@ -1,0 +1,1 @@
+"""Processes kept warm for judging, on this machine or on a Dask cluster."""

@@ -1,0 +1,153 @@
+"""Judging on many machines: submissions go to the workers of a Dask scheduler, and results come back as they are done.
+
+See docs/clusters.md.
+"""
+
+import contextlib
+import logging
+import socket
+import ssl
+import sys
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from grader.base.errors import CannotGoOn
+from grader.base.notebooks import notebook_in
+from grader.judging.batch import Judged, judge_bytes, read, rejection
+from grader.judging.exercise import Exercise
+from grader.judging.results import Result
+from grader.judging.submission import Rejected
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from grader.judging.workers.stations import Work
+
+LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
+CONNECTING = 10.0  # seconds
+PATIENCE = 3600.0  # seconds without a worker; a queue of jobs may be long
+LOST = "The workers that had this submission ended or failed each time; start the workers again and grade it alone."
+
+
+def tell(sentence: str) -> None:
+    """Write a sentence for the person who waits; standard output holds nothing but the table."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def judge_on_cluster(
+    address: str,
+    submitted: Path,
+    names: Iterable[str],
+    exercise: Exercise,
+    trust: bool = False,
+    patience: float = PATIENCE,
+    say: Callable[[str], None] = tell,
+    number: Callable[[str], str] = lambda student: "",
+) -> Iterator[Judged]:
+    """Yield the judged submission of each student as they come in, each of them once.
+
+    Args:
+        address: of the scheduler, such as tcp://HOST:8786.
+        submitted: the folder that holds STUDENT/EXERCISE/EXERCISE.ipynb. Only this machine needs it.
+        names: the students. Files are read as there is room for them, so that memory stays the same however large the
+            class is.
+        exercise: what they were given.
+        trust: workers run the submitted code without a sandbox.
+        patience: seconds to wait when there is no worker that can judge.
+        say: takes a sentence for the person who waits.
+        number: returns a student's own number, which the worker's judge is told; "" for none.
+
+    Raises:
+        CannotGoOn: there is no scheduler, it is gone, or no worker can judge.
+    """
+    from grader.judging.workers.fleet import Fleet
+    from grader.judging.workers.stations import Work
+
+    with connected(address) as client:
+        fleet = Fleet(client, exercise.name, trust, patience, say)
+        rest = deque(names)
+        while rest or fleet.is_busy:
+            while rest and fleet.has_room:
+                student = rest.popleft()
+                try:
+                    notebook = read(notebook_in(submitted / student, exercise.name))
+                    fleet.send(Work(student, notebook, number(student)))
+                except Rejected as rejected:
+                    yield rejection(student, str(rejected), exercise)
+            for work, found in fleet.results():
+                yield _judged(work.student, found) if found else _lost(work, exercise)
+
+
+def _judged(student: str, found: dict[str, Any]) -> Judged:
+    result = replace(Result.from_data(found["result"]), student=student)
+    return Judged(result, nbformat.from_dict(found["notebook"]))
+
+
+def _lost(work: "Work", exercise: Exercise) -> Judged:
+    return judge_bytes(work.student, work.notebook, exercise, lambda *_: LOST)
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator["Client"]:
+    """Yield a client of a scheduler; certificates for tls:// come from Dask's own configuration.
+
+    Raises:
+        CannotGoOn: Dask is not installed, nobody answers at the address, or the certificates do not fit.
+    """
+    try:
+        import dask
+        from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
+        from distributed.versions import VersionMismatchWarning
+    except ImportError as error:
+        raise CannotGoOn("Grading on a cluster needs the package distributed: install the extra `cluster`.") from error
+    for logger in LOGGERS:
+        logging.getLogger(logger).setLevel(logging.CRITICAL)  # what matters is said in our own words
+    warnings.simplefilter("ignore", VersionMismatchWarning)
+    try:
+        get_address_host_port(address)
+    except ValueError as error:
+        raise CannotGoOn(f"{address!r} is no address of a scheduler. Give one such as tcp://HOST:8786.") from error
+    quiet = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+    try:
+        with dask.config.set(quiet):
+            client = Client(address, timeout=CONNECTING, set_as_default=False, name="logit-lab")
+    except Exception as error:  # whatever answers there need not be Dask
+        raise CannotGoOn(_why_not(address, error)) from error
+    with dask.config.set(quiet), client:
+        yield client
+
+
+def _why_not(address: str, error: Exception) -> str:
+    """Return a sentence for what Dask raised while it connected."""
+    from distributed.comm import CommClosedError
+
+    if isinstance(error, TypeError):
+        return f"{address} needs certificates: name ca-file, client.cert and client.key as docs/clusters.md shows."
+    if isinstance(error, FileNotFoundError | PermissionError | ssl.SSLError):
+        return f"A certificate or key that Dask's configuration names cannot be read: {error.strerror}."
+    closed = address.startswith("tls:") and isinstance(error, CommClosedError)  # a refusal can be lost on its way
+    if closed or "SSL" in str(error) or "certificate" in str(error):
+        return (
+            f"{address} and this machine do not trust each other: both certificates must be signed by ca-file's owner."
+        )
+    if "Timed out" in str(error) or not _listens(address):
+        return f"No scheduler answers at {address}. See that it runs there: .venv/bin/dask scheduler"
+    return f"What answers at {address} is no Dask scheduler, or one that is reached by tls:// alone."
+
+
+def _listens(address: str) -> bool:
+    """Say whether anything takes connections at an address; what Dask raises when nothing does depends on timing."""
+    from distributed.comm.addressing import get_address_host_port
+
+    try:
+        socket.create_connection(get_address_host_port(address), timeout=CONNECTING).close()
+    except OSError:
+        return False
+    return True

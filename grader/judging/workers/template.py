@@ -1,0 +1,212 @@
+"""A worker: a process that has imported everything once, and has a learner's process and a judge for each submission.
+
+Run by `python -m` this is the template: it imports, and forks a worker for every socket that it is handed. A worker is
+handed sockets, one for each submission, and never reads them: what the judge is told stays out of the memory that the
+learner's process inherits. So do the checks: a child of the worker, the bench, imports them and forks judges.
+
+    template -> worker -> learner's process
+                worker -> bench -> judge
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import pkgutil
+import resource
+import select
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.base import settings
+from grader.judging.sandbox.enter import Limits, enter, missing
+
+if TYPE_CHECKING:
+    from grader.judging.crossing.channel import Channel
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forked child may hang
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ[settings.WARM] = "1"  # grader.base.keras_import makes no tensor: after one, a forked child hangs
+PR_SET_PDEATHSIG = 1
+CELL_SECONDS = 60  # of processor time, and of wall time, for a cell or a call of the learner's
+JUDGE_SECONDS = 300  # of processor time for a judge; what it is sent may be made to be slow
+
+# what submissions use, and what serves them
+WARM = ["IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.special"]
+WARM += ["grader.judging.judge.judge", "grader.judging.learner.shell", "grader.judging.crossing.models"]
+KERAS = ["grader.base.keras_import", "grader.diagnosis.diagnose", "sklearn.datasets"]
+CHECKS = Path(__file__).parents[2] / "checks"
+
+
+def warm_up(names: list[str]) -> None:
+    """Import, and run nothing; what cannot be imported is told when it is used."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.freeze()  # so that no child's collector writes to, and thereby copies, the memory that it shares
+
+
+def make_shell() -> None:
+    """Make the shell that learners' cells will run in."""
+    from grader.judging.learner.shell import quiet_shell
+
+    with tempfile.TemporaryDirectory() as folder:  # IPython wants one for its profile, and must not take the home
+        os.environ["IPYTHONDIR"] = folder
+        quiet_shell()
+
+
+def main() -> None:
+    """Import, then fork a worker for each control socket, until the other side hangs up."""
+    make_shell()
+    warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
+    if "--trusted" not in sys.argv:
+        missing()  # what it finds out about this system is kept, and need not be found out for each submission
+    with socket.socket(fileno=0) as orders:
+        orders.send(b"r")
+        while control := handed_over(orders):
+            if os.fork() == 0:
+                orders.close()
+                os.setsid()
+                _leave_after(partial(work, control))
+            control.close()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()  # the workers end when their own sockets are closed
+
+
+def handed_over(channel: socket.socket) -> socket.socket | None:
+    """Return the socket that is handed over next, or None when the other side has hung up."""
+    message, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+    return socket.socket(fileno=descriptors[0]) if message and descriptors else None
+
+
+def work(control: socket.socket) -> None:
+    """Take submissions until the other side hangs up; say who this is first, so that it can be ended."""
+    bench, theirs = socket.socketpair()
+    if os.fork() == 0:
+        bench.close()
+        _leave_after(partial(seat_judges, theirs, control))
+    theirs.close()
+    control.send(os.getpid().to_bytes(8, "big"))
+    while job := handed_over(control):
+        with job:
+            if not submission(job, control, bench):
+                return
+        control.send(b"d")
+
+
+def seat_judges(orders: socket.socket, control: socket.socket) -> None:
+    """Import the checks, then fork a judge for each submission, until the worker hangs up."""
+    control.close()
+    warm_up([f"grader.checks.{module.name}" for module in pkgutil.iter_modules([str(CHECKS)])])
+    while descriptors := socket.recv_fds(orders, 1, 2)[1]:
+        job, wishes = (socket.socket(fileno=each) for each in descriptors)
+        with job, wishes:
+            judge = os.fork()
+            if judge == 0:
+                _leave_after(partial(_judge, job, wishes, orders))
+        os.waitpid(judge, 0)
+        orders.send(b"d")
+
+
+def submission(job: socket.socket, control: socket.socket, bench: socket.socket) -> bool:
+    """Have a judge for one submission, and fork a learner's process whenever he wants one; return if all went well."""
+    wishes, theirs = socket.socketpair()
+    with theirs:
+        socket.send_fds(bench, [b"j"], [job.fileno(), theirs.fileno()])
+    with wishes, tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
+        learner = 0
+        while wishes.recv(1):
+            if learner:
+                _end(learner, 0)
+            learner = _new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control, bench])
+        done = bench.recv(1)
+        if learner:
+            _end(learner)
+    return bool(done)
+
+
+def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
+    """Fork a learner's process, hand the other end of its channel to the judge, and return its process id."""
+    ours, theirs = socket.socketpair()
+    learner = os.fork()
+    if learner == 0:
+        _leave_after(partial(_learn, theirs, folder, [*others, wishes, ours]))
+    with ours, theirs:
+        socket.send_fds(wishes, [b"l"], [ours.fileno()])
+    return learner
+
+
+def _end(learner: int, patience: float = 1.0) -> None:
+    """Wait for the learner's process, to which nobody speaks any more; end it if it does not end by itself."""
+    descriptor = os.pidfd_open(learner)
+    try:
+        if not select.select([descriptor], [], [], patience)[0]:
+            for end in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    end(learner, signal.SIGKILL)
+    finally:
+        os.close(descriptor)
+    os.waitpid(learner, 0)
+
+
+def _leave_after(act: Callable[[], None]) -> None:
+    """Do something and end this process, whatever happens; TensorFlow's own way out takes a second."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and with the worker
+    try:
+        act()
+    finally:
+        os._exit(0)
+
+
+def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) -> None:
+    from grader.judging.crossing.channel import Channel
+    from grader.judging.learner.shell import serve
+
+    os.setsid()
+    for other in others:
+        other.close()
+    if "--trusted" not in sys.argv:
+        enter(folder, Limits())
+    else:
+        os.chdir(folder)
+    serve(Channel(channel), _cell_seconds())
+
+
+def _cell_seconds() -> int:
+    flags = [flag.removeprefix("--cell-seconds=") for flag in sys.argv if flag.startswith("--cell-seconds=")]
+    return int(flags[0]) if flags else CELL_SECONDS
+
+
+def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
+    from grader.judging.crossing.channel import Channel
+    from grader.judging.judge.judge import judge
+    from grader.judging.judge.proxies import Learner, Patience
+
+    orders.close()
+    resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
+    tell = Channel(job)
+    cells = tell.receive()
+    outputs, stopped = judge(cells, Learner(partial(_wish, wishes), Patience()))
+    tell.send({"outputs": outputs, "stopped": stopped})
+
+
+def _wish(wishes: socket.socket) -> "Channel":
+    """Return a channel to a new learner's process."""
+    from grader.judging.crossing.channel import Channel
+
+    wishes.send(b"l")
+    channel = handed_over(wishes)
+    assert channel is not None, "the worker is there as long as its judge"
+    return Channel(channel)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The places that list every lesson: the table of checks, the figures, and the link from the lesson before."""
+
+import re
+import subprocess
+import sys
+
+from grader.base.errors import CannotGoOn
+from grader.base.paths import ROOT, lesson_files
+from grader.lab.authoring.naming import Lesson
+
+CHECKS = "grader/checks/__init__.py"
+FIGURES = "notebooks/figures/__init__.py"
+LAST = "This is the last lesson. "
+
+
+def listings(lesson: Lesson) -> dict[str, bytes]:
+    """Return what the files that list the lessons hold once the new one is among them, by path.
+
+    Raises:
+        CannotGoOn: a file has no place for it that is known.
+    """
+    found = {CHECKS: _checks(_read(CHECKS), lesson), FIGURES: _figures(_read(FIGURES), lesson)}
+    before = [path.name for path in lesson_files() if path.stem < lesson.name]
+    if before:
+        path = f"notebooks/{before[-1]}"
+        found[path] = _onward(_read(path), lesson)
+    return {path: text.encode() for path, text in found.items()}
+
+
+def _read(path: str) -> str:
+    return (ROOT / path).read_bytes().decode()
+
+
+def _checks(text: str, lesson: Lesson) -> str:
+    """Return the table of modules with one more line."""
+    return _once(CHECKS, r"^(MODULES = \{\n(?:    .*\n)*)\}", rf'\1    "{lesson.name}": "{lesson.module}",\n}}', text)
+
+
+def _figures(text: str, lesson: Lesson) -> str:
+    """Return the package of figures with one more import and one more name, in order."""
+    explorer = f"{lesson.module}_explorer"
+    text = _once(FIGURES, r"^__all__ = \[\n", f'__all__ = [\n    "{explorer}",\n', text)
+    text = _once(FIGURES, r"\n\n__all__", f"\nfrom figures.{lesson.module} import {explorer}\n\n__all__", text)
+    sort = ["ruff", "check", "--fix", "--exit-zero", "--quiet", "--select=I001,RUF022", f"--stdin-filename={FIGURES}"]
+    done = subprocess.run([sys.executable, "-m", *sort, "-"], input=text.encode(), cwd=ROOT, capture_output=True)
+    if done.returncode:
+        raise CannotGoOn(f"ruff could not sort {FIGURES}: {done.stderr.decode().strip()}")
+    return done.stdout.decode()
+
+
+def _onward(text: str, lesson: Lesson) -> str:
+    """Return the notebook of the lesson before, its last cell leading on to the new one."""
+    import nbformat
+
+    notebook = nbformat.reads(text, as_version=4)
+    link = f"The next lesson is [{lesson.number} {lesson.title}]({lesson.name}.ipynb)."
+    notebook.cells[-1].source = f"{notebook.cells[-1].source.replace(LAST, '')}\n\n{link}"
+    return nbformat.writes(notebook) + "\n"
+
+
+def _once(path: str, pattern: str, new: str, text: str) -> str:
+    changed, count = re.subn(pattern, new, text, count=1, flags=re.MULTILINE)
+    if not count:
+        raise CannotGoOn(f"{path} does not look as it should, so the lesson cannot be listed in it: restore that file.")
+    return changed

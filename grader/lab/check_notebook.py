@@ -1,0 +1,112 @@
+"""`grader check`: one notebook, the tests that learners see, on the machine of whoever wrote it."""
+
+import base64
+import json
+from pathlib import Path
+
+from grader.base.errors import CannotGoOn
+from grader.base.paths import EXERCISES, SOLUTIONS
+from grader.gradebook.execution import execution
+from grader.judging.batch import judge_bytes, read
+from grader.judging.exercise import load_released
+from grader.judging.results import AnswerResult, Result
+from grader.judging.submission import Rejected
+
+
+def check(notebook: Path, exercise: str = "") -> tuple[str, Result]:
+    """Run a notebook's cells with the rights of the caller, and its exercise's visible tests; no gradebook is touched.
+
+    The test cells and the points are the exercise's, whatever the notebook has at their places.
+
+    Args:
+        notebook: the learner's file.
+        exercise: its exercise; "" for the one that the file, or else its folder, is named for.
+
+    Returns:
+        The exercise's name, and the result.
+
+    Raises:
+        CannotGoOn: there is no such file or exercise, or the file is no notebook.
+    """
+    if not notebook.is_file():
+        raise CannotGoOn(f"There is no file {notebook}.")
+    name = exercise or _named(notebook)
+    released = load_released(name)
+    try:
+        content = read(notebook.resolve())
+    except Rejected as rejected:
+        raise CannotGoOn(f"{notebook}: {rejected}") from rejected
+    with execution(released, 1, trust=True) as execute:
+        result = judge_bytes("", content, released, execute).result
+    if result.status == "rejected":
+        raise CannotGoOn(f"{notebook}: {result.reason}")
+    return name, result
+
+
+def _named(notebook: Path) -> str:
+    names = sorted({path.parent.name for folder in (SOLUTIONS, EXERCISES) for path in folder.glob("*/*.ipynb")})
+    path = notebook.absolute()
+    for name in (path.stem, path.parent.name):
+        if name in names:
+            return name
+    raise CannotGoOn(
+        f"{notebook.name} is not named for an exercise. Say with --exercise which one it is: {', '.join(names)}."
+    )
+
+
+def all_right(result: Result) -> bool:
+    """Return whether every answer is right."""
+    return all(answer.passed for answer in result.answers)
+
+
+def lines(name: str, result: Result) -> list[str]:
+    """Return what is printed: for each answer right or wrong, its points, and what was seen."""
+    told = [f"{name}: the visible tests"]
+    told += [f"The run stopped early. {result.reason}"] if result.reason else []
+    for answer in result.answers:
+        told.append(f"{'right' if answer.passed else 'wrong'}  {answer.score:g} / {answer.max_score:g}  {answer.name}")
+        told += [f"       {line}" for line in _found(answer)]
+    return [*told, f"total  {result.score:g} / {result.max_score:g}"]
+
+
+def _found(answer: AnswerResult) -> list[str]:
+    if answer.passed:
+        return []
+    hint = f"Look at: {answer.hint}" if answer.hint else ""
+    return [line for text in (answer.seen, hint) for line in text.splitlines()]
+
+
+def classroom(result: Result) -> str:
+    """Return the result as GitHub Classroom's autograding reporter reads it: JSON in base64, each answer a test.
+
+    The form is that of education/autograding-command-grader and education/autograding-grading-reporter.
+    """
+    tests = [
+        {
+            "name": answer.name,
+            "status": "pass" if answer.passed else "fail",
+            "score": answer.score,
+            "message": "\n".join(_found(answer)),
+            "test_code": "",
+            "filename": "",
+            "line_no": 0,
+            "duration": 0,
+        }
+        for answer in result.answers
+    ]
+    status = "pass" if all_right(result) else "fail"
+    data = {"version": 1, "status": status, "max_score": result.max_score, "tests": tests}
+    return base64.b64encode(json.dumps(data).encode()).decode()
+
+
+def tell_classroom(output: Path, result: Result) -> None:
+    """Append the result to the file that GitHub gives a step for its outputs, as `result`.
+
+    Raises:
+        CannotGoOn: it cannot be written.
+    """
+    try:
+        with output.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"result={classroom(result)}\n")
+    except OSError as error:
+        raise CannotGoOn(f"The result cannot be written to {output}: {error.strerror}.") from error

@@ -1,5 +1,0 @@
-"""Pairs of submissions that are more alike than the class and the released text explain: places to look."""
-
-from grader.similar.pairs import Common, Pair, finder, similar_pairs
-
-__all__ = ["Common", "Pair", "finder", "similar_pairs"]
