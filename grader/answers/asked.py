@@ -11,25 +11,10 @@ from typing import Any
 import numpy as np
 
 from grader.diagnosis.compiled import ACCURACIES, REGRESSIONS
+from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
-from grader.diagnosis.outputs import Output, outputs
-from grader.diagnosis.rules import RULES
-
-HINTS = {
-    "not-compiled": "Call compile() on the model before you return it.",
-    "wrong-architecture": "Compare the layers that are asked for with what model.summary() shows.",
-    "probabilities-not-asked": "This model is sound, and it puts out probabilities. Asked is one that puts out logits.",
-    "logits-not-asked": "This model is sound, and it puts out logits. Asked is one that ends in an activation.",
-    "labels-do-not-fit-loss": "Look at the form of the labels that the exercise names, and at what the loss takes.",
-    "regression-loss": "A squared error measures distance. For classes use the cross-entropy that fits the labels.",
-    "no-accuracy": "Give compile() a metric that counts right answers, in metrics=[...].",
-    "accuracy-does-not-fit": "The metric must compare labels of the form that is asked with scores of this form.",
-    "dropout-keeps-instead-of-drops": "Dropout's rate is the share that is dropped, not the share that is kept.",
-    "dropout-at-prediction": "Leave out training=True: fit() turns dropout on, and predict() leaves it off.",
-    "threshold-not-written": "Write the threshold out: a metric object with threshold=...",
-    "wrong-optimizer": "Compare the optimizer and its learning rate with what is asked.",
-    "base-not-frozen": "Set trainable to False on the base before you build the model around it.",
-}
+from grader.diagnosis.outputs import Output, differ, outputs
+from grader.diagnosis.rules import DROPOUT, RULES
 
 
 @dataclass(frozen=True)
@@ -55,9 +40,6 @@ class Asked:
     optimizer: tuple[str, float] | None = None
 
 
-Problem = tuple[str, str, str]  # misconception, what was seen, hint
-
-
 def asked_text(asked: Asked) -> str:
     """Return what is asked, layer by layer: the second step of help."""
     layers = [f"{name}({', '.join(f'{k}={_first(v)}' for k, v in facts.items())})" for name, facts in asked.layers]
@@ -66,88 +48,85 @@ def asked_text(asked: Asked) -> str:
     ends = {True: "no activation at the end", False: "activation='sigmoid' at the end", None: "either end"}
     end = ends[asked.logits]
     labels = "integers 0 to K-1" if asked.labels == "integers" else "0 and 1"
-    return f"Asked: {', '.join(layers)}; {end}; a loss and an accuracy that fit this end and labels that are {labels}."
+    return (
+        f"The exercise asks for {', '.join(layers)}; {end}; a loss and an accuracy that fit this end and labels that "
+        f"are {labels}."
+    )
 
 
 def _first(value: object) -> object:
     return value[0] if isinstance(value, tuple) else value
 
 
-def problem_of(model: Any, asked: Asked) -> Problem | None:
+def wrong_with(model: Any, asked: Asked) -> Finding | None:
     """Return the most telling way in which a model is not what was asked, or None."""
     if not model.compiled:
-        return "not-compiled", "the model is not compiled", HINTS["not-compiled"]
+        return Finding("not-compiled", "the model is not compiled")
     every = outputs(model)
     if len(every) != 1:
-        return "wrong-architecture", f"the model has {len(every)} outputs", HINTS["wrong-architecture"]
-    output = every[0]
-    for find in (_misfit, _rule, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
-        if found := find(output, asked):
-            id_, words = found[0], found[1]
-            return id_, words, found[2] if len(found) > 2 else HINTS[id_]
+        return Finding("wrong-architecture", f"the model has {len(every)} outputs")
+    for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
+        if found := find(every[0], asked):
+            return found
     return None
 
 
-Found = tuple[str, ...] | None
-
-
-def _misfit(output: Output, asked: Asked) -> Found:
+def _misfit(output: Output, asked: Asked) -> Finding | None:
     """Return how loss and units do not fit the labels that are asked for."""
     loss, units = output.loss, output.units
     if loss is None:
-        return "labels-do-not-fit-loss", "the model is compiled without a loss", "Give compile() a loss."
+        return Finding("labels-do-not-fit-loss", "the model is compiled without a loss", "Give compile() a loss.")
     if loss.name in REGRESSIONS:
-        return "regression-loss", f"the loss is {loss.name}"
+        return Finding("regression-loss", f"the loss is {loss.name}")
     if asked.labels == "binary" and units == 1:
         return None  # one unit with a categorical loss is told by the rules
     words = f"{units} output units with {loss.name}"
     wanted = asked.layers[-1][1].get("units")
     if asked.labels == "integers":
         if loss.name in ("categorical_crossentropy", "binary_crossentropy"):
-            return "labels-do-not-fit-loss", f"{words}, and the labels are integers"
+            return Finding("labels-do-not-fit-loss", f"{words}, and the labels are integers")
         if units != wanted:
-            return "labels-do-not-fit-loss", f"{words} for {wanted} classes"
+            return Finding("labels-do-not-fit-loss", f"{words} for {wanted} classes")
     elif units != 1:
-        return "wrong-architecture", f"{words}, and one is asked"
+        return Finding("wrong-architecture", f"{words}, and the exercise asks for one")
     return None
 
 
-def _rule(output: Output, asked: Asked) -> Found:
+def _in_any_model(output: Output, asked: Asked) -> Finding | None:
     """Return the first finding that is wrong in any model, judged as a classifier."""
-    for id_, shows, seen, change in RULES:
-        if shows(output):
-            return id_, seen(output), change
-    return None
+    return next(filter(None, (rule.finding(output) for rule in RULES)), None)
 
 
-def _ending(output: Output, asked: Asked) -> Found:
+def _ending(output: Output, asked: Asked) -> Finding | None:
     if asked.logits and output.activation in ("sigmoid", "softmax"):
-        return "probabilities-not-asked", f"the model ends in {output.activation}, and the loss fits it"
+        return Finding("probabilities-not-asked", f"the model ends in {output.activation}, and the loss fits it")
     if asked.logits is False and output.activation == "linear":
-        return "logits-not-asked", "the model ends without an activation, and the loss fits that"
+        return Finding("logits-not-asked", "the model ends without an activation, and the loss fits that")
     if output.activation not in ("linear", "sigmoid", "softmax"):
-        return "wrong-architecture", f"the last activation is {output.activation}"
+        return Finding("wrong-architecture", f"the last activation is {output.activation}")
     return None
 
 
-def _architecture(output: Output, asked: Asked) -> Found:
+def _architecture(output: Output, asked: Asked) -> Finding | None:
     """Return the first layer that is not the one that is asked for."""
     steps = [step for step in output.steps if step.weighs or "Dropout" in step.name or "Pooling" in step.name]
     if asked.any_hidden:
         hidden = [(step, bent) for step, bent in output.hidden if step.name == "Dense"]
         if not hidden:
-            return "wrong-architecture", "there is no hidden Dense layer"
+            return Finding("wrong-architecture", "there is no hidden Dense layer")
         first = hidden[0][0]
         kind = _kind_after(first, output.steps)
-        return None if kind == "relu" else ("wrong-architecture", f"the hidden layer's activation is {kind}, not relu")
+        seen = f"the hidden layer's activation is {kind}, not relu"
+        return None if kind == "relu" else Finding("wrong-architecture", seen)
     if asked.tail:
         steps = steps[-len(asked.layers) :]
     if len(steps) != len(asked.layers):
         names = ", ".join(step.name for step in steps)
-        return "wrong-architecture", f"the layers are {names}: {len(steps)} where {len(asked.layers)} are asked"
+        seen = f"the layers are {names}: {len(steps)}, and the exercise asks for {len(asked.layers)}"
+        return Finding("wrong-architecture", seen)
     for number, (step, (name, facts)) in enumerate(zip(steps, asked.layers, strict=True), start=1):
         if step.name != name:
-            return "wrong-architecture", f"layer {number} is {step.name} where {name} is asked"
+            return Finding("wrong-architecture", f"layer {number} is {step.name}, and the exercise asks for {name}")
         for fact, wanted in facts.items():
             if found := _differs(step, fact, wanted, output.steps):
                 return found
@@ -165,64 +144,62 @@ def _kind_after(step: Step, steps: list[Step]) -> str:
     return "linear"
 
 
-def _differs(step: Step, fact: str, wanted: object, steps: list[Step]) -> Found:
+def _differs(step: Step, fact: str, wanted: object, steps: list[Step]) -> Finding | None:
     if fact == "activation":
         kind = _kind_after(step, steps)
-        same = kind == wanted
-        return None if same else ("wrong-architecture", f"{step.name}'s activation is {kind} where {wanted} is asked")
+        seen = f"{step.name}'s activation is {kind}, and the exercise asks for {wanted}"
+        return None if kind == wanted else Finding("wrong-architecture", seen)
     value = getattr(step.layer, fact, None)
     if fact == "rate" and isinstance(value, float) and isinstance(wanted, float):
         if np.isclose(value, wanted):
             return None
+        seen = f"Dropout has the rate {value:g}, and the exercise asks for {wanted:g}"
         if np.isclose(value, 1 - wanted):
-            return "dropout-keeps-instead-of-drops", f"Dropout has the rate {value:g}, and {wanted:g} is asked"
-        return "wrong-architecture", f"Dropout has the rate {value:g} where {wanted:g} is asked"
+            return Finding("dropout-keeps-instead-of-drops", seen)
+        return Finding("wrong-architecture", seen)
     allowed = wanted if isinstance(wanted, tuple) else (wanted,)
     if value in allowed:
         return None
-    return "wrong-architecture", f"{step.name} has {fact}={value} where {allowed[0]} is asked"
+    return Finding("wrong-architecture", f"{step.name} has {fact}={value}, and the exercise asks for {allowed[0]}")
 
 
-def _metrics(output: Output, asked: Asked) -> Found:
+def _metrics(output: Output, asked: Asked) -> Finding | None:
     counting = [metric for metric in output.metrics if metric.name in ACCURACIES]
     if not counting:
-        return "no-accuracy", "no metric counts the right answers"
+        return Finding("no-accuracy", "no metric counts the right answers")
     if asked.labels == "integers" and counting[0].name != "SparseCategoricalAccuracy":
-        return "accuracy-does-not-fit", f"{counting[0].name} is given integer labels and {output.units} scores"
+        return Finding("accuracy-does-not-fit", f"{counting[0].name} is given integer labels and {output.units} scores")
     if asked.labels == "binary" and counting[0].name != "BinaryAccuracy":
-        return "accuracy-does-not-fit", f"{counting[0].name} is given one column of scores"
+        return Finding("accuracy-does-not-fit", f"{counting[0].name} is given one column of scores")
     right = 0.0 if output.activation == "linear" else 0.5
     if asked.labels == "binary" and counting[0].threshold != right:
-        return "accuracy-does-not-fit", f"BinaryAccuracy cuts at {counting[0].threshold}, and the border is at {right}"
+        seen = f"BinaryAccuracy cuts at {counting[0].threshold}, and the border is at {right}"
+        return Finding("accuracy-does-not-fit", seen)
     if asked.threshold_written and counting[0].written.startswith("'"):
-        return "threshold-not-written", f"the accuracy is given as {counting[0].written}"
+        return Finding("threshold-not-written", f"the accuracy is given as {counting[0].written}")
     return None
 
 
-def _optimizer(model: Any) -> Callable[[Output, Asked], Found]:
-    def find(output: Output, asked: Asked) -> Found:
+def _optimizer(model: Any) -> Callable[[Output, Asked], Finding | None]:
+    def find(output: Output, asked: Asked) -> Finding | None:
         if asked.optimizer is None:
             return None
         name, rate = asked.optimizer
         own, own_rate = type(model.optimizer).__name__, float(np.asarray(model.optimizer.learning_rate))
         if own == name and np.isclose(own_rate, rate):
             return None
-        return (
-            "wrong-optimizer",
-            f"the optimizer is {own} with learning rate {own_rate:g}, and {name} with {rate:g} is asked",
-        )
+        words = f"the optimizer is {own} with learning rate {own_rate:g}"
+        return Finding("wrong-optimizer", f"{words}, and the exercise asks for {name} with {rate:g}")
 
     return find
 
 
-def _dropping(model: Any) -> Callable[[Output, Asked], Found]:
-    def find(output: Output, asked: Asked) -> Found:
+def _dropping(model: Any) -> Callable[[Output, Asked], Finding | None]:
+    def find(output: Output, asked: Asked) -> Finding | None:
         shape = getattr(model, "input_shape", None)
         if not isinstance(shape, tuple):
             return None
         x = np.ones([size or 4 for size in shape], "float32")
-        first, second = np.asarray(model(x)), np.asarray(model(x))
-        same = np.array_equal(first, second)
-        return None if same else ("dropout-at-prediction", "two predictions for the same input differ")
+        return Finding(DROPOUT.id, DROPOUT.seen(output)) if differ(model(x), model(x)) else None
 
     return find

@@ -1,13 +1,14 @@
 """The checks as learners call them: check_relu(relu), and for more help check_relu.hint() and check_relu.solution()."""
 
 import json
+from typing import Any
 
 from grader.answers.compare import check, passes_secret_probes
-from grader.answers.model_answer import ModelAnswer, check_model, passes_secret_calls
 from grader.answers.personal import is_personal
 from grader.answers.progress import record
-from grader.answers.table import Answer, Function
+from grader.answers.table import Function
 from grader.answers.verdict import Verdict, show
+from grader.answers.wording import value_text
 from grader.base.notebooks import cell_id
 from grader.base.paths import SOLUTIONS
 
@@ -16,11 +17,11 @@ class Check:
     """The check of one answer; calling it in a notebook and in grading is the same.
 
     Attributes:
-        table: what is known of the answer.
+        table: what is known of the answer: an Answer, for other checks another table with a name and a section.
         last: the verdict of the last call, None before the first.
     """
 
-    def __init__(self, table: Answer | ModelAnswer) -> None:
+    def __init__(self, table: Any) -> None:
         """Make the check of an answer from its table."""
         self.table = table
         self.last: Verdict | None = None
@@ -47,12 +48,22 @@ class Check:
             visible = self.judge(answer)  # what everybody's inputs show has the same name for everybody
             if not visible.passed:
                 return visible
-        if seed is not None and answer is self._right and _adds_nothing(self.table, answer, seed):
+        if seed is not None and answer is self._right and self.passes_secretly(answer, seed):
             return Verdict(self.table.name, True)
-        table = self.table
-        verdict = check_model(table, answer, seed) if isinstance(table, ModelAnswer) else check(table, answer, seed)
+        if not callable(answer):
+            seen = f"it is {value_text(answer)}, not a function."
+            return Verdict(self.table.name, False, "raises-error", seen, "Define it with `def`.", self.table.section)
+        verdict = self.verdict_on(answer, seed)
         self._right = answer if verdict.passed else None
         return verdict
+
+    def verdict_on(self, function: Function, seed: int | None) -> Verdict:
+        """Return the verdict on the learner's function, with secret probes where a seed is given."""
+        return check(self.table, function, seed)
+
+    def passes_secretly(self, function: Function, seed: int) -> bool:
+        """Return whether a function that is right on the visible probes is right on the secret ones, too."""
+        return passes_secret_probes(self.table, function, seed)
 
     def hint(self) -> None:
         """Print the second step of help for the last mistake: what should have come out."""
@@ -66,12 +77,6 @@ class Check:
     def solution(self) -> None:
         """Print an answer that passes, where this copy of the course holds the solutions."""
         print(_solution(self.table.name) or "This copy of the course does not hold the solutions.")
-
-
-def _adds_nothing(table: Answer | ModelAnswer, answer: Function, seed: int) -> bool:
-    """Return whether an answer that is right on the visible probes is right on the secret ones, too."""
-    passes = passes_secret_calls if isinstance(table, ModelAnswer) else passes_secret_probes
-    return passes(table, answer, seed)  # type: ignore[arg-type]  # the function that belongs to this kind of table
 
 
 def _solution(name: str) -> str:

@@ -10,10 +10,11 @@ import numpy as np
 
 from grader.answers.observe import Observation, observe, observe_all
 from grader.answers.personal import secret_probes
-from grader.answers.table import GENERAL, Answer, Function, Probe
+from grader.answers.table import Answer, Function, Probe
 from grader.answers.verdict import Verdict
-from grader.answers.wording import describe, expected_text, value_text
+from grader.answers.wording import called, describe, expected_text
 from grader.base.capture import captured_output, silenced_descriptors
+from grader.base.hints import OF_ANY_ANSWER
 
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
 
@@ -67,11 +68,7 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
         seed: when given, secret probes that are drawn from it are added.
 
     """
-    if not callable(function):
-        seen = f"it is {value_text(function)}, not a function."
-        return Verdict(answer.name, False, "raises-error", seen, "Define it with `def`.", answer.section)
-    name = getattr(function, "__name__", answer.name)
-    name = name if name.isidentifier() else answer.name
+    name = called(function, answer.name)
     more = secret_probes(answer, seed) if seed is not None else []
     with silenced_descriptors(1, 2), captured_output():
         runs = _runs(answer, function, [*answer.probes, *more])
@@ -116,7 +113,7 @@ def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, 
 
 def _also(answer: Answer, function: Function, id_: str, runs: list[Run]) -> tuple[str, ...]:
     """Return what is wrong beside the misconception that was named, in words."""
-    if id_ in GENERAL:  # the rest follows from it, or is the same thing seen again
+    if id_ in OF_ANY_ANSWER:  # the rest follows from it, or is the same thing seen again
         return ()
     further = [("it changes its argument", any(run.seen.changed for run in runs))]
     if not _same_numbers(answer, function, runs):  # the misconception alone does not explain everything

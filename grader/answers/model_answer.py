@@ -1,18 +1,20 @@
 """Answers that build a Keras model: the learner's function is called, and its model compared with what is asked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from grader.answers.asked import HINTS, Asked, Problem, asked_text, problem_of
+from grader.answers.asked import Asked, asked_text, wrong_with
+from grader.answers.check import Check
 from grader.answers.observe import Observation, observe
 from grader.answers.personal import generator, is_personal
-from grader.answers.table import GENERAL, Function
+from grader.answers.table import Function
 from grader.answers.verdict import Verdict
-from grader.answers.wording import raised_text, value_text
+from grader.answers.wording import called, raised_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
+from grader.diagnosis.findings import Finding
 
 Arguments = tuple[Any, ...]
 
@@ -39,7 +41,7 @@ class ModelAnswer:
     section: str
     calls: Callable[[], list[Arguments]]
     asked: Callable[..., Asked]
-    more: Callable[[Any, Arguments], Problem | None] = lambda model, arguments: None
+    more: Callable[[Any, Arguments], Finding | None] = lambda model, arguments: None
     draws: Callable[[np.random.Generator], list[Arguments]] = _no_draws
     fits: Callable[[Any, Arguments], bool] = lambda model, arguments: True
 
@@ -52,18 +54,14 @@ def check_model(answer: ModelAnswer, function: Function, seed: int | None = None
         function: what the learner wrote.
         seed: when given, and the student has a number, secret arguments that are drawn from both are added.
     """
-    if not callable(function):
-        seen = f"it is {value_text(function)}, not a function."
-        return Verdict(answer.name, False, "raises-error", seen, "Define it with `def`.", answer.section)
-    name = getattr(function, "__name__", answer.name)
-    name = name if name.isidentifier() else answer.name
+    name = called(function, answer.name)
     with silenced_descriptors(1, 2), captured_output():
         for arguments in answer.calls():
-            found = _try(answer, function, name, arguments)
-            if found:
-                return Verdict(name, False, *found, answer.section, asked_text(answer.asked(*arguments)))
+            if found := _try(answer, function, name, arguments):
+                more = asked_text(answer.asked(*arguments))
+                return Verdict(name, False, found.id, found.seen, found.change, answer.section, more)
         found = _try_secretly(answer, function, name, seed)
-    return Verdict(name, False, *found, answer.section) if found else Verdict(name, True)
+    return Verdict(name, False, found.id, found.seen, found.change, answer.section) if found else Verdict(name, True)
 
 
 def passes_secret_calls(answer: ModelAnswer, function: Function, seed: int) -> bool:
@@ -76,35 +74,32 @@ def _secret_calls(answer: ModelAnswer, seed: int | None) -> Iterable[Arguments]:
     return answer.draws(generator(seed)) if seed is not None and is_personal() else []
 
 
-def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments) -> Problem | None:
+def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments) -> Finding | None:
     seen = observe(function, arguments)
     call = f"{name}({', '.join(value_text(a) for a in arguments)})"
-    if problem := _no_model(answer.name, call, seen):
-        return problem
-    problem = _problem(answer, seen, arguments)
-    if problem is None:
-        return None
-    id_, words, hint = problem
-    return id_, f"{call}: {words}.", hint
+    if found := _no_model(answer.name, call, seen):
+        return found
+    found = _wrong(answer, seen, arguments)
+    return replace(found, seen=f"{call}: {found.seen}.") if found else None
 
 
-def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int | None) -> Problem | None:
+def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int | None) -> Finding | None:
     """Return what is wrong for the student's own arguments, in words that do not tell them."""
     for arguments in _secret_calls(answer, seed):
         seen = observe(function, arguments)
-        if problem := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
-            return problem
-        problem = _problem(answer, seen, arguments)
-        if problem is None and not answer.fits(seen.returned, arguments):
-            problem = "wrong-architecture", "", HINTS["wrong-architecture"]
-        if problem:
-            return problem[0], f"{name} passes the visible check and fails on other numbers.", problem[2]
+        if found := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
+            return found
+        found = _wrong(answer, seen, arguments)
+        if found is None and not answer.fits(seen.returned, arguments):
+            found = Finding("wrong-architecture", "")
+        if found:
+            return replace(found, seen=f"{name} passes the visible check and fails on other numbers.")
     return None
 
 
-def _problem(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Problem | None:
+def _wrong(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Finding | None:
     model = seen.returned
-    return problem_of(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
+    return wrong_with(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
 
 
 def takes(model: Any, features: int) -> bool:
@@ -113,21 +108,33 @@ def takes(model: Any, features: int) -> bool:
     return not isinstance(shape, tuple) or shape[1:] == (features,)
 
 
-def _no_model(own_name: str, call: str, seen: Observation) -> Problem | None:
+def _no_model(own_name: str, call: str, seen: Observation) -> Finding | None:
     """Return what came instead of a model."""
     from grader.base.keras_import import keras
 
     raised = seen.raised
     if raised and raised.type == "NotImplementedError" and raised.function in ("", own_name):
-        return "not-attempted", "it is not written yet.", GENERAL["not-attempted"]
+        return Finding("not-attempted", "it is not written yet.")
     if raised:
-        return "raises-error", f"{call} stopped with {raised_text(raised)}", GENERAL["raises-error"]
+        return Finding("raises-error", f"{call} stopped with {raised_text(raised)}")
     if seen.returned is None:
-        return (
-            "returns-nothing",
-            f"{call} returned nothing (None).",
-            "Build the model, then hand it back with `return`.",
-        )
+        change = "Build the model, then hand it back with `return`."
+        return Finding("returns-nothing", f"{call} returned nothing (None).", change)
     if not isinstance(seen.returned, keras.Model):
-        return "unrecognised", f"{call} returned {value_text(seen.returned)}.", "Asked is a Keras model."
+        change = "The exercise asks for a Keras model."
+        return Finding("unrecognised", f"{call} returned {value_text(seen.returned)}.", change)
     return None
+
+
+class ModelCheck(Check):
+    """The check of an answer that builds a model."""
+
+    table: ModelAnswer
+
+    def verdict_on(self, function: Function, seed: int | None) -> Verdict:
+        """Return the verdict on the model that the learner's function builds."""
+        return check_model(self.table, function, seed)
+
+    def passes_secretly(self, function: Function, seed: int) -> bool:
+        """Return whether the models for the student's own arguments are right."""
+        return passes_secret_calls(self.table, function, seed)

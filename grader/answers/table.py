@@ -6,18 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-Function = Callable[..., object]
+from grader.base.hints import HINTS
 
-GENERAL = {
-    "not-attempted": "Write your code in place of `raise NotImplementedError()`.",
-    "returns-nothing": "A function hands its result back with `return`; printing it is not enough.",
-    "raises-error": "Run the function alone on this input and read the line that stops.",
-    "wrong-shape": "The numbers are right. Compare the shape of what goes in with the shape of what comes out.",
-    "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
-    "scalar-only": "It works for one number. For arrays use NumPy's functions (np.exp, np.where, np.maximum) "
-    "where you have math, if or max.",
-    "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
-}
+Function = Callable[..., object]
 
 
 @dataclass(frozen=True)
@@ -101,8 +92,12 @@ class Answer:
         return self.tries() if callable(self.tries) else self.tries
 
     def hint(self, id_: str) -> str:
-        """Return what to look at for a misconception of this answer, or for one that any answer may show."""
-        return next((m.hint for m in self.misconceptions if m.id == id_), GENERAL.get(id_, ""))
+        """Return what to look at for a misconception of this answer, or for an id that any answer or model may show.
+
+        Raises:
+            KeyError: nobody has written words for it.
+        """
+        return next((m.hint for m in self.misconceptions if m.id == id_), None) or HINTS[id_]
 
     def wrong_functions(self, function: Function) -> Iterable[tuple[str, Function]]:
         """Yield each misconception's id with a wrong function; `function` is the answer that some are fitted to."""

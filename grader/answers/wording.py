@@ -42,6 +42,12 @@ def expected_text(name: str, probe: Probe, right: Observation) -> str:
     return "" if probe.secret else f"{call_text(name, probe)} should give {result_text(right)}."
 
 
+def called(function: object, name: str) -> str:
+    """Return what the learner calls a function: its own name, or `name` where it has none, as a lambda."""
+    own = getattr(function, "__name__", name)
+    return own if own.isidentifier() else name
+
+
 def call_text(name: str, probe: Probe) -> str:
     """Return a call as it would be typed, with long arrays told by their shape."""
     given = [value_text(argument) for argument in probe.arguments]

@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer
+from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe
 
 LESSON = "06-accuracy.ipynb"
@@ -78,7 +78,7 @@ HINT_CROSSED = (
     "Labels of shape (N,) and logits of shape (N, 1) were compared in an N by N table, every label with every logit. "
     "Bring both to one shape first."
 )
-HINT_COUNT = "This is how many are right. Asked is the share: a number from 0 to 1."
+HINT_COUNT = "This is how many are right. The exercise asks for the share: a number from 0 to 1."
 HINT_BORDER = "A score at the border itself is not over it: look at > and >=."
 
 ACCURACY_OF_LOGITS = Answer(
@@ -173,11 +173,7 @@ BUILD_TWO_FEATURE_CLASSIFIER = ModelAnswer(
     calls=lambda: [()],
     asked=lambda: TWO_FEATURES,
 )
-MODELS = [COMPILE_FOR_LOGITS, BUILD_TWO_FEATURE_CLASSIFIER]
-
-ANSWERS = [ACCURACY_OF_LOGITS, ACCURACY_KERAS_REPORTS]
-
 check_accuracy_of_logits = Check(ACCURACY_OF_LOGITS)
 check_accuracy_keras_reports = Check(ACCURACY_KERAS_REPORTS)
-check_compile_for_logits = Check(COMPILE_FOR_LOGITS)
-check_build_two_feature_classifier = Check(BUILD_TWO_FEATURE_CLASSIFIER)
+check_compile_for_logits = ModelCheck(COMPILE_FOR_LOGITS)
+check_build_two_feature_classifier = ModelCheck(BUILD_TWO_FEATURE_CLASSIFIER)

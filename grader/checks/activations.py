@@ -277,8 +277,6 @@ COLLAPSE = Answer(
     more=lambda rng: [Probe(layers(4, 3, 2, seed=int(rng.integers(1 << 30))), secret=True)],
 )
 
-ANSWERS = [RELU, SIGMOID, SOFTMAX, SIGMOID_GRADIENT, COLLAPSE]
-
 check_relu = Check(RELU)
 check_sigmoid = Check(SIGMOID)
 check_softmax = Check(SOFTMAX)

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.asked import Asked, Problem
+from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer
+from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Misconception, Probe
 from grader.answers.verdict import Verdict
 from grader.answers.wording import value_text
+from grader.diagnosis.findings import Finding
 
 LESSON = "09-debug.ipynb"
 
@@ -119,7 +120,7 @@ class DiagnosisCheck(Check):
         verdict = super().judge(named)
         if verdict.passed:
             return verdict
-        more = "Give the model to diagnose() from grader.diagnosis.diagnose, and read what it says first."
+        more = "Give the model to diagnose() from grader, and read what it says first."
         return replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
 
 
@@ -131,11 +132,11 @@ def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     return x.astype("float32"), y
 
 
-def is_trained(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
+def is_trained(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     """Return that fit() was never called."""
     if int(np.asarray(model.optimizer.iterations)):
         return None
-    return "not-trained", "the model has not been trained", "Call fit(x, y) before you return it."
+    return Finding("not-trained", "the model has not been trained")
 
 
 BINARY = Asked([("Dense", {"units": 1})], logits=None, any_hidden=True)
@@ -154,10 +155,8 @@ def repair(number: int) -> ModelAnswer:
     )
 
 
-ANSWERS = [diagnosis(number) for number in range(1, 6)]
-MODELS = [repair(number) for number in range(1, 6)]
-
+NUMBERS = range(1, len(MODELS_GIVEN) + 1)
 check_diagnosis_1, check_diagnosis_2, check_diagnosis_3, check_diagnosis_4, check_diagnosis_5 = (
-    DiagnosisCheck(table) for table in ANSWERS
+    DiagnosisCheck(diagnosis(number)) for number in NUMBERS
 )
-check_fix_1, check_fix_2, check_fix_3, check_fix_4, check_fix_5 = (Check(table) for table in MODELS)
+check_fix_1, check_fix_2, check_fix_3, check_fix_4, check_fix_5 = (ModelCheck(repair(number)) for number in NUMBERS)

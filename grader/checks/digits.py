@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer
+from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, probes
 from grader.checks.activations import softmax
 
@@ -84,7 +84,7 @@ CONFUSION_MATRIX = Answer(
         ),
         Misconception(
             "confusion-normalised",
-            "The entries are shares. Asked is how often: whole numbers.",
+            "The entries are shares. The exercise asks how often: whole numbers.",
             (
                 per_row,
                 per_column,
@@ -160,7 +160,7 @@ MOST_CONFUSED_PAIR = Answer(
         ),
         Misconception(
             "count-not-pair",
-            "This is how often the pair is confused. Asked is which two classes they are.",
+            "This is how often the pair is confused. The exercise asks which two classes they are.",
             (lambda matrix: np.max(without_diagonal(matrix, -1)),),
         ),
     ],
@@ -190,12 +190,12 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         ),
         Misconception(
             "last-epoch-taken",
-            "This is the number of epochs. Asked is the one after which the validation loss was lowest.",
+            "This is the number of epochs. The exercise asks for the one after which the validation loss was lowest.",
             (len,),
         ),
         Misconception(
             "loss-not-epoch",
-            "This is the lowest loss itself. Asked is its epoch.",
+            "This is the lowest loss itself. The exercise asks for its epoch.",
             (np.min,),
         ),
         Misconception(
@@ -221,11 +221,7 @@ BUILD_DIGIT_CLASSIFIER = ModelAnswer(
     asked=digits_asked,
     draws=lambda rng: [(round(float(rng.uniform(0.05, 0.75)), 3),)],
 )
-MODELS = [BUILD_DIGIT_CLASSIFIER]
-
-ANSWERS = [CONFUSION_MATRIX, MOST_CONFUSED_PAIR, EPOCHS_BEFORE_OVERFITTING]
-
 check_confusion_matrix = Check(CONFUSION_MATRIX)
 check_most_confused_pair = Check(MOST_CONFUSED_PAIR)
 check_epochs_before_overfitting = Check(EPOCHS_BEFORE_OVERFITTING)
-check_build_digit_classifier = Check(BUILD_DIGIT_CLASSIFIER)
+check_build_digit_classifier = ModelCheck(BUILD_DIGIT_CLASSIFIER)

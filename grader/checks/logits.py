@@ -250,7 +250,7 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "probabilities-not-classes",
-            "These are scores. Asked is which class has the largest one: its number, not its value.",
+            "These are scores. The exercise asks which class has the largest one: its number, not its value.",
             (
                 lambda z: np.max(np.asarray(z), axis=-1),
                 softmax,
@@ -289,8 +289,6 @@ LOGIT_THRESHOLD = Answer(
     ],
     more=lambda rng: [Probe((float(rng.uniform(0.02, 0.98)),), secret=True) for _ in range(3)],
 )
-
-ANSWERS = [LOGIT, PREDICT_CLASS, PREDICT_CLASS_FROM_PROBABILITY, MOST_LIKELY, LOGIT_THRESHOLD]
 
 check_logit = Check(LOGIT)
 check_predict_class = Check(PREDICT_CLASS)

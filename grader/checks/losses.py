@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer, takes
+from grader.answers.model_answer import ModelAnswer, ModelCheck, takes
 from grader.answers.observe import observe
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
@@ -96,8 +96,8 @@ HINT_P = (
     "Right while the logits are small. At a logit of 40 the probability is 1 to the last digit, and what the logit "
     "knew is lost: write the loss in z, without computing p."
 )
-HINT_SUM = "The loss grows with the number of examples. Asked is the mean."
-HINT_EACH = "There is one number for each example. Asked is one number, their mean."
+HINT_SUM = "The loss grows with the number of examples. The exercise asks for the mean."
+HINT_EACH = "There is one number for each example. The exercise asks for one number, their mean."
 
 BINARY_CROSSENTROPY = Answer(
     name="binary_crossentropy",
@@ -279,7 +279,7 @@ PREDICT_PROBABILITIES = Answer(
         ),
         Misconception(
             "classes-not-probabilities",
-            "These are classes. Asked is how sure the model is of each.",
+            "These are classes. The exercise asks how sure the model is of each.",
             (
                 lambda model, x: (
                     raw(model, x) > 0 if model.output_shape[-1] == 1 else np.argmax(raw(model, x), axis=-1)
@@ -302,8 +302,6 @@ PREDICT_PROBABILITIES = Answer(
     more=lambda rng: [Probe((linear_model(k), rng.normal(0, 2, (4, 2))), secret=True) for k in (1, 3)],
     rounds=1,
 )
-
-ANSWERS = [BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, PREDICT_PROBABILITIES]
 
 
 def binary_asked(n_features: int) -> Asked:
@@ -334,10 +332,8 @@ BUILD_MULTICLASS_MODEL = ModelAnswer(
     draws=lambda rng: [(int(rng.integers(7, 64)), int(rng.integers(3, 32)))],
     fits=lambda model, arguments: takes(model, arguments[0]),
 )
-MODELS = [BUILD_BINARY_MODEL, BUILD_MULTICLASS_MODEL]
-
-check_build_binary_model = Check(BUILD_BINARY_MODEL)
-check_build_multiclass_model = Check(BUILD_MULTICLASS_MODEL)
+check_build_binary_model = ModelCheck(BUILD_BINARY_MODEL)
+check_build_multiclass_model = ModelCheck(BUILD_MULTICLASS_MODEL)
 check_predict_probabilities = Check(PREDICT_PROBABILITIES)
 check_binary_crossentropy = Check(BINARY_CROSSENTROPY)
 check_sparse_categorical_crossentropy = Check(SPARSE_CATEGORICAL_CROSSENTROPY)

@@ -182,7 +182,7 @@ LOG_SOFTMAX = Answer(
         ),
         Misconception(
             "softmax-without-log",
-            "These are the probabilities themselves, between 0 and 1. Asked are their logarithms.",
+            "These are the probabilities themselves, between 0 and 1. The exercise asks for their logarithms.",
             (softmax,),
         ),
     ],
@@ -316,8 +316,6 @@ SPACING_AT = Answer(
         for dtype in (np.float64, np.float32, np.float16)
     ],
 )
-
-ANSWERS = [LOG_SUM_EXP, LOG_SOFTMAX, SOFTPLUS, SPACING_AT]
 
 check_log_sum_exp = Check(LOG_SUM_EXP)
 check_log_softmax = Check(LOG_SOFTMAX)

@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer
+from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.personal import is_personal
 from grader.answers.table import Answer, Misconception, Probe
 from grader.checks.activations import sigmoid
@@ -42,7 +42,6 @@ BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
     asked=lambda vocabulary_size, embedding_dim: text_asked(vocabulary_size, embedding_dim, logits=False),
     draws=sizes,
 )
-MODELS = [BUILD_TEXT_CLASSIFIER, BUILD_TEXT_CLASSIFIER_WITH_SIGMOID]
 
 
 def _logits(model: Any, tokens: np.ndarray) -> np.ndarray:
@@ -83,7 +82,7 @@ POSITIVE_PROBABILITY = Answer(
         ),
         Misconception(
             "classes-not-probabilities",
-            "These are classes. Asked is how sure the model is.",
+            "These are classes. The exercise asks how sure the model is.",
             (
                 lambda model, tokens: (_logits(model, tokens) > 0) * 1.0,
                 lambda model, tokens: (raw(model, tokens)[:, 0] > 0.5) * 1.0,
@@ -99,8 +98,6 @@ POSITIVE_PROBABILITY = Answer(
     more=texts,
     rounds=1,
 )
-ANSWERS = [POSITIVE_PROBABILITY]
-
-check_build_text_classifier = Check(BUILD_TEXT_CLASSIFIER)
-check_build_text_classifier_with_sigmoid = Check(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID)
+check_build_text_classifier = ModelCheck(BUILD_TEXT_CLASSIFIER)
+check_build_text_classifier_with_sigmoid = ModelCheck(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID)
 check_positive_probability = Check(POSITIVE_PROBABILITY)

@@ -4,29 +4,26 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.asked import HINTS, Asked, Problem
+from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer
+from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.crafted import LEARNING_RATE, STEPS, picture_model, pictures, raw, small_base, transfer_model
+from grader.diagnosis.findings import Finding
 
 LESSON = "08-transfer.ipynb"
 ON_TOP = Asked([("GlobalAveragePooling2D", {}), ("Dense", {"units": 1})], tail=True)
 
 
-def base_trains(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
+def base_trains(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     """Return that the base is trained along, or that it is not in the model."""
     base = arguments[0]
     own = {id(weight) for weight in model.weights}
     if not all(id(weight) in own for weight in base.weights):
-        return "wrong-architecture", "the base is not in the model", HINTS["wrong-architecture"]
+        return Finding("wrong-architecture", "the base is not in the model")
     moving = {id(weight) for weight in model.trainable_weights}
     count = sum(id(weight) in moving for weight in base.weights)
-    return (
-        ("base-not-frozen", f"{count} weight arrays of the base would train", HINTS["base-not-frozen"])
-        if count
-        else None
-    )
+    return Finding("base-not-frozen", f"{count} weight arrays of the base would train") if count else None
 
 
 BUILD_TRANSFER_MODEL = ModelAnswer(
@@ -43,29 +40,29 @@ COMPILE_AGAIN = (
 )
 
 
-def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Problem | None:
+def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     """Return how a model differs from one whose base trains in its last layers, compiled again."""
     _, base, n_layers = arguments
     early, late = base.layers[:-n_layers], base.layers[-n_layers:]
     moving = {id(weight) for weight in model.trainable_weights}
     if any(id(weight) in moving for layer in early for weight in layer.weights):
-        return (
+        return Finding(
             "base-not-frozen",
             f"more than the last {n_layers} layers of the base would train",
             "Setting trainable on the base sets it on all of its layers: freeze the early ones again.",
         )
     if not all(id(weight) in moving for layer in late for weight in layer.weights):
-        return (
+        return Finding(
             "nothing-unfrozen",
             f"not all of the last {n_layers} layers of the base would train",
             "A layer trains only when it and the base around it are trainable.",
         )
     rate = float(np.asarray(model.optimizer.learning_rate))
     if rate >= LEARNING_RATE * 0.999:
-        return "frozen-after-compile", f"the learning rate is still {rate:g}, as before", COMPILE_AGAIN
+        return Finding("frozen-after-compile", f"the learning rate is still {rate:g}, as before", COMPILE_AGAIN)
     steps = int(np.asarray(model.optimizer.iterations))
     if steps >= STEPS:
-        return "frozen-after-compile", f"the optimizer is the old one: it counts {steps} steps", COMPILE_AGAIN
+        return Finding("frozen-after-compile", f"the optimizer is the old one: it counts {steps} steps", COMPILE_AGAIN)
     return None
 
 
@@ -81,8 +78,6 @@ UNFREEZE_LAST = ModelAnswer(
     asked=lambda model, base, n_layers: ON_TOP,
     more=unfrozen_wrongly,
 )
-MODELS = [BUILD_TRANSFER_MODEL, UNFREEZE_LAST]
-
 NAMES = ["cat", "dog"]
 SCORES = np.array([-2.0, 0.3, 1.5, -0.4, 0.45])
 
@@ -131,15 +126,13 @@ PREDICT_LABEL = Answer(
         ),
         Misconception(
             "classes-not-names",
-            "These are class numbers. Asked are the names.",
+            "These are class numbers. The exercise asks for the names.",
             (lambda model, images, names: (raw(model, images)[:, 0] > 0).astype(int),),
         ),
     ],
     more=lambda rng: [Probe((picture_model(), pictures(rng.normal(0, 1, 6)), NAMES), secret=True)],
     rounds=2,  # a guess is right once in 4,096 times
 )
-ANSWERS = [PREDICT_LABEL]
-
-check_build_transfer_model = Check(BUILD_TRANSFER_MODEL)
-check_unfreeze_last = Check(UNFREEZE_LAST)
+check_build_transfer_model = ModelCheck(BUILD_TRANSFER_MODEL)
+check_unfreeze_last = ModelCheck(UNFREEZE_LAST)
 check_predict_label = Check(PREDICT_LABEL)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from grader.base.capture import captured_output
-from grader.diagnosis.findings import Diagnosis, Finding
-from grader.diagnosis.outputs import Output, outputs, predictions_differ
+from grader.diagnosis.findings import Diagnosis
+from grader.diagnosis.outputs import Output, outputs
 from grader.diagnosis.rules import RULES
 
 
@@ -33,14 +33,8 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
         every = outputs(model, x, y)
     for output in every:
         where = output.name if len(every) > 1 else ""
-        diagnosis.findings += [
-            Finding(i, where, seen(output), change) for i, shows, seen, change in RULES if shows(output)
-        ]
+        diagnosis.findings += filter(None, (rule.finding(output, where) for rule in RULES))
         diagnosis.unseen += [f"{where + ': ' if where else ''}{words}" for words in _unseen(output, model)]
-    if x is not None and predictions_differ(model, x):
-        change = "Do not pass training=True to dropout inside the model; fit() does it where it belongs."
-        seen = "two predictions for the same input differ, so dropout is at work while predicting"
-        diagnosis.findings.append(Finding("dropout-at-prediction", "", seen, change))
     return diagnosis
 
 

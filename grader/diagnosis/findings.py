@@ -1,19 +1,33 @@
-"""What diagnose() found, as data, as text and as HTML."""
+"""What is wrong with a model, as data; and what diagnose() found, as text and as HTML."""
 
 import html
 from dataclasses import dataclass, field
+
+from grader.base.hints import HINTS
 
 MARK = "border-left:4px solid #D55E00;padding:.2em .8em;margin:.4em 0"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: the misconception's id, the output it belongs to, what was seen, what to change."""
+    """One thing that is wrong with a model.
+
+    Attributes:
+        id: the misconception.
+        seen: what was observed, in words without a full stop.
+        change: what to change; what HINTS has for the id, when left out.
+        output: the output that it belongs to, for a model of several.
+    """
 
     id: str
-    output: str
     seen: str
-    change: str
+    change: str = ""
+    output: str = ""
+
+    def __post_init__(self) -> None:
+        """Look the change up; raises KeyError for an id without words."""
+        if not self.change:
+            object.__setattr__(self, "change", HINTS[self.id])
 
 
 @dataclass

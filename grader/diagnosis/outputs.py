@@ -22,6 +22,7 @@ class Output:
         labels: the form of the labels: `integers`, `one-hot` or "" where nothing tells.
         y: the labels, where they were given.
         outside: whether a prediction below 0 or above 1 was seen.
+        unsteady: whether two predictions for the same input were seen to differ.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Output:
     labels: str = ""
     y: np.ndarray | None = None
     outside: bool = False
+    unsteady: bool = False
 
     @property
     def activations(self) -> list[str]:
@@ -85,6 +87,7 @@ def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
         "y": _for_each(y, names),
     }
     sizes = _sizes(model, names)
+    unsteady, outside = (set(), False) if x is None else _behaviour(model, x, names)
     found = []
     for name in names:
         steps = ways[name] if ways is not None else []
@@ -92,7 +95,7 @@ def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
         labels = None if given["y"][name] is None else np.asarray(given["y"][name])
         form = _label_form(labels, loss, units)
         metrics = [metric_of(metric, units, form) for metric in given["metrics"][name] or []]
-        found.append(Output(name, steps, units, loss, metrics, form, labels, outside=leaves_range(model, x)))
+        found.append(Output(name, steps, units, loss, metrics, form, labels, outside, name in unsteady))
     return found
 
 
@@ -142,15 +145,14 @@ def _label_form(y: np.ndarray | None, loss: Loss | None, units: int | None) -> s
     return "one-hot" if loss and units and units > 1 and loss.name in CROSSENTROPIES else ""
 
 
-def leaves_range(model: Any, x: Any) -> bool:
-    """Return whether the only output of a model puts out something that is no probability."""
-    if x is None:
-        return False
-    p = model.predict(x, verbose=0)
-    return isinstance(p, np.ndarray) and bool(((p < 0) | (p > 1)).any())
+def _behaviour(model: Any, x: Any, names: list[str]) -> tuple[set[str], bool]:
+    """Return the outputs that differ for the same input, and whether the only one puts out what is no probability."""
+    first, second = (_for_each(model.predict(x, verbose=0), names) for _ in range(2))
+    unsteady = {name for name in names if differ(first[name], second[name])}
+    p = first[names[0]] if len(names) == 1 else None
+    return unsteady, isinstance(p, np.ndarray) and bool(((p < 0) | (p > 1)).any())
 
 
-def predictions_differ(model: Any, x: np.ndarray) -> bool:
-    """Return whether the model predicts different things for the same input twice."""
-    first, second = (np.asarray(model.predict(x, verbose=0)) for _ in range(2))
-    return not np.array_equal(first, second)
+def differ(first: Any, second: Any) -> bool:
+    """Return whether two predictions for the same input are not the same."""
+    return not np.array_equal(np.asarray(first), np.asarray(second))

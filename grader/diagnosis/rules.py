@@ -1,14 +1,26 @@
-"""What is wrong with an output of any model, as data: a misconception, how it shows, what was seen, what to change."""
+"""What is wrong with an output of any model, as data: a misconception, how it shows, what was seen."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from grader.diagnosis.compiled import ACCURACIES, CROSSENTROPIES, REGRESSIONS, Metric
+from grader.diagnosis.findings import Finding
 from grader.diagnosis.outputs import Output
 
-# Each rule: the id, whether an output shows it, what was seen, what to change.
-Rule = tuple[str, Callable[[Output], bool], Callable[[Output], str], str]
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that may be wrong: the misconception's id, whether an output shows it, and what is then seen."""
+
+    id: str
+    shows: Callable[[Output], bool]
+    seen: Callable[[Output], str]
+
+    def finding(self, output: Output, where: str = "") -> Finding | None:
+        """Return what is wrong with an output, or None; `where` is the output's name in a model of several."""
+        return Finding(self.id, self.seen(output), output=where) if self.shows(output) else None
 
 
 def _probabilities(output: Output) -> bool:
@@ -70,102 +82,94 @@ def _harm(output: Output) -> str:
     return "Keras cannot unwind it here: the activation is applied twice in the loss, and training suffers"
 
 
+DROPOUT = Rule(
+    "dropout-at-prediction",
+    lambda o: o.unsteady,
+    lambda o: "two predictions for the same input differ, so dropout is at work while predicting",
+)
+
 RULES: list[Rule] = [
-    (
+    Rule(
         "softmax-on-one-unit",
         lambda o: o.units == 1 and "softmax" in o.activations,
         lambda o: "the last layer is a softmax over one unit, so every prediction is 1",
-        "Use one unit with a sigmoid, or no activation and from_logits=True.",
     ),
-    (
+    Rule(
         "sigmoid-twice",
         lambda o: o.activations[:2] == ["sigmoid", "sigmoid"],
         lambda o: "the sigmoid is applied twice, so every output lies between 0.5 and 0.731",
-        "Keep one of the two sigmoids.",
     ),
-    (
+    Rule(
         "softmax-twice",
         lambda o: o.activations[:2] == ["softmax", "softmax"],
         lambda o: (
             "the softmax is applied twice, so no output can be larger than "
             + (f"{np.e / (np.e + o.units - 1):.3f}" if o.units else "e/(e+K-1)")
         ),
-        "Keep one of the two softmax activations.",
     ),
-    (
+    Rule(
         "relu-on-logits",
         lambda o: o.activation == "relu" and _crossentropy(o),
         lambda o: "the last activation is a ReLU, so no output is ever negative",
-        "Take the ReLU away from the last layer: a logit must be able to speak against a class.",
     ),
-    (
+    Rule(
         "logits-with-probability-loss",
         lambda o: o.activation == "linear" and _expects(o, from_logits=False),
         lambda o: (
             f"the last layer puts out raw numbers, and the loss is {_loss_text(o)}, which expects probabilities: "
             "outside 0 to 1 its gradient is 0"
         ),
-        "Give the loss from_logits=True.",
     ),
-    (
+    Rule(
         "probabilities-with-logits-loss",
         lambda o: _probabilities(o) and _expects(o, from_logits=True),
         lambda o: f"the model ends in {o.activation}, and the loss is {_loss_text(o)}. {_harm(o)}",
-        "Take the activation away from the end of the model, or set from_logits=False.",
     ),
-    (
+    Rule(
         "labels-do-not-fit-loss",
         lambda o: bool(_labels_misfit(o)),
         _labels_misfit,
-        "Integer labels 0 to K-1 go with the sparse loss and K units, one-hot rows with the categorical one, "
-        "0 and 1 with one unit and the binary one.",
     ),
-    (
+    Rule(
         "regression-loss",
         lambda o: o.loss is not None and o.loss.name in REGRESSIONS and _judged_as_classes(o),
         lambda o: f"the loss is {_loss_text(o)}, and the model is judged as a classifier",
-        "Use a cross-entropy: where a sigmoid or softmax is sure and wrong, the gradient of a squared error vanishes.",
     ),
-    (
+    Rule(
         "sigmoid-with-categorical-loss",
         lambda o: o.activation == "sigmoid" and _categorical(o) and o.units != 1,
         lambda o: (
             f"{o.units or 'several'} sigmoids with {_loss_text(o)}: sigmoids answer separate yes-or-no questions "
             "and do not sum to 1"
         ),
-        "Where one class excludes the others, use a softmax, or no activation and from_logits=True.",
     ),
-    (
+    Rule(
         "softmax-with-binary-loss",
         lambda o: o.activation == "softmax" and o.units != 1 and _crossentropy(o) and not _categorical(o),
         lambda o: f"a softmax over {o.units or 'several'} units with {_loss_text(o)}, which asks each unit alone",
-        "Use the categorical cross-entropy with a softmax, the binary one with sigmoids.",
     ),
-    (
+    Rule(
         "accuracy-cuts-logits-at-half",
         lambda o: o.activation == "linear" and _crossentropy(o) and (m := _cut(o)) is not None and m.threshold == 0.5,
         lambda o: (
             f"the outputs are logits, and {_cut(o).written} cuts them at 0.5, "  # type: ignore[union-attr]  # it is there
             "which is a probability of 0.622"
         ),
-        "Use keras.metrics.BinaryAccuracy(threshold=0.0): the logit 0 is the probability one half.",
     ),
-    (
+    Rule(
         "accuracy-cuts-probabilities-at-zero",
         lambda o: _probabilities(o) and (m := _cut(o)) is not None and (m.threshold or 0) <= 0,
         lambda o: "the outputs are probabilities, and the metric cuts them at 0: every example counts as class 1",
-        "Use keras.metrics.BinaryAccuracy(threshold=0.5).",
     ),
-    (
+    Rule(
         "activation-without-slope",
         lambda o: any(step.activation == "step" for step in o.steps),
         lambda o: "an activation is a step, whose slope is 0 everywhere: no layer before it learns anything",
-        "Use an activation that has a slope, such as 'relu' in hidden layers.",
     ),
-    (
+    Rule(
         "missing-nonlinearity",
         lambda o: any(step.name == "Dense" and not bent for step, bent in o.hidden),
         lambda o: "a hidden Dense layer has no activation before the next layer, so the two are one linear layer",
-        "Give the hidden layers an activation, such as 'relu'.",
     ),
+    DROPOUT,
 ]

@@ -6,9 +6,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from grader.answers.observe import Raised
-from grader.answers.table import GENERAL
 from grader.answers.verdict import MIME
 from grader.answers.wording import raised_text
+from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
 from grader.judging.exercise import Exercise, grading
 from grader.judging.results import AnswerResult
@@ -54,7 +54,7 @@ def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None)
         return {"seen": f"not judged. {error.message}"}
     stub = own is not None and own.type == "NotImplementedError"
     if stub or (own is None and (error is None or error.type == "NameError")):
-        return {"misconception": "not-attempted", "seen": f"there is no {name}.", "hint": GENERAL["not-attempted"]}
+        return {"misconception": "not-attempted", "seen": f"there is no {name}.", "hint": HINTS["not-attempted"]}
     seen = f"the cell {'of the answer' if own else 'of the test'} stopped with {raised_text(error or Raised('', ''))}"
     return {"misconception": "raises-error", "seen": seen, "hint": "Run the cell alone and read its last line."}
 

@@ -1,13 +1,12 @@
 """Where the lessons explain what an answer asks for."""
 
-import importlib
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.base.paths import NOTEBOOKS
-from grader.checks import MODULES
+from grader.checks import checks_of
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,7 @@ def places(found: Iterable[Section]) -> str:
 
 def sections(exercise: str) -> dict[str, Section]:
     """Return for each answer of an exercise the lesson's section that explains it."""
-    from grader.answers.check import Check
-
-    if exercise not in MODULES:
-        return {}
-    module = importlib.import_module(f"grader.checks.{MODULES[exercise]}")
-    tables = [value.table for value in vars(module).values() if isinstance(value, Check)]
+    tables = [check.table for check in checks_of(exercise)]
     return {table.name: _section(table.section) for table in tables if table.section}
 
 

@@ -1,4 +1,4 @@
-"""The places that list every lesson: the table of checks, the figures, and the link from the lesson before."""
+"""The places that list every lesson: the figures, and the link from the lesson before."""
 
 import re
 import subprocess
@@ -8,7 +8,6 @@ from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT, lesson_files
 from grader.lab.authoring.naming import Lesson
 
-CHECKS = "grader/checks/__init__.py"
 FIGURES = "notebooks/figures/__init__.py"
 LAST = "This is the last lesson. "
 
@@ -19,7 +18,7 @@ def listings(lesson: Lesson) -> dict[str, bytes]:
     Raises:
         CannotGoOn: a file has no place for it that is known.
     """
-    found = {CHECKS: _checks(_read(CHECKS), lesson), FIGURES: _figures(_read(FIGURES), lesson)}
+    found = {FIGURES: _figures(_read(FIGURES), lesson)}
     before = [path.name for path in lesson_files() if path.stem < lesson.name]
     if before:
         path = f"notebooks/{before[-1]}"
@@ -29,11 +28,6 @@ def listings(lesson: Lesson) -> dict[str, bytes]:
 
 def _read(path: str) -> str:
     return (ROOT / path).read_bytes().decode()
-
-
-def _checks(text: str, lesson: Lesson) -> str:
-    """Return the table of modules with one more line."""
-    return _once(CHECKS, r"^(MODULES = \{\n(?:    .*\n)*)\}", rf'\1    "{lesson.name}": "{lesson.module}",\n}}', text)
 
 
 def _figures(text: str, lesson: Lesson) -> str:

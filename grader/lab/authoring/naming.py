@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT, lesson_files
+from grader.checks import module_name
 
 NAME = re.compile(r"([0-9]{2})-([a-z0-9]+(?:-[a-z0-9]+)*)")
 TITLE = re.compile(r"[^\W_](?:[^\W_]|[ ,.:;'’()?+–-])*")  # nothing that Markdown or a link could take for its own
@@ -36,7 +37,7 @@ class Lesson:
     @property
     def module(self) -> str:
         """The name of its modules: of checks, and of figures."""
-        return self.name[3:].replace("-", "_")
+        return module_name(self.name)
 
     @property
     def values(self) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""What to look at, or to change, for an id that any answer or any model may show.
+
+The misconceptions of one answer bring their words with them: see grader.answers.table.
+"""
+
+OF_ANY_ANSWER = {
+    "not-attempted": "Write your code in place of `raise NotImplementedError()`.",
+    "returns-nothing": "A function hands its result back with `return`; printing it is not enough.",
+    "raises-error": "Run the function alone on this input and read the line that stops.",
+    "wrong-shape": "The numbers are right. Compare the shape of what goes in with the shape of what comes out.",
+    "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
+    "scalar-only": "It works for one number. For arrays use NumPy's functions (np.exp, np.where, np.maximum) "
+    "where you have math, if or max.",
+    "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
+}
+
+OF_ANY_MODEL = {
+    "accuracy-cuts-logits-at-half": "Use keras.metrics.BinaryAccuracy(threshold=0.0): the logit 0 is the probability "
+    "one half.",
+    "accuracy-cuts-probabilities-at-zero": "Use keras.metrics.BinaryAccuracy(threshold=0.5).",
+    "activation-without-slope": "Use an activation that has a slope, such as 'relu' in hidden layers.",
+    "dropout-at-prediction": "Leave out training=True: fit() turns dropout on, and predict() leaves it off.",
+    "labels-do-not-fit-loss": "Integer labels 0 to K-1 go with the sparse loss and K units, one-hot rows with the "
+    "categorical one, 0 and 1 with one unit and the binary one.",
+    "logits-with-probability-loss": "Give the loss from_logits=True.",
+    "missing-nonlinearity": "Give the hidden layers an activation, such as 'relu'.",
+    "probabilities-with-logits-loss": "Take the activation away from the end of the model, or set from_logits=False.",
+    "regression-loss": "Use the cross-entropy that fits the labels: where a sigmoid or softmax is sure and wrong, the "
+    "gradient of a squared error vanishes.",
+    "relu-on-logits": "Take the ReLU away from the last layer: a logit must be able to speak against a class.",
+    "sigmoid-twice": "Keep one of the two sigmoids.",
+    "sigmoid-with-categorical-loss": "Where one class excludes the others, use a softmax, or no activation and "
+    "from_logits=True.",
+    "softmax-on-one-unit": "Use one unit with a sigmoid, or no activation and from_logits=True.",
+    "softmax-twice": "Keep one of the two softmax activations.",
+    "softmax-with-binary-loss": "Use the categorical cross-entropy with a softmax, the binary one with sigmoids.",
+}
+
+OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR = {
+    "accuracy-does-not-fit": "The metric must compare labels of the form that the exercise names with scores of this "
+    "form.",
+    "base-not-frozen": "Set trainable to False on the base before you build the model around it.",
+    "dropout-keeps-instead-of-drops": "Dropout's rate is the share that is dropped, not the share that is kept.",
+    "logits-not-asked": "This model is sound, and it puts out logits. The exercise asks for one that ends in an "
+    "activation.",
+    "no-accuracy": "Give compile() a metric that counts right answers, in metrics=[...].",
+    "not-compiled": "Call compile() on the model before you return it.",
+    "not-trained": "Call fit(x, y) before you return it.",
+    "probabilities-not-asked": "This model is sound, and it puts out probabilities. The exercise asks for one that "
+    "puts out logits.",
+    "threshold-not-written": "Write the threshold out: a metric object with threshold=...",
+    "wrong-architecture": "Compare the layers that the exercise asks for with what model.summary() shows.",
+    "wrong-optimizer": "Compare the optimizer and its learning rate with what the exercise asks for.",
+}
+
+HINTS = {**OF_ANY_ANSWER, **OF_ANY_MODEL, **OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR}
