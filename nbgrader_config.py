@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.base.paths import BUILD, ROOT, tools_on_path
+from grader.base.settings import EXCHANGE, setting
 from grader.gradebook.address import COURSE, address, be_patient
 
 
@@ -27,7 +28,7 @@ if not c.CourseDirectory.db_url.startswith("sqlite"):
     c.CourseDirectory.course_id = COURSE  # nbgrader's own "" is refused: PostgreSQL insists that there be such a course
 be_patient()
 tools_on_path()  # nbgrader calls alembic by its name
-c.Exchange.root = os.environ.get("LOGIT_LAB_EXCHANGE") or str(BUILD / "exchange")  # on a hub all share one
+c.Exchange.root = setting(EXCHANGE) or str(BUILD / "exchange")  # on a hub all share one
 with suppress(OSError):  # `nbgrader collect` opens the gradebook, and SQLite makes no folders
     BUILD.mkdir(parents=True, exist_ok=True)
 if Path(c.Exchange.root).is_dir():  # not where a hub has an exchange of another kind

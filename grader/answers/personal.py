@@ -1,4 +1,4 @@
-"""A student's own number while a submission is judged: it is mixed into every seed, so that nobody shares inputs.
+"""A student's own key while a submission is judged: it is mixed into every seed, so that nobody shares inputs.
 
 The judge's process alone is told it (see grader.gradebook.seed), and nothing that a check shows follows from it.
 """
@@ -13,34 +13,34 @@ import numpy as np
 if TYPE_CHECKING:  # the learner's process, which is forked where this is imported, needs to know of no answer
     from grader.answers.table import Answer, Probe
 
-_number: ContextVar[str] = ContextVar("number", default="")
+_key: ContextVar[str] = ContextVar("personal_key", default="")
 
 
 @contextlib.contextmanager
-def personal(number: str) -> Iterator[None]:
-    """Have the checks use a student's number meanwhile.
+def personal(key: str) -> Iterator[None]:
+    """Have the checks use a student's own key meanwhile.
 
     Args:
-        number: in hexadecimal digits, a multiple of eight; "" for none: everybody gets the same inputs.
+        key: in hexadecimal digits, a multiple of eight; "" for none: everybody gets the same inputs.
     """
-    token = _number.set(number)
+    token = _key.set(key)
     try:
         yield
     finally:
-        _number.reset(token)
+        _key.reset(token)
 
 
 def is_personal() -> bool:
-    """Return whether there is a number."""
-    return bool(_number.get())
+    """Return whether there is one."""
+    return bool(_key.get())
 
 
 def generator(seed: int) -> np.random.Generator:
-    """Return the random generator of a hidden test: of its seed, and of the student's number where there is one."""
-    number = _number.get()
-    if not number:
+    """Return the random generator of a hidden test: of its seed, and of the student's key where there is one."""
+    key = _key.get()
+    if not key:
         return np.random.default_rng(seed)
-    return np.random.default_rng([seed, *(int(number[at : at + 8], 16) for at in range(0, len(number), 8))])
+    return np.random.default_rng([seed, *(int(key[at : at + 8], 16) for at in range(0, len(key), 8))])
 
 
 def secret_probes(answer: "Answer", seed: int) -> list["Probe"]:

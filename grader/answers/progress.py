@@ -8,37 +8,36 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from grader.base import settings
+from grader.base.files import replace_whole
+from grader.base.notebooks import TEST, answer_name, cells_of, notebook_in
 from grader.base.paths import BUILD, EXERCISES, lesson_files
 
 FILE = BUILD / "progress.json"
-VARIABLE = "LOGIT_LAB_PROGRESS"
 NOT_KEPT = "Right answers are counted in a JupyterLab that was started with `python3 course.py lab`; this one was not."
 
 
 def keep_progress() -> None:
     """Let the kernels that are started from here on keep what was answered."""
-    os.environ[VARIABLE] = str(FILE)
+    os.environ[settings.PROGRESS] = str(FILE)
 
 
 def record(answer: str) -> None:
     """Note that an answer is right, if progress is kept here; a file that cannot be written stops nobody."""
-    file = os.environ.get(VARIABLE)
+    file = settings.setting(settings.PROGRESS)
     if not file or os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return
     done = answered(Path(file))
     if answer in done:
         return
-    part = Path(f"{file}.{os.getpid()}")
-    try:
-        part.write_text(json.dumps(sorted({*done, answer}), indent=0), "utf-8")
-        part.replace(file)
-    except OSError:
-        part.unlink(missing_ok=True)
+    text = json.dumps(sorted({*done, answer}), indent=0)
+    with suppress(OSError):
+        replace_whole(Path(file), lambda part: part.write_text(text, "utf-8"))
 
 
 def answered(file: Path = FILE) -> set[str]:
@@ -50,12 +49,6 @@ def answered(file: Path = FILE) -> set[str]:
     return {name for name in kept if isinstance(name, str)} if isinstance(kept, list) else set()
 
 
-def _cells(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield id and source of a notebook's cells; JSON is enough, and nbformat takes half a second to import."""
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
-        yield cell["id"], "".join(cell["source"])
-
-
 @dataclass(frozen=True)
 class Step:
     """A lesson on the way, with its exercise."""
@@ -65,23 +58,22 @@ class Step:
     @cached_property
     def title(self) -> str:
         """The lesson's title, such as `01 Activations`."""
-        return next(source for _, source in _cells(self.lesson)).splitlines()[0].removeprefix("# ")
+        return next(source for _, source in cells_of(self.lesson)).splitlines()[0].removeprefix("# ")
 
     @cached_property
     def about(self) -> str:
         """What the lesson is about: the paragraph under its title."""
-        return next(source for _, source in _cells(self.lesson)).split("\n\n")[1].replace("\n", " ")
+        return next(source for _, source in cells_of(self.lesson)).split("\n\n")[1].replace("\n", " ")
 
     @property
     def exercise(self) -> Path:
         """The exercise's notebook."""
-        return EXERCISES / self.lesson.stem / self.lesson.name
+        return notebook_in(EXERCISES, self.lesson.stem)
 
     @cached_property
     def answers(self) -> list[str]:
         """The names of the exercise's answers, as its test cells have them."""
-        found = (re.fullmatch(r"test-(.*)", id_) for id_, _ in _cells(self.exercise))
-        return [match[1].replace("-", "_") for match in found if match]
+        return [answer_name(id_) for id_, _ in cells_of(self.exercise) if id_.startswith(TEST)]
 
 
 class Way:
@@ -103,7 +95,7 @@ class Way:
     @property
     def note(self) -> str:
         """Why a right answer would not be counted here; nothing where it is."""
-        return "" if os.environ.get(VARIABLE) else NOT_KEPT
+        return "" if settings.setting(settings.PROGRESS) else NOT_KEPT
 
     def __repr__(self) -> str:
         lines = [f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps]

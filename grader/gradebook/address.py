@@ -4,6 +4,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from grader.base import settings
 from grader.base.errors import CannotGoOn
 from grader.base.paths import BUILD
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine import URL
 
-VARIABLE = "LOGIT_LAB_DB"
 PATIENCE = 60  # seconds that a writer waits for its turn; another grader's takes a part of one
 ANSWERING = 10  # seconds in which a server must answer
 TURN = 10_617_145  # the number of the PostgreSQL advisory lock that is the right to write a gradebook
@@ -22,19 +22,19 @@ LONGEST_NAME = 128  # characters of a student's name; PostgreSQL keeps to what n
 def use(url: str) -> str:
     """Keep the gradebook at an address from now on; for this process and what it starts. The callback of `--db`."""
     if url:
-        os.environ[VARIABLE] = url
+        os.environ[settings.DB] = url
     return url
 
 
 def address() -> str:
     """Return the gradebook's address, as SQLAlchemy reads it: LOGIT_LAB_DB, or a file in the build folder."""
-    url = os.environ.get(VARIABLE) or f"sqlite:///{(BUILD / 'gradebook.db').as_posix()}"
+    url = settings.setting(settings.DB) or f"sqlite:///{(BUILD / 'gradebook.db').as_posix()}"
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
 
 
 def identity() -> str:
     """Return what tells the gradebook from others; "" for the build folder's own, wherever that folder is moved."""
-    if not os.environ.get(VARIABLE):
+    if not settings.setting(settings.DB):
         return ""
     url = parsed(address())
     return f"{url.get_backend_name()} {url.host or url.query.get('host', '')} {url.port or ''} {url.database or ''}"
@@ -57,7 +57,7 @@ def parsed(db_url: str) -> "URL":
         pass  # the address may hold a password: it is not repeated
     raise CannotGoOn(
         "The address of the gradebook is neither sqlite:////FOLDER/FILE.db nor postgresql://USER@HOST/DATABASE; write "
-        f"it in one of these forms, after --db or in {VARIABLE}."
+        f"it in one of these forms, after --db or in {settings.DB}."
     )
 
 

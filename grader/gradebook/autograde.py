@@ -8,8 +8,9 @@ from traitlets import Bool
 from grader.gradebook.execution import execution
 from grader.gradebook.seed import for_judging
 from grader.judging.exercise import load
+from grader.judging.results import keep_record
 from grader.judging.submission import prepare
-from grader.judging.verdicts import mark_unjudged
+from grader.judging.verdicts import result_of
 
 Resources = dict[str, dict[str, str]]
 
@@ -34,8 +35,9 @@ class Judge(NbGraderPreprocessor):
             CannotGoOn: this system cannot confine the code, and it is not trusted.
         """
         about = resources["nbgrader"]
-        exercise, number = load(about["assignment"]), for_judging().number(about["assignment"], about["student"])
+        exercise, student = load(about["assignment"]), about["student"]
+        key = for_judging().personal_key(exercise.name, student)
         with execution(exercise, 1, self.trust) as execute:
-            stopped = execute(nb, number)
-        mark_unjudged(nb, stopped)
+            run = execute(nb, key)
+        keep_record(nb, result_of(student, nb, exercise, run))
         return nb, resources

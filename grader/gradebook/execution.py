@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from nbformat import NotebookNode
 
+from grader.answers.verdict import MIME
 from grader.gradebook.release import course_directory
-from grader.judging.execution import Execute, insist_on_a_sandbox, needs_keras, run_on
-from grader.judging.exercise import Exercise
+from grader.judging.execution import Execute, Run, insist_on_a_sandbox, needs_keras, run_on
+from grader.judging.exercise import Exercise, grading
 
 
 @contextlib.contextmanager
@@ -27,10 +29,10 @@ def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute
         CannotGoOn: this system cannot confine strangers' code, and it is not trusted.
     """
     if not workers:
-        yield lambda *_: ""  # nothing is to be run
+        yield lambda *_: Run()  # nothing is to be run
         return
     if sys.platform != "linux" and trust:
-        yield nbgrader_execution()
+        yield kernel_execution()
         return
     if not trust:
         insist_on_a_sandbox()
@@ -40,7 +42,7 @@ def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute
         yield run_on(opened, exercise)
 
 
-def nbgrader_execution() -> Execute:
+def kernel_execution() -> Execute:
     """Return nbgrader's execution, set as nbgrader_config.py sets it, in an empty folder for each notebook."""
     from jupyter_client.manager import AsyncKernelManager
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -56,16 +58,27 @@ def nbgrader_execution() -> Execute:
     config = course_directory().config
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
 
-    def execute(notebook: NotebookNode, number: str = "") -> str:
-        assert not number, "it would be read where the tests run beside the submitted code"
+    def execute(notebook: NotebookNode, personal_key: str = "") -> Run:
+        assert not personal_key, "it would be read where the tests run beside the submitted code"
+        stopped = ""
         with TemporaryDirectory() as folder:
             try:
                 executor = Executor(config=config, kernel_manager_class=QuietKernels)
                 executor.preprocess(notebook, {"metadata": {"path": folder}})
             except DeadKernelError:
-                return "The code ended the Python process before all answers were checked."
+                stopped = "The code ended the Python process before all answers were checked."
             except (CellTimeoutError, RuntimeError, OSError) as error:
-                return f"The run stopped before all answers were checked: {str(error).splitlines()[0]}"
-        return ""
+                stopped = f"The run stopped before all answers were checked: {str(error).splitlines()[0]}"
+        return Run(stopped, _displayed(notebook))
 
     return execute
+
+
+def _displayed(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """Take the verdicts out of what the test cells displayed: a kernel has no other way to tell them."""
+    verdicts = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                verdicts[str(grading(cell).get("grade_id"))] = output.data.pop(MIME)
+    return verdicts

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
+from grader.base.files import replace_whole
 from grader.gradebook.address import identity
 from grader.gradebook.execution import execution
 from grader.gradebook.faults import told
 from grader.gradebook.journal import Journal
-from grader.gradebook.seed import Seed, for_judging
+from grader.gradebook.seed import for_judging
 from grader.gradebook.writer import Writer
-from grader.judging.batch import Judged, judge_all, students
+from grader.judging.batch import Handed, Judged, handed_in, judge_all, students
 from grader.judging.exercise import Exercise, load
 from grader.judging.results import Result
 
@@ -46,25 +47,25 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
     kept = {student: journal.done(student, keys[student]) for student in names if student in graded}
     new = [student for student in names if not kept.get(student)]
     yield from filter(None, kept.values())
-    with closing(_judge(submitted, new, exercise, workers, trust, scheduler, seed)) as all_judged:
+    handed = handed_in(submitted, new, name, partial(seed.personal_key, name))
+    with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
         for judged in all_judged:
             student = judged.result.student
             yield _write(judged, submitted / student / name, keys[student], writer, journal)
 
 
 def _judge(
-    submitted: Path, names: list[str], exercise: Exercise, workers: int, trust: bool, scheduler: str, seed: Seed
+    handed: Iterator[Handed], count: int, exercise: Exercise, workers: int, trust: bool, scheduler: str
 ) -> Generator[Judged]:
     """Yield the judged submissions: from a cluster as they come in, from this machine in the order of the names."""
-    number = partial(seed.number, exercise.name)
-    if scheduler and names:
+    if scheduler and count:
         from grader.judging.workers.cluster import judge_on_cluster
 
-        yield from judge_on_cluster(scheduler, submitted, names, exercise, trust, number=number)
+        yield from judge_on_cluster(scheduler, handed, exercise, trust)
         return
-    at_once = min(workers or os.cpu_count() or 1, len(names))
+    at_once = min(workers or os.cpu_count() or 1, count)
     with execution(exercise, at_once, trust) as execute:
-        yield from judge_all(submitted, names, exercise, execute, at_once, number)
+        yield from judge_all(handed, exercise, execute, at_once)
 
 
 def _write(judged: Judged, folder: Path, key: str, writer: Writer, journal: Journal) -> Result:
@@ -82,9 +83,8 @@ def write_json(path: Path, name: str, results: list[Result]) -> None:
         CannotGoOn: the file cannot be written.
     """
     data = {"assignment": name, "submissions": [result.as_data() for result in results]}
+    text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     try:
-        part = path.with_name(path.name + ".part")
-        part.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        part.replace(path)
+        replace_whole(path, lambda part: part.write_text(text, "utf-8"))
     except OSError as error:
         raise CannotGoOn(f"The results cannot be written to {path}: {error.strerror}.") from error

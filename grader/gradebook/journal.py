@@ -11,6 +11,28 @@ from grader.judging.results import Result
 from grader.judging.version import content_hash
 
 
+def last_results(exercise: str, folder: Path = BUILD / "journal") -> dict[str, Result]:
+    """Return by student the result of the submission that was graded last, whatever has changed since."""
+    entries = _entries(_text(folder / f"{exercise}.jsonl"))
+    return {student: result for student, (_, result) in entries.items()}
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+
+def _entries(text: str) -> dict[str, tuple[str, Result]]:
+    """Return key and result of the last line of each student; a line that was cut off is as if it were not there."""
+    found = {}
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+            found[entry["student"]] = (entry["key"], Result.from_data(entry["result"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
 class Journal:
     """One line for each graded submission, written when its marks are in the gradebook.
 
@@ -19,7 +41,7 @@ class Journal:
     """
 
     def __init__(self, exercise: str, folder: Path = BUILD / "journal", gradebook: str = "", seed: str = "") -> None:
-        """Read what an earlier run has left; a line that was cut off is as if it were not there.
+        """Read what an earlier run has left.
 
         Args:
             exercise: the exercise.
@@ -29,15 +51,9 @@ class Journal:
         """
         self.path = folder / f"{exercise}.jsonl"
         self._version = content_hash(exercise) + gradebook + seed
-        self._done: dict[str, tuple[str, Result]] = {}
-        text = self.path.read_text("utf-8", errors="replace") if self.path.exists() else ""
+        text = _text(self.path)
         self._start = "\n" if text and not text.endswith("\n") else ""  # no new line is glued to one that was cut off
-        for line in text.splitlines():
-            try:
-                entry = json.loads(line)
-                self._done[entry["student"]] = (entry["key"], Result.from_data(entry["result"]))
-            except (ValueError, KeyError, TypeError):
-                continue
+        self._done = _entries(text)
 
     def key(self, folder: Path) -> str:
         """Return what the result of a submission follows from: its files, the exercise and the grader."""

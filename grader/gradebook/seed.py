@@ -1,4 +1,4 @@
-"""The class's secret seed: where it is kept, and the number of each student that follows from it.
+"""The class's secret seed: where it is kept, and the key of each student that follows from it.
 
 See docs/personal.md.
 """
@@ -12,12 +12,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.base import settings
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.base.paths import BUILD
 from grader.gradebook.faults import file_sentence
 
-VARIABLE = "LOGIT_LAB_SEED"
 FILE = "secret-seed"
 IN_USE = "Personal inputs are in use: every student's hidden tests draw their own, from the class's secret seed."
 KEPT = (
@@ -30,7 +30,7 @@ STILL = " But {variable} is set in the environment, and grading uses it."
 
 @dataclass(frozen=True)
 class Seed:
-    """What all personal numbers of a class follow from; empty where there is none.
+    """What all personal keys of a class follow from; empty where there is none.
 
     Attributes:
         key: made of the secret by make(), in hexadecimal digits.
@@ -42,8 +42,8 @@ class Seed:
         """Return whether there is one."""
         return bool(self.key)
 
-    def number(self, exercise: str, student: str) -> str:
-        """Return a student's number for an exercise, 64 hexadecimal digits, or "" where there is no seed."""
+    def personal_key(self, exercise: str, student: str) -> str:
+        """Return a student's own key for an exercise, 64 hexadecimal digits, or "" where there is no seed."""
         return self._digest(f"{exercise}\0{student}")
 
     @property
@@ -69,7 +69,7 @@ def read(folder: Path = BUILD) -> Seed:
     Raises:
         CannotGoOn: what is kept cannot be read.
     """
-    if secret := os.environ.get(VARIABLE):
+    if secret := settings.setting(settings.SEED):
         return make(secret)
     path = folder / FILE
     try:
@@ -118,14 +118,14 @@ def keep(secret: str | None, remove: bool = False, folder: Path = BUILD) -> str:
     if remove and secret:
         raise CannotGoOn("--seed gives the class a secret seed and --no-seed takes it away: give one of the two.")
     if secret is None and not remove:
-        secret = os.environ.get(VARIABLE) or None
+        secret = settings.setting(settings.SEED) or None
         if secret is None:
             return ""
     path = folder / FILE
     try:
         if not secret:
             path.unlink(missing_ok=True)
-            return REMOVED + (STILL.format(variable=VARIABLE) if os.environ.get(VARIABLE) else "")
+            return REMOVED + (STILL.format(variable=settings.SEED) if settings.setting(settings.SEED) else "")
         key = make(_typed() if secret == "-" else secret).key
         replace_whole(path, lambda part: _write(part, key))
     except OSError as error:

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from grader.base.text import points_text
 from grader.judging.results import Result
 
 
@@ -24,7 +25,11 @@ def table(name: str, results: list[Result]) -> Table:
     rows.add_column("score", justify="right", no_wrap=True)
     rows.add_column("found", overflow="fold")
     for result in results:
-        rows.add_row(escape(result.student), f"{result.score:g} / {result.max_score:g}", escape(_found(result)))
+        rows.add_row(
+            escape(result.student),
+            f"{points_text(result.score)} / {points_text(result.max_score)}",
+            escape(_found(result)),
+        )
     return rows
 
 

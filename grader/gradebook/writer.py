@@ -16,6 +16,7 @@ from grader.gradebook.faults import told
 from grader.gradebook.release import course_directory, generate
 from grader.gradebook.session import one_transaction, open_gradebook
 from grader.judging.batch import Judged
+from grader.judging.results import keep_record
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -92,6 +93,7 @@ class Writer:
         folder = self._folder("autograded", judged.result.student)
         for slip in SLIPS:
             _copy(self._folder("submitted", judged.result.student) / slip, folder / slip)
+        keep_record(judged.notebook, judged.result)
         replace_whole(folder / f"{self.name}.ipynb", lambda part: nbformat.write(judged.notebook, part))
 
     def _enter(self, gradebook: "Gradebook", student: str, timestamp: datetime | None) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -15,11 +15,28 @@ from grader.base.errors import CannotGoOn
 from grader.base.notebooks import notebook_in
 from grader.judging.execution import Execute
 from grader.judging.exercise import Exercise
-from grader.judging.results import Result, Status
+from grader.judging.results import Result
 from grader.judging.submission import Rejected, prepare
-from grader.judging.verdicts import answers, mark_unjudged
+from grader.judging.verdicts import answers, mark_unjudged, result_of
 
 LARGEST = 50_000_000  # bytes; an honest notebook has some thousands, with pictures some millions
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a student has handed in.
+
+    Attributes:
+        student: the name of the student's folder.
+        notebook: the file's bytes.
+        problem: one sentence that says why there are none, or "".
+        personal_key: what the inputs of the student's own follow from, for the judge alone; "" for none.
+    """
+
+    student: str
+    notebook: bytes = b""
+    problem: str = ""
+    personal_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -41,31 +58,37 @@ def students(submitted: Path) -> list[str]:
     return sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def judge_all(
-    submitted: Path,
-    names: Iterable[str],
-    exercise: Exercise,
-    execute: Execute,
-    at_once: int = 1,
-    number: Callable[[str], str] = lambda student: "",
-) -> Iterator[Judged]:
-    """Yield the judged submission of each student, in the order of the names.
+def handed_in(submitted: Path, names: Iterable[str], exercise: str, key: Callable[[str], str]) -> Iterator[Handed]:
+    """Yield what each student has handed in, read when it is asked for.
 
     Args:
         submitted: the folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.
         names: the students.
         exercise: what they were given.
+        key: returns a student's personal key.
+    """
+    for student in names:
+        try:
+            yield Handed(student, read(notebook_in(submitted / student, exercise)), personal_key=key(student))
+        except Rejected as rejected:
+            yield Handed(student, problem=str(rejected))
+
+
+def judge_all(handed: Iterable[Handed], exercise: Exercise, execute: Execute, at_once: int = 1) -> Iterator[Judged]:
+    """Yield the judged submissions in the order in which they come.
+
+    Args:
+        handed: the submissions.
+        exercise: what the students were given.
         execute: runs a prepared notebook; called from several threads when more than one is judged at once.
         at_once: how many are judged side by side. As many more are read ahead, so that memory stays the same however
             large the class is.
-        number: returns a student's own number, which goes to the judge alone; "" for none.
     """
-    rest = iter(names)
+    rest = iter(handed)
     with ThreadPoolExecutor(max(1, at_once)) as threads:
 
-        def begin(student: str) -> Future[Judged]:
-            path = notebook_in(submitted / student, exercise.name)
-            return threads.submit(judge, student, path, exercise, with_number(execute, number(student)))
+        def begin(one: Handed) -> Future[Judged]:
+            return threads.submit(judge, one, exercise, execute)
 
         waiting = deque(map(begin, itertools.islice(rest, 2 * at_once)))
         while waiting:
@@ -73,29 +96,16 @@ def judge_all(
             waiting.extend(map(begin, itertools.islice(rest, 1)))
 
 
-def with_number(execute: Execute, number: str) -> Execute:
-    """Return what runs the notebook of a student who has this number; "" for none."""
-    return (lambda notebook, *_: execute(notebook, number)) if number else execute
-
-
-def judge(student: str, path: Path, exercise: Exercise, execute: Execute) -> Judged:
+def judge(handed: Handed, exercise: Exercise, execute: Execute) -> Judged:
     """Return the result of one submission; nothing that is in it raises."""
+    if handed.problem:
+        return rejection(handed.student, handed.problem, exercise)
     try:
-        return judge_bytes(student, read(path), exercise, execute)
+        notebook = prepare(handed.notebook, exercise)
     except Rejected as rejected:
-        return rejection(student, str(rejected), exercise)
-
-
-def judge_bytes(student: str, submitted: bytes, exercise: Exercise, execute: Execute) -> Judged:
-    """Return the result of one submission that has been read."""
-    try:
-        notebook = prepare(submitted, exercise)
-    except Rejected as rejected:
-        return rejection(student, str(rejected), exercise)
-    stopped = execute(notebook)
-    mark_unjudged(notebook, stopped)
-    status: Status = "partly_graded" if stopped else "graded"
-    return Judged(Result(student, status, stopped, answers(notebook, exercise)), notebook)
+        return rejection(handed.student, str(rejected), exercise)
+    run = execute(notebook, handed.personal_key)
+    return Judged(result_of(handed.student, notebook, exercise, run), notebook)
 
 
 def read(path: Path) -> bytes:

@@ -4,30 +4,75 @@ import json
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
+import nbformat
 from nbformat import NotebookNode
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
-from grader.judging.exercise import Exercise
-from grader.judging.judge.judge import job_of
+from grader.judging.exercise import Exercise, grading
+from grader.judging.judge.judge import Cell, Told
 
 if TYPE_CHECKING:
     from grader.judging.workers.pool import Pool
 
 
-class Execute(Protocol):
-    """Runs a notebook's cells in place, outputs included; returns "" or one sentence on what stopped it."""
+@dataclass(frozen=True)
+class Run:
+    """What came of running a notebook, besides the outputs that stand in it.
 
-    def __call__(self, notebook: NotebookNode, number: str = "", /) -> str:
-        """Run it, the tests with a student's number where there is one; see grader.gradebook.seed."""
+    Attributes:
+        stopped: one sentence on what stopped it, "" when all of it was run.
+        verdicts: by the grade_id of the test cell, the data of each verdict that was given.
+    """
+
+    stopped: str = ""
+    verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class Execute(Protocol):
+    """Runs a notebook's cells in place, outputs included."""
+
+    def __call__(self, notebook: NotebookNode, personal_key: str = "", /) -> Run:
+        """Run it, the tests with the student's own key where there is one; see grader.gradebook.seed."""
 
 
 def run_on(pool: "Pool", exercise: Exercise) -> Execute:
     """Return what runs submissions to an exercise on a pool of warm workers."""
     tests = set(exercise.tests)
-    return lambda notebook, number="": pool.execute(notebook, job_of(notebook, tests, number))
+
+    def execute(notebook: NotebookNode, personal_key: str = "") -> Run:
+        told, stopped = pool.run(job_of(notebook, tests, personal_key))
+        return enter(notebook, told, stopped)
+
+    return execute
+
+
+def job_of(notebook: NotebookNode, tests: set[str], personal_key: str = "") -> list[Cell]:
+    """Return the code cells of a prepared notebook as the judge takes them; its tests get the student's own key."""
+    about = {"personal": personal_key} if personal_key else {}
+    jobs = []
+    for cell in _code(notebook):
+        test = grading(cell).get("grade_id") in tests
+        jobs.append({"source": cell.source, "test": test, **(about if test else {})})
+    return jobs
+
+
+def enter(notebook: NotebookNode, told: list[Told], stopped: str = "") -> Run:
+    """Put outputs and execution counts into the code cells of a notebook; what was not run gets neither."""
+    verdicts = {}
+    for number, (cell, found) in enumerate(zip(_code(notebook), told, strict=True), 1):
+        cell.outputs = [nbformat.from_dict(output) for output in found["outputs"] or []]
+        cell.execution_count = None if found["outputs"] is None else number
+        if found["verdict"]:
+            verdicts[str(grading(cell)["grade_id"])] = found["verdict"]
+    return Run(stopped, verdicts)
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def needs_keras(exercise: Exercise) -> bool:

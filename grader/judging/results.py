@@ -57,3 +57,19 @@ class Result:
         """Return the result that as_data() gave; raises KeyError or TypeError for anything else."""
         answers = [AnswerResult(**answer) for answer in data["answers"]]
         return cls(data["student"], data["status"], data["reason"], answers)
+
+
+RECORD = "logit_lab"  # in the metadata of a judged notebook
+
+
+def keep_record(notebook: dict[str, Any], result: Result) -> None:
+    """Keep a result in its judged notebook, for whoever wants to know later what was found."""
+    notebook["metadata"][RECORD] = result.as_data()
+
+
+def record_in(notebook: dict[str, Any]) -> Result | None:
+    """Return the result that a judged notebook holds, read as JSON; None when it holds none that can be read."""
+    try:
+        return Result.from_data(notebook["metadata"][RECORD])
+    except (KeyError, TypeError):
+        return None

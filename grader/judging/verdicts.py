@@ -1,25 +1,41 @@
-"""What an executed notebook says: for each answer the verdict that its test cell displayed, and the points."""
+"""From a notebook that has been run to its result: for each answer the verdict that was given, and the points."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from grader.answers.observe import Raised
-from grader.answers.verdict import MIME
 from grader.answers.wording import raised_text
 from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
+from grader.judging.execution import Run
 from grader.judging.exercise import Exercise, grading
-from grader.judging.results import AnswerResult
+from grader.judging.results import AnswerResult, Result, Status
 
 UNJUDGED = "NotJudged"
+Verdict = dict[str, Any]  # as grader.answers.verdict.Verdict.as_data() gives it
+NONE: Mapping[str, Verdict] = {}
 
 
-def answers(notebook: NotebookNode, exercise: Exercise) -> list[AnswerResult]:
-    """Return the result of every answer of the exercise, from a notebook that has been run."""
+def result_of(student: str, notebook: NotebookNode, exercise: Exercise, run: Run) -> Result:
+    """Return the result of a notebook that has been run, and mark in it what was not judged."""
+    mark_unjudged(notebook, run.stopped)
+    status: Status = "partly_graded" if run.stopped else "graded"
+    return Result(student, status, run.stopped, answers(notebook, exercise, run.verdicts))
+
+
+def answers(notebook: NotebookNode, exercise: Exercise, verdicts: Mapping[str, Verdict] = NONE) -> list[AnswerResult]:
+    """Return the result of every answer of the exercise.
+
+    Args:
+        notebook: a notebook that has been run.
+        exercise: what was asked.
+        verdicts: the data of the verdicts that were given, by the grade_id of their test cells.
+    """
     cells = {str(grading(cell)["grade_id"]): cell for cell in notebook.cells if grading(cell)}
-    return [_answer(test, cells, exercise) for test in exercise.tests]
+    return [_answer(test, cells, exercise, verdicts.get(test)) for test in exercise.tests]
 
 
 def mark_unjudged(notebook: NotebookNode, reason: str) -> None:
@@ -29,21 +45,17 @@ def mark_unjudged(notebook: NotebookNode, reason: str) -> None:
             cell.outputs = [new_output("error", ename=UNJUDGED, evalue=reason, traceback=[f"Not judged. {reason}"])]
 
 
-def _answer(test: str, cells: dict[str, NotebookNode], exercise: Exercise) -> AnswerResult:
+def _answer(test: str, cells: dict[str, NotebookNode], exercise: Exercise, verdict: Verdict | None) -> AnswerResult:
     from nbgrader.utils import determine_grade
 
     name, points, cell = exercise.answer(test), exercise.points(test), cells[test]
     score, _ = determine_grade(cell)
     passed = score == points
-    told = next((verdict for verdict in _verdicts(cell) if verdict["passed"] == passed), None)
+    told = verdict if verdict and verdict["passed"] == passed else None
     if told is None:
         told = {} if passed else _without_verdict(name, cell, cells.get(answer_cell(test)))
     found = told.get("misconception"), str(told.get("seen", "")), str(told.get("hint", ""))
     return AnswerResult(name, float(score or 0), points, passed, *found)
-
-
-def _verdicts(cell: NotebookNode) -> list[dict[str, Any]]:
-    return [output.data[MIME] for output in cell.outputs if MIME in output.get("data", {})]
 
 
 def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None) -> dict[str, str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import EXERCISES, SOLUTIONS
+from grader.base.text import points_text
 from grader.gradebook.execution import execution
-from grader.judging.batch import judge_bytes, read
+from grader.judging.batch import Handed, judge, read
 from grader.judging.exercise import load_released
 from grader.judging.results import AnswerResult, Result
 from grader.judging.submission import Rejected
@@ -37,7 +38,7 @@ def check(notebook: Path, exercise: str = "") -> tuple[str, Result]:
     except Rejected as rejected:
         raise CannotGoOn(f"{notebook}: {rejected}") from rejected
     with execution(released, 1, trust=True) as execute:
-        result = judge_bytes("", content, released, execute).result
+        result = judge(Handed("", content), released, execute).result
     if result.status == "rejected":
         raise CannotGoOn(f"{notebook}: {result.reason}")
     return name, result
@@ -64,9 +65,13 @@ def lines(name: str, result: Result) -> list[str]:
     told = [f"{name}: the visible tests"]
     told += [f"The run stopped early. {result.reason}"] if result.reason else []
     for answer in result.answers:
-        told.append(f"{'right' if answer.passed else 'wrong'}  {answer.score:g} / {answer.max_score:g}  {answer.name}")
+        told.append(f"{'right' if answer.passed else 'wrong'}  {_of(answer)}  {answer.name}")
         told += [f"       {line}" for line in _found(answer)]
-    return [*told, f"total  {result.score:g} / {result.max_score:g}"]
+    return [*told, f"total  {_of(result)}"]
+
+
+def _of(found: AnswerResult | Result) -> str:
+    return f"{points_text(found.score)} / {points_text(found.max_score)}"
 
 
 def _found(answer: AnswerResult) -> list[str]:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.classroom.marks.cells import number, read_number
-from grader.classroom.marks.marks import Mark
 from grader.classroom.marks.matching import match
 from grader.classroom.marks.notes import Filled, listed
 from grader.classroom.marks.sheet import Sheet, read
+from grader.classroom.record import Submission
 
 NAMES = ("SIS Login ID", "SIS User ID", "ID", "Integration ID")
 POINTS, READ_ONLY, TEST_STUDENT = "Points Possible", "read only", "Student, Test"
@@ -25,7 +25,9 @@ _TOTAL = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")
 _TITLE = re.compile(r"(?P<title>.*?)\s*\((?P<id>[0-9]+)\)", re.DOTALL)
 
 
-def fill(path: Path, name: str, marks: Sequence[Mark], column: str = "", by: str = "", scale: bool = False) -> Filled:
+def fill(
+    path: Path, name: str, marks: Sequence[Submission], column: str = "", by: str = "", scale: bool = False
+) -> Filled:
     """Return the file with the exercise's column filled, every other byte as it was.
 
     Args:

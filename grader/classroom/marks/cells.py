@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from grader.base.text import points_text
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SIGNS = "=+-@"
 _AFTER_SEMICOLON = re.compile(r';(["\s]*)(?=[=+\-@＝＋－＠])')
@@ -38,8 +40,7 @@ def number(points: float, comma: bool = False) -> str:
         points: the mark.
         comma: write 7,5 instead of 7.5.
     """
-    text = f"{points:.2f}".rstrip("0").rstrip(".")
-    text = "0" if text == "-0" else text
+    text = points_text(points)
     return text.replace(".", ",") if comma else text
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.classroom.marks import canvas, moodle
-from grader.classroom.marks.details import details_of
-from grader.classroom.marks.marks import marks_of, only_exercise
 from grader.classroom.marks.notes import Filled
 from grader.classroom.marks.table import table, waiting
+from grader.classroom.record import only_exercise, submissions_to
 from grader.gradebook.address import parsed
 from grader.gradebook.faults import told
 from grader.gradebook.release import course_directory
@@ -79,15 +78,15 @@ def _gradebook() -> "Gradebook":
 
 
 def _fill(wanted: Wanted, name: str, gradebook: "Gradebook") -> Filled:
-    marks = marks_of(gradebook, name)
+    marks = submissions_to(name, gradebook)
     if wanted.canvas:
         filled = canvas.fill(wanted.canvas, name, marks, wanted.column, wanted.match, wanted.scale)
     elif wanted.worksheet:
-        filled = moodle.fill(wanted.worksheet, marks, details_of(name), wanted.column, wanted.match, wanted.scale)
+        filled = moodle.fill(wanted.worksheet, marks, wanted.column, wanted.match, wanted.scale)
     elif wanted.moodle:
-        filled = moodle.import_file(name, marks, details_of(name), wanted.match)
+        filled = moodle.import_file(name, marks, wanted.match)
     else:
-        return table(marks, details_of(name))
+        return table(marks)
     filled.notes += waiting(marks)
     return filled
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.base.errors import CannotGoOn
-from grader.classroom.marks.marks import Mark
 from grader.classroom.marks.sheet import Sheet
+from grader.classroom.record import Submission
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Matched:
     twice: list[str]
 
 
-def match(sheet: Sheet, rows: Sequence[int], marks: Sequence[Mark], chosen: str, usual: Sequence[str]) -> Matched:
+def match(sheet: Sheet, rows: Sequence[int], marks: Sequence[Submission], chosen: str, usual: Sequence[str]) -> Matched:
     """Return which row is whose.
 
     A cell is a student's when it is the name of the student's folder or the e-mail address in the gradebook, in small
@@ -72,7 +72,7 @@ def _columns(sheet: Sheet, chosen: str, usual: Sequence[str]) -> list[int]:
     return columns
 
 
-def _in_column(sheet: Sheet, rows: Sequence[int], marks: Sequence[Mark], column: int) -> Matched:
+def _in_column(sheet: Sheet, rows: Sequence[int], marks: Sequence[Submission], column: int) -> Matched:
     theirs = _Names([(_key(sheet.value(row, column)), row) for row in rows])
     found = {mark.student: theirs.rows_of([_key(mark.student), _key(mark.email)]) for mark in marks}
     return Matched(

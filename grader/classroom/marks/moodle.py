@@ -10,31 +10,30 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.classroom.marks.cells import defused, number, read_number
-from grader.classroom.marks.details import Details, feedback
-from grader.classroom.marks.marks import Mark
+from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.matching import match
 from grader.classroom.marks.notes import Filled, listed
 from grader.classroom.marks.sheet import Sheet, read
 from grader.classroom.marks.table import as_csv, rounded
+from grader.classroom.record import Submission
 
 NAMES = ("Email address", "ID number", "Username", "Identifier", "Full name")
 GRADE, MAXIMUM, COMMENTS = "Grade", "Maximum Grade", "Feedback comments"
 
 
-def import_file(name: str, marks: Sequence[Mark], details: Details, by: str = "") -> Filled:
+def import_file(name: str, marks: Sequence[Submission], by: str = "") -> Filled:
     """Return a file for Moodle's Grades, Import, CSV file.
 
     Args:
         name: the exercise; the header of the marks.
         marks: the students' marks.
-        details: where the feedback comes from.
         by: the header of the students' names: what Moodle knows them by. Folders that are all named by addresses are
             `Email address`, others `Username`.
     """
     addresses = all("@" in mark.student.strip("@") for mark in marks)
     head = by or ("Email address" if addresses else "Username")
     rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
-    rows += [[mark.student, rounded(mark.score), _html(feedback(details(mark.student)))] for mark in marks]
+    rows += [[mark.student, rounded(mark.score), _html(feedback(mark.result))] for mark in marks]
     strange = [mark.student for mark in marks if defused(mark.student) != mark.student]
     return Filled(
         as_csv(rows),
@@ -44,8 +43,7 @@ def import_file(name: str, marks: Sequence[Mark], details: Details, by: str = ""
 
 def fill(
     path: Path,
-    marks: Sequence[Mark],
-    details: Details,
+    marks: Sequence[Submission],
     column: str = "",
     by: str = "",
     scale: bool = False,
@@ -57,7 +55,6 @@ def fill(
     Args:
         path: what Moodle calls the grading worksheet.
         marks: the students' marks.
-        details: where the feedback comes from.
         column: the header of the marks, when it is not `Grade`.
         by: the header of the column that holds the names of the students' folders.
         scale: turn our points into Moodle's, where the maximum grade is another.
@@ -93,7 +90,7 @@ def fill(
         if read_number(sheet.value(row, grade)) != read_number(new):
             sheet.replace(row, grade, new)
         if comments is not None:
-            commented += [] if _comment(sheet, row, comments, feedback(details(mark.student))) else [mark.student]
+            commented += [] if _comment(sheet, row, comments, feedback(mark.result)) else [mark.student]
     ungraded = [sheet.value(row, 1) or sheet.value(row, 0) for row in students if row not in matched.rows.values()]
     mismatch = f"whose maximum grade is not {number(marks[0].max_score)}: with --scale the marks are scaled to it"
     notes += [

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from grader.base.text import clean
+
 SHOWN = 20  # names in one line; the number is told in full
 
 
@@ -19,10 +21,5 @@ def listed(what: str, names: Sequence[str]) -> list[str]:
     if not names:
         return []
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    shown = ", ".join(_printable(name) for name in names[:SHOWN])
+    shown = ", ".join(clean(name, "?") for name in names[:SHOWN])
     return [f"{len(names)} {'student' if len(names) == 1 else 'students'} {what}: {shown}{more}."]
-
-
-def _printable(name: str) -> str:
-    """Return a stranger's name without what a terminal would obey."""
-    return "".join(each if each.isprintable() else "?" for each in name)

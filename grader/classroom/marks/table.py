@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from grader.base.notebooks import answer_name
 from grader.classroom.marks.cells import defused
-from grader.classroom.marks.details import Details
-from grader.classroom.marks.marks import Mark
 from grader.classroom.marks.notes import Filled, listed
-from grader.judging.results import Result
+from grader.classroom.record import Submission
 
 
 def as_csv(rows: Iterable[Sequence[str | float]]) -> bytes:
@@ -20,48 +18,45 @@ def as_csv(rows: Iterable[Sequence[str | float]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def table(marks: Sequence[Mark], details: Details) -> Filled:
+def table(submissions: Sequence[Submission]) -> Filled:
     """Return a row for each student: status, score, and each answer's score and misconception.
 
     The scores are the gradebook's, marks by hand and penalties included; the misconceptions are the judge's.
     """
-    found = [details(mark.student) for mark in marks]
-    cells = _ordered({cell for mark in marks for cell in mark.answers}, found)
-    heads = [text for cell in cells for text in (_answer(cell), f"{_answer(cell)} misconception")]
+    cells = _ordered(submissions)
+    heads = [text for cell in cells for text in (answer_name(cell), f"{answer_name(cell)} misconception")]
     rows: list[Sequence[str | float]] = [["student", "status", "score", "max", "late penalty", *heads]]
-    rows += [_row(mark, result, cells) for mark, result in zip(marks, found, strict=True)]
-    return Filled(as_csv(rows), waiting(marks))
+    rows += [_row(each, cells) for each in submissions]
+    return Filled(as_csv(rows), waiting(submissions))
 
 
-def _ordered(cells: set[str], found: Sequence[Result | None]) -> list[str]:
-    """Return the cells in the exercise's order, those behind that are marked by hand alone."""
-    names = next(([answer.name for answer in result.answers] for result in found if result), [])
+def _ordered(submissions: Sequence[Submission]) -> list[str]:
+    """Return the graded cells in the exercise's order, those behind that are marked by hand alone."""
+    cells = {cell for each in submissions for cell in each.cells}
+    names = next(([answer.name for answer in each.result.answers] for each in submissions if each.result), [])
     place = {name: number for number, name in enumerate(names)}
-    return sorted(cells, key=lambda cell: (place.get(_answer(cell), len(names)), cell))
+    return sorted(cells, key=lambda cell: (place.get(answer_name(cell), len(names)), cell))
 
 
-def waiting(marks: Sequence[Mark]) -> list[str]:
+def waiting(submissions: Sequence[Submission]) -> list[str]:
     """Return a line on the students whose answers still wait to be marked by hand."""
-    return listed("with an answer that waits to be marked by hand", [mark.student for mark in marks if mark.waiting])
+    names = [each.student for each in submissions if each.waiting]
+    return listed("with an answer that waits to be marked by hand", names)
 
 
-def _row(mark: Mark, result: Result | None, cells: list[str]) -> list[str | float]:
+def _row(submission: Submission, cells: list[str]) -> list[str | float]:
+    result = submission.result
     found = {answer.name: answer.misconception or "" for answer in result.answers} if result else {}
     row: list[str | float] = [
-        mark.student,
+        submission.student,
         result.status if result else "",
-        rounded(mark.score),
-        rounded(mark.max_score),
-        rounded(mark.late),
+        rounded(submission.score),
+        rounded(submission.max_score),
+        rounded(submission.late),
     ]
     for cell in cells:
-        row += [rounded(mark.answers.get(cell, 0.0)), found.get(_answer(cell), "")]
+        row += [rounded(submission.cells.get(cell, 0.0)), found.get(answer_name(cell), "")]
     return row
-
-
-def _answer(cell: str) -> str:
-    """Return an answer's name from its cell's: test-predict-class -> predict_class."""
-    return answer_name(cell)
 
 
 def rounded(points: float) -> float | int:

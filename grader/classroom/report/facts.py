@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from grader.base.text import points_text
 from grader.classroom.report.lessons import Section, sections
 from grader.classroom.report.numbers import Bar, Separation, bars, separation
 from grader.classroom.report.records import NO_IDEA, NOT_ATTEMPTED, Class, Student, last_graded, state
-from grader.classroom.report.text import points
 from grader.judging.results import AnswerResult
 
 MANY = 3  # wrong ideas that one student shows; then a talk helps more than a note
@@ -198,7 +198,7 @@ def _why(student: Student) -> list[str]:
     if not student.touched:
         return [*why, "nothing is written"]
     if student.score < student.max_score / 2:
-        why.append(f"below {points(student.max_score / 2)} points")
+        why.append(f"below {points_text(student.max_score / 2)} points")
     if len(student.ideas) >= MANY:
         why.append(f"{len(student.ideas)} wrong ideas")
     return why

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from grader.base.text import points_text
 from grader.classroom.marks.cells import defused
 from grader.classroom.report.facts import Facts
 from grader.classroom.report.records import Alike, Student
-from grader.classroom.report.text import points
 
 
 def as_data(facts: Facts, anonymous: bool = False, pairs: Sequence[Alike] | None = None) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def as_csv(facts: Facts) -> str:
     writer.writerow([*head, *names, *(f"{name}_misconception" for name in names)])
     for student in facts.about.students:
         about = [student.name, student.status, student.reason]
-        scores = [points(answer.score) for answer in student.answers]
+        scores = [points_text(answer.score) for answer in student.answers]
         found = [defused(answer.misconception or "") for answer in student.answers]
-        total = [points(student.score), points(student.max_score), defused(need.get(student.name, ""))]
+        total = [points_text(student.score), points_text(student.max_score), defused(need.get(student.name, ""))]
         writer.writerow([*map(defused, about), *total, *scores, *found])
     return out.getvalue()

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from grader.base.text import points_text
 from grader.classroom.report.facts import Facts
 from grader.classroom.report.numbers import Bar
-from grader.classroom.report.text import points
 
 HEIGHT, TOP, BASE = 240, 26, 196  # pixels of the drawing, of the tallest bar's top, of the line on which bars stand
 STATUSES = ("graded", "partly_graded", "rejected")  # from the bottom of a bar upwards
@@ -68,10 +68,10 @@ def exact(facts: Facts) -> bool:
 
 def label(bar: Bar, facts: Facts) -> str:
     """Return what stands under a bar."""
-    return points(bar.start) if exact(facts) else f"{points(bar.start)}+"
+    return points_text(bar.start) if exact(facts) else f"{points_text(bar.start)}+"
 
 
 def description(facts: Facts) -> str:
     """Return the picture in one sentence, for those who do not see it."""
     told = [f"{label(bar, facts)} points: {bar.total}" for bar in facts.bars]
-    return f"Students by points. {'; '.join(told)}. The median is {points(facts.median)}."
+    return f"Students by points. {'; '.join(told)}. The median is {points_text(facts.median)}."

@@ -27,11 +27,6 @@ def ago(then: datetime, now: datetime) -> str:
     return "less than a minute ago"
 
 
-def points(number: float) -> str:
-    """Return points with at most two decimals: 8, 7.5, 3.33."""
-    return f"{number:.2f}".rstrip("0").rstrip(".") if number else "0"
-
-
 TITLES = {"raises-error": "Stops with an error", "unrecognised": "Wrong in a way that no check knows"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from grader.answers.observe import Call, Observation, Raised, Remote, as_arrays
+from grader.base.text import clean
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import as_part, is_model, pack_arguments, unpack
@@ -169,7 +170,7 @@ def _words(value: object) -> str:
     """Return what the learner's process says, cut, and without what a terminal would act on."""
     if not isinstance(value, str):
         return ""
-    return "".join(letter if letter.isprintable() else " " for letter in value[:MOST_WORDS])
+    return clean(value[:MOST_WORDS])
 
 
 def _why(broken: str) -> str:

@@ -9,20 +9,17 @@ import socket
 import ssl
 import sys
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from grader.base.errors import CannotGoOn
-from grader.base.notebooks import notebook_in
-from grader.judging.batch import Judged, judge_bytes, read, rejection
+from grader.judging.batch import Handed, Judged, judge, rejection
+from grader.judging.execution import Run
 from grader.judging.exercise import Exercise
 from grader.judging.results import Result
-from grader.judging.submission import Rejected
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -42,26 +39,22 @@ def tell(sentence: str) -> None:
 
 def judge_on_cluster(
     address: str,
-    submitted: Path,
-    names: Iterable[str],
+    handed: Iterable[Handed],
     exercise: Exercise,
     trust: bool = False,
     patience: float = PATIENCE,
     say: Callable[[str], None] = tell,
-    number: Callable[[str], str] = lambda student: "",
 ) -> Iterator[Judged]:
     """Yield the judged submission of each student as they come in, each of them once.
 
     Args:
         address: of the scheduler, such as tcp://HOST:8786.
-        submitted: the folder that holds STUDENT/EXERCISE/EXERCISE.ipynb. Only this machine needs it.
-        names: the students. Files are read as there is room for them, so that memory stays the same however large the
-            class is.
+        handed: the submissions. They are asked for as there is room for them, so that memory stays the same however
+            large the class is.
         exercise: what they were given.
         trust: workers run the submitted code without a sandbox.
         patience: seconds to wait when there is no worker that can judge.
         say: takes a sentence for the person who waits.
-        number: returns a student's own number, which the worker's judge is told; "" for none.
 
     Raises:
         CannotGoOn: there is no scheduler, it is gone, or no worker can judge.
@@ -71,17 +64,17 @@ def judge_on_cluster(
 
     with connected(address) as client:
         fleet = Fleet(client, exercise.name, trust, patience, say)
-        rest = deque(names)
-        while rest or fleet.is_busy:
-            while rest and fleet.has_room:
-                student = rest.popleft()
-                try:
-                    notebook = read(notebook_in(submitted / student, exercise.name))
-                    fleet.send(Work(student, notebook, number(student)))
-                except Rejected as rejected:
-                    yield rejection(student, str(rejected), exercise)
+        rest, more = iter(handed), True
+        while more or fleet.is_busy:
+            while more and fleet.has_room:
+                one = next(rest, None)
+                more = one is not None
+                if one and one.problem:
+                    yield rejection(one.student, one.problem, exercise)
+                elif one:
+                    fleet.send(Work(one))
             for work, found in fleet.results():
-                yield _judged(work.student, found) if found else _lost(work, exercise)
+                yield _judged(work.handed.student, found) if found else _lost(work, exercise)
 
 
 def _judged(student: str, found: dict[str, Any]) -> Judged:
@@ -90,7 +83,7 @@ def _judged(student: str, found: dict[str, Any]) -> Judged:
 
 
 def _lost(work: "Work", exercise: Exercise) -> Judged:
-    return judge_bytes(work.student, work.notebook, exercise, lambda *_: LOST)
+    return judge(work.handed, exercise, lambda *_: Run(LOST))
 
 
 @contextlib.contextmanager

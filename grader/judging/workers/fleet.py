@@ -64,7 +64,7 @@ class Fleet:
     @property
     def _weight(self) -> int:
         away = (work for station in self._stations.values() for work in station.away.values() if work)
-        return sum(len(work.notebook) for work in [*away, *self._waiting])
+        return sum(len(work.handed.notebook) for work in [*away, *self._waiting])
 
     def send(self, work: Work) -> None:
         """Have a submission judged as soon as there is a worker for it."""
@@ -132,7 +132,7 @@ class Fleet:
                 self._judge(station, self._suspects.popleft())
 
     def _judge(self, station: Station, work: Work) -> None:
-        order = self._name, self._trust, self._wanted["the course"], work.notebook, work.number
+        order = self._name, self._trust, self._wanted["the course"], work.handed.notebook, work.handed.personal_key
         self._start(station, work, remote.judged, *order)
 
     def _start(self, station: Station, work: Work | None, act: Callable[..., Any], *arguments: object) -> None:

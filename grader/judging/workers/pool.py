@@ -10,11 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-from nbformat import NotebookNode
-
 from grader.base.errors import CannotGoOn
 from grader.judging.crossing.channel import Broken, Channel
-from grader.judging.judge.judge import Cell, enter_outputs
+from grader.judging.judge.judge import Cell, Told
 
 KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TF_CPP_MIN_LOG_LEVEL", "SYSTEMROOT")
 # seconds on a very busy machine: to import everything, for one submission, to end
@@ -80,12 +78,12 @@ class Worker:
         if not self.pid:
             raise CannotGoOn("The process that judges has ended. Run the command again: it goes on where it was.")
 
-    def run(self, cells: list[Cell]) -> tuple[list[list[Cell] | None], str]:
-        """Return the outputs of a submission's code cells, and what stopped it or "".
+    def run(self, cells: list[Cell]) -> tuple[list[Told], str]:
+        """Return what came of a submission's code cells, and what stopped it or "".
 
         When the worker or the judge is killed (by somebody, or because memory ran out), it is tried once more.
         """
-        nothing: list[list[Cell] | None] = [None] * len(cells)
+        nothing: list[Told] = [{"outputs": None, "verdict": None} for _ in cells]
         began = time.monotonic()
         for _ in range(TRIES):
             try:
@@ -100,7 +98,7 @@ class Worker:
                     break
         return nothing, LOST
 
-    def _run(self, cells: list[Cell]) -> tuple[list[list[Cell] | None], str]:
+    def _run(self, cells: list[Cell]) -> tuple[list[Told], str]:
         ours, theirs = socket.socketpair()
         with contextlib.closing(Channel(ours)) as channel:
             with theirs:
@@ -110,7 +108,7 @@ class Worker:
             if _received(self.control, 1) != b"d":
                 raise Broken("the worker has ended")
         assert isinstance(told, dict), "the judge is ours"
-        return told["outputs"], told["stopped"]
+        return told["cells"], told["stopped"]
 
     def close(self) -> None:
         """Let the process end, which it does when it has nothing to do."""
@@ -140,15 +138,13 @@ class Pool:
         for worker in self._workers:
             self._free.put(worker)
 
-    def execute(self, notebook: NotebookNode, cells: list[Cell]) -> str:
-        """Run a prepared notebook on a free worker, in place; return "" or what stopped it."""
+    def run(self, cells: list[Cell]) -> tuple[list[Told], str]:
+        """Run a submission's code cells on a free worker; see Worker.run."""
         worker = self._free.get()
         try:
-            outputs, stopped = worker.run(cells)
+            return worker.run(cells)
         finally:
             self._free.put(worker)
-        enter_outputs(notebook, outputs)
-        return stopped
 
     def close(self) -> None:
         """End all workers."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
-from grader.judging.batch import Judged, judge_bytes, with_number
+from grader.judging.batch import Handed, Judged, judge
 from grader.judging.execution import insist_on_a_sandbox, needs_keras, run_on
 from grader.judging.exercise import Exercise, load
 from grader.judging.version import content_hash
@@ -97,7 +97,7 @@ def _warm_pool(exercise: Exercise, trust: bool, threads: int) -> None:
         _pools[kind] = Pool(threads, Template(*kind))
 
 
-def judged(name: str, trust: bool, course: str, notebook: bytes, number: str = "") -> bytes:
+def judged(name: str, trust: bool, course: str, notebook: bytes, personal_key: str = "") -> bytes:
     """Judge one submission.
 
     Args:
@@ -105,7 +105,7 @@ def judged(name: str, trust: bool, course: str, notebook: bytes, number: str = "
         trust: run it without a sandbox.
         course: the content of the course that its marks belong to.
         notebook: what was handed in.
-        number: the student's own, where the class has a secret seed, which stays where the submissions are.
+        personal_key: the student's own, where the class has a secret seed, which stays where the submissions are.
 
     Returns:
         JSON: `result` and the judged `notebook`, or `refused` with the reason when this worker could not judge it.
@@ -118,7 +118,7 @@ def judged(name: str, trust: bool, course: str, notebook: bytes, number: str = "
     try:
         if pool is None:
             raise CannotGoOn("The processes that judge have ended.")
-        found = judge_bytes("", notebook, exercise, with_number(run_on(pool, exercise), number))
+        found = judge(Handed("", notebook, personal_key=personal_key), exercise, run_on(pool, exercise))
     except CannotGoOn as problem:
         with _lock:
             if _pools.get(kind) is pool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from grader.judging.batch import Handed
+
 if TYPE_CHECKING:
     from distributed import Future
 
@@ -12,11 +14,9 @@ SHARED = 2  # losses of a submission, after which it shares a worker with no oth
 
 @dataclass(eq=False)
 class Work:
-    """A submission, the student's own number or "", and how often it was lost together with a worker."""
+    """A submission, and how often it was lost together with a worker."""
 
-    student: str
-    notebook: bytes
-    number: str = field(default="", repr=False)
+    handed: Handed
     losses: int = 0
 
 

@@ -194,8 +194,8 @@ def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> 
     resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
-    outputs, stopped = judge(cells, Learner(partial(_wish, wishes), Patience()))
-    tell.send({"outputs": outputs, "stopped": stopped})
+    told, stopped = judge(cells, Learner(partial(_wish, wishes), Patience()))
+    tell.send({"cells": told, "stopped": stopped})
 
 
 def _wish(wishes: socket.socket) -> "Channel":

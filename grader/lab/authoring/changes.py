@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from grader.base.errors import CannotGoOn
+from grader.base.files import replace_whole
 
 
 class Changes:
@@ -75,14 +76,13 @@ class Changes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside it and put that in its place: half a file is never to be seen."""
-    part = path.with_name(f"{path.name}.part")
-    try:
+    """Put new content in a file's place, its mode kept."""
+
+    def write(part: Path) -> None:
         part.write_bytes(content)
         shutil.copymode(path, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+
+    replace_whole(path, write)
 
 
 def _cannot_write(path: Path, error: OSError) -> CannotGoOn:

@@ -1,0 +1,145 @@
+"""What is known of each submission to an exercise: nbgrader's mark and the judge's result, in one record.
+
+The marks are the gradebook's: by hand, extra credit and late penalties included. The result stands in the judged
+notebook; for one that an earlier version of the course has judged, the journal still has it.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.base.errors import CannotGoOn
+from grader.gradebook.journal import last_results
+from grader.gradebook.release import course_directory
+from grader.judging.results import Result, record_in
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's submission to an exercise; what it is worth is in points.
+
+    Attributes:
+        student: the name of the student's folder.
+        score: the points, after the penalty for being late; never below 0.
+        max_score: the points that could be earned; extra credit can exceed them.
+        late: the penalty that was taken off.
+        waiting: whether an answer still waits to be marked by hand.
+        email: what the gradebook knows of it, mostly "".
+        cells: the score of each graded cell, by the cell's name.
+        result: what the judge found; None where nothing readable is left of it.
+        graded: when the judged notebook was written; None when it is gone.
+    """
+
+    student: str
+    score: float
+    max_score: float
+    late: float = 0.0
+    waiting: bool = False
+    email: str = ""
+    cells: dict[str, float] = field(default_factory=dict)
+    result: Result | None = None
+    graded: datetime | None = None
+
+
+def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
+    """Return the submissions of everybody who has handed the exercise in, by the student's name.
+
+    Raises:
+        CannotGoOn: the gradebook has no submission to it.
+    """
+    from nbgrader.api import Assignment, SubmittedAssignment
+    from sqlalchemy.orm import joinedload, undefer
+
+    cells, results = _cells(gradebook, name), Results(name)
+    counted = ("score", "max_score", "late_submission_penalty", "needs_manual_grade")  # else asked for one by one
+    columns = [undefer(getattr(SubmittedAssignment, each)) for each in counted]
+    rows = gradebook.db.query(SubmittedAssignment).join(Assignment).filter(Assignment.name == name)
+    found = rows.options(joinedload(SubmittedAssignment.student), *columns).all()
+    if not found:
+        raise CannotGoOn(f"The gradebook holds no submission to {name}. Grade first: grader grade {name}")
+    submissions = [
+        Submission(
+            student=each.student_id,
+            score=max(0.0, float(each.score or 0) - float(each.late_submission_penalty or 0)),
+            max_score=float(each.max_score or 0),
+            late=float(each.late_submission_penalty or 0),
+            waiting=bool(each.needs_manual_grade),
+            email=each.student.email or "",
+            cells=cells.get(each.student_id, {}),
+            result=results.of(each.student_id),
+            graded=results.graded(each.student_id),
+        )
+        for each in found
+    ]
+    return sorted(submissions, key=lambda submission: submission.student)
+
+
+def _cells(gradebook: "Gradebook", name: str) -> dict[str, dict[str, float]]:
+    """Return student -> cell -> score, of all students in one question to the database."""
+    from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+
+    rows = (
+        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.score)
+        .select_from(Grade)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == name)
+    )
+    scores: dict[str, dict[str, float]] = {}
+    for student, cell, score in rows:
+        scores.setdefault(student, {})[cell] = float(score or 0)
+    return scores
+
+
+def only_exercise(gradebook: "Gradebook") -> str:
+    """Return the one exercise that has submissions.
+
+    Raises:
+        CannotGoOn: there is none, or more than one.
+    """
+    names = sorted(each.name for each in gradebook.assignments if each.num_submissions)
+    if not names:
+        raise CannotGoOn("The gradebook holds no submission yet. Grade an exercise first: grader grade EXERCISE")
+    if len(names) > 1:
+        raise CannotGoOn(f"Say which exercise: the gradebook holds {', '.join(names)}.")
+    return names[0]
+
+
+class Results:
+    """What the judge found in each submission to an exercise."""
+
+    def __init__(self, name: str) -> None:
+        """Look nothing up yet; `name` is the exercise."""
+        self._name, self._course = name, course_directory(assignment_id=name)
+
+    @cached_property
+    def _journal(self) -> dict[str, Result]:
+        return last_results(self._name)
+
+    def of(self, student: str) -> Result | None:
+        """Return a student's result, or None."""
+        try:
+            kept = record_in(json.loads(self._notebook(student).read_bytes()))
+        except (OSError, ValueError):
+            kept = None  # it is gone, or damaged
+        found = kept or self._journal.get(student)
+        return found and replace(found, student=student)
+
+    def graded(self, student: str) -> datetime | None:
+        """Return when a student's judged notebook was written, None when it is gone."""
+        try:
+            return datetime.fromtimestamp(self._notebook(student).stat().st_mtime, UTC)
+        except OSError:
+            return None
+
+    def _notebook(self, student: str) -> Path:
+        folder = self._course.format_path(self._course.autograded_directory, student, self._name)
+        return Path(folder) / f"{self._name}.ipynb"
