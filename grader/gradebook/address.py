@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.base import settings
@@ -94,7 +95,7 @@ def make_tables(db_url: str) -> None:
     nbgrader itself makes them in several transactions. Ended in between it leaves tables without their version, which
     could not be upgraded later; these get it. Tables of an older version are left as they are.
     """
-    from nbgrader.api import Base, Course, get_alembic_version
+    from nbgrader.api import Base, Course
     from sqlalchemy import NullPool, create_engine, insert, inspect, select, text
 
     with create_engine(db_url, poolclass=NullPool).begin() as connection:
@@ -105,11 +106,19 @@ def make_tables(db_url: str) -> None:
             return
         Base.metadata.create_all(connection)
         if not versioned:
-            version = {"version": get_alembic_version()}
+            version = {"version": _newest_version()}
             connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
             connection.execute(text("insert into alembic_version values (:version)"), version)
         if not connection.execute(select(Course.id).where(Course.id == COURSE)).all():
             connection.execute(insert(Course.__table__).values(id=COURSE))
+
+
+def _newest_version() -> str:
+    """Return the version of nbgrader's tables, as `alembic heads` prints it; nbgrader starts that program for it."""
+    import nbgrader
+    from alembic.script import ScriptDirectory
+
+    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
 def check_names(names: list[str], db_url: str) -> None:

@@ -1,8 +1,10 @@
 """solutions/ -> exercises/ by nbgrader: answers become stubs, hidden tests go, the gradebook learns the cells."""
 
+import contextlib
 import logging
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 from grader.base.errors import CannotGoOn
 from grader.base.notebooks import notebook_in
 from grader.base.paths import BUILD, EXERCISES, ROOT, known, tools_on_path
-from grader.gradebook.fast_start import without_another_process
+from grader.gradebook.address import make_tables
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -23,7 +25,6 @@ def course_directory(**settings: str) -> "CourseDirectory":
 
     BUILD.mkdir(parents=True, exist_ok=True)
     tools_on_path()
-    without_another_process()
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     return CourseDirectory(config=config, **settings)
 
@@ -50,20 +51,31 @@ def generate(name: str, folder: Path, db_url: str | None = None) -> Path:
     course = course_directory(assignment_id=name, release_directory=str(folder), **settings)
     converter = GenerateAssignment(coursedir=course, config=course.config, force=True)
     converter.log = log = _Collector()
-    try:
-        converter.start()
-    except (NbGraderException, SystemExit) as error:
-        raise CannotGoOn(_refusal(name, log.told or str(error))) from error
+    make_tables(course.db_url)  # nbgrader would start another program for it
+    with refused(name):
+        try:
+            converter.start()
+        except (NbGraderException, SystemExit) as error:
+            raise RuntimeError(log.told or str(error)) from error
     return notebook_in(folder, name)
 
 
-def _refusal(name: str, words: str) -> str:
-    if "submissions associated" in words:
-        return (
-            f"The cells of {name} have changed since submissions to it were graded. Finish that class with the old "
-            f"exercise, or set LOGIT_LAB_BUILD to a new folder and grade everybody anew there."
-        )
-    return f"nbgrader could not release {name}: {words}"
+@contextlib.contextmanager
+def refused(name: str) -> Iterator[None]:
+    """Tell in one sentence why nbgrader refuses to enter or to release an exercise.
+
+    Raises:
+        CannotGoOn: it does.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if "submissions associated" in str(error):
+            raise CannotGoOn(
+                f"The cells of {name} have changed since submissions to it were graded. Finish that class with the old "
+                f"exercise, or set LOGIT_LAB_BUILD to a new folder and grade everybody anew there."
+            ) from error
+        raise CannotGoOn(f"nbgrader could not release {name}: {error}") from error
 
 
 class _Collector(logging.Logger):

@@ -1,10 +1,10 @@
-"""nbgrader's gradebook opened once, and written all or nothing: nbgrader's steps open and commit it for every cell."""
+"""nbgrader's gradebook opened once, and written all or nothing: nbgrader commits every cell for itself."""
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 from grader.base.errors import CannotGoOn
 from grader.gradebook.address import make_tables, parsed, take_turn
@@ -22,13 +22,29 @@ def open_gradebook(db_url: str) -> "Gradebook":
         CannotGoOn: the gradebook cannot be opened; one sentence says why.
     """
     from nbgrader.api import BaseCell, Comment, Grade, Gradebook
+    from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+    class Pending(Session):
+        """Leaves what nbgrader commits pending, cell by cell; one_transaction() commits it all."""
+
+        def commit(self) -> None:
+            """Write new rows, which later steps look for; changed ones can wait for the end."""
+            if self.new:
+                self.flush()
+
+        def commit_all(self) -> None:
+            """Commit what is pending."""
+            super().commit()
 
     class Kept(Gradebook):
-        """Can be used again when a step of nbgrader has left it; in between it keeps no connection that could break."""
+        """Can be used again after close(); in between it keeps no connection that could break."""
 
         def __init__(self, db_url: str) -> None:
             self.known: dict[tuple[type, str, str, str], dict[str, Any]] = {}
             super().__init__(db_url)
+            self.db: Any
+            self.db.remove()
+            self.db = scoped_session(sessionmaker(bind=self.engine, class_=Pending, autoflush=False))
 
         def close(self) -> None:
             self.known.clear()
@@ -61,36 +77,38 @@ def open_gradebook(db_url: str) -> "Gradebook":
 
 @contextlib.contextmanager
 def one_transaction(db_url: str) -> Iterator["Gradebook"]:
-    """Yield the gradebook; what nbgrader's steps write to it meanwhile is committed at the end, all or nothing.
+    """Yield the gradebook; what is written to it meanwhile is committed at the end, all or nothing.
 
-    Each of nbgrader's steps opens the gradebook for itself and commits every cell, twenty times a submission; a commit
-    waits for the disk, and between two of them another grader would find half a submission.
+    nbgrader would commit every cell, twenty times a submission; a commit waits for the disk, and between two of them
+    another grader would find half a submission.
 
     Raises:
         CannotGoOn: the gradebook could not be written, or not in time because others write it; nothing has changed.
     """
-    from nbgrader import api
-    from nbgrader.converters import generate_assignment
-    from nbgrader.preprocessors import latesubmissions, saveautogrades, savecells
-
     gradebook = open_gradebook(db_url)
-    opened_by = (generate_assignment, savecells, saveautogrades, latesubmissions)
-    with contextlib.ExitStack() as stack, told(db_url), _errors_of(gradebook, db_url):
-        for module in opened_by:
-            stack.enter_context(mock.patch.object(module, "Gradebook", return_value=gradebook))
-        stack.enter_context(mock.patch.object(api, "app_log"))  # it would print a traceback
-        stack.callback(gradebook.close)
-        commit = gradebook.db.commit
-        stack.enter_context(mock.patch.object(gradebook, "close"))
-        stack.enter_context(mock.patch.object(gradebook.db, "commit", gradebook.db.flush))
+    with told(db_url), _errors_of(gradebook, db_url), _without_tracebacks(), contextlib.closing(gradebook):
         try:
             take_turn(gradebook.db.connection())
-            with gradebook.db.no_autoflush:
-                yield gradebook
-            commit()
+            yield gradebook
+            gradebook.db().commit_all()
         except BaseException:
             gradebook.db.rollback()
             raise
+
+
+@contextlib.contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """Keep nbgrader from printing a traceback for an error of the database, which is told as a sentence."""
+    log = logging.getLogger("tornado.application")
+
+    def nothing(record: logging.LogRecord) -> bool:
+        return False
+
+    log.addFilter(nothing)
+    try:
+        yield
+    finally:
+        log.removeFilter(nothing)
 
 
 @contextlib.contextmanager

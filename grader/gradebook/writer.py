@@ -4,18 +4,18 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest import mock
 
 import nbformat
 
 from grader.base.files import replace_whole
 from grader.base.notebooks import SLIPS
-from grader.base.paths import BUILD
 from grader.gradebook.address import check_names
 from grader.gradebook.faults import told
-from grader.gradebook.release import course_directory, generate
+from grader.gradebook.release import course_directory, refused
 from grader.gradebook.session import one_transaction, open_gradebook
+from grader.gradebook.steps import EnterCells, EnterGrades, enter_penalty
 from grader.judging.batch import Judged
+from grader.judging.exercise import load
 from grader.judging.results import keep_record
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ class Writer:
         """
         self.name = name
         self.course: CourseDirectory = course_directory(assignment_id=name)
-        with one_transaction(self.course.db_url):
-            generate(name, BUILD / "released")
+        exercise = load(name)
+        with one_transaction(self.course.db_url) as gradebook, refused(name):
+            gradebook.update_or_create_assignment(name)
+            EnterCells(config=self.course.config).enter(gradebook, name, exercise.notebook)
 
     def graded(self, names: list[str]) -> set[str]:
         """Return the students whose marks are in the gradebook and whose judged notebook lies in its folder.
@@ -103,14 +105,10 @@ class Writer:
 
     def _save_scores(self, gradebook: "Gradebook", judged: Judged) -> None:
         """Save the scores by nbgrader's own steps, so that manual grades, comments and penalties stay its own."""
-        from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
-
-        about = {"student": judged.result.student, "assignment": self.name, "notebook": self.name}
-        resources = {"nbgrader": {**about, "db_url": self.course.db_url}}
-        for step in (SaveAutoGrades, AssignLatePenalties):
-            with mock.patch.object(gradebook.db, "commit"):  # after every cell
-                step(config=self.course.config).preprocess(judged.notebook, resources)
-            gradebook.db.flush()
+        config, student = self.course.config, judged.result.student
+        EnterGrades(config=config).enter(gradebook, self.name, student, judged.notebook)
+        gradebook.db.flush()  # the penalty depends on the scores
+        enter_penalty(gradebook, self.name, student, config)
 
 
 def _copy(source: Path, target: Path) -> None:
