@@ -14,7 +14,6 @@ from grader.lab.jupyter import keep_inside
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(__file__).parent / "submissions"
-sys.path.insert(0, str(ROOT / "notebooks"))  # the lessons find figures and data beside them
 
 
 def do_without(words):

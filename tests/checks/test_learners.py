@@ -1,0 +1,34 @@
+"""Answers as learners write them: nearly every mistake is named rightly, and no right answer is refused."""
+
+import pytest
+from learner_answers import BLOCKS, CHECKS, IMPORTS
+
+
+@pytest.fixture(scope="session")
+def libraries():
+    """What a learner's notebook has imported."""
+    names = {}
+    exec(IMPORTS, names)
+    return names
+
+
+@pytest.mark.parametrize(("name", "expected", "code"), BLOCKS)
+def test_what_a_learner_wrote_is_judged_rightly(libraries, name, expected, code):
+    namespace = dict(libraries)
+    exec(code, namespace)
+    verdict = CHECKS[name].judge(namespace[name])
+    assert verdict.misconception == expected, verdict.as_text()
+    assert bool(verdict.seen and verdict.hint) or verdict.passed, "a mistake that is named has words"
+
+
+def test_there_are_enough_of_them_to_mean_something():
+    wrong = [param for param in BLOCKS if param.values[1]]
+    assert len(wrong) >= 150
+    assert len(BLOCKS) - len(wrong) >= 100
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_answer_has_five_right_ways_and_some_wrong_ones(name):
+    mine = [param.values[1] for param in BLOCKS if param.values[0] == name]
+    assert mine.count(None) >= (1 if name.startswith("diagnosis_") else 5)
+    assert len(set(mine) - {None}) >= 2
