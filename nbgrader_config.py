@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.base.paths import BUILD, ROOT, tools_on_path
 from grader.base.settings import EXCHANGE, setting
-from grader.gradebook.address import COURSE, address, be_patient
+from grader.gradebook.address import COURSE, be_patient, gradebook_address
 
 
 def under_build(name: str) -> str:
@@ -23,7 +23,7 @@ c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.submitted_directory = under_build("submitted")
 c.CourseDirectory.autograded_directory = under_build("autograded")
 c.CourseDirectory.feedback_directory = under_build("feedback")
-c.CourseDirectory.db_url = address()  # LOGIT_LAB_DB, or SQLite in the build folder
+c.CourseDirectory.db_url = gradebook_address()  # LOGIT_LAB_DB, or SQLite in the build folder
 if not c.CourseDirectory.db_url.startswith("sqlite"):
     c.CourseDirectory.course_id = COURSE  # nbgrader's own "" is refused: PostgreSQL insists that there be such a course
 be_patient()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.base.errors import CannotGoOn
-from grader.gradebook.address import use as use_database
+from grader.gradebook.address import use_gradebook as use_database
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -70,12 +70,12 @@ def release(
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Take the class's secret away.")] = False,
 ) -> None:
     """Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own."""
-    from grader.base.paths import exercise_names, known
-    from grader.gradebook.release import release as make
-    from grader.gradebook.seed import keep
+    from grader.base.paths import exercise_names, require_exercise
+    from grader.gradebook.release import release_exercise as make
+    from grader.gradebook.seed import keep_seed
 
-    names = [known(name)] if name else exercise_names()
-    if told := keep(seed, no_seed):
+    names = [require_exercise(name)] if name else exercise_names()
+    if told := keep_seed(seed, no_seed):
         typer.echo(told)
     for exercise in names:
         path, kept = make(exercise)
@@ -88,7 +88,7 @@ def new(
     title: Annotated[str, typer.Option(help="Its title; made from the name when left out.")] = "",
 ) -> None:
     """Make a lesson with exercise, check and tests: a small one that works, to be changed into yours."""
-    from grader.lab.authoring.new import new as make
+    from grader.lab.authoring.new import make_lesson as make
 
     typer.echo(make(name, title))
 
@@ -108,19 +108,19 @@ def grade(
 
     from grader.gradebook.grading import grade as grade_all
     from grader.gradebook.grading import write_json
-    from grader.gradebook.seed import IN_USE, read
-    from grader.gradebook.terminal import follow, table
+    from grader.gradebook.seed import IN_USE, read_seed
+    from grader.gradebook.terminal import results_table, show_progress
     from grader.judging.batch import students
 
-    results = follow(
+    results = show_progress(
         grade_all(name, submitted, workers, trust_submissions, scheduler),
         len(students(submitted)),
         Console(stderr=True),
     )
     if json:
         write_json(json, name, results)
-    Console().print(table(name, results))
-    if read():
+    Console().print(results_table(name, results))
+    if read_seed():
         typer.echo(IN_USE, err=True)
 
 
@@ -159,10 +159,10 @@ def report(
     db: Database = "",
 ) -> None:
     """Write a page on a graded class: whom to help, what to teach again."""
-    from grader.classroom.report.making import make
+    from grader.classroom.report.making import make_report
     from grader.classroom.similar import finder
 
-    for path in make(name, html, json, csv, anonymous, finder(name) if similar else None, typer.echo):
+    for path in make_report(name, html, json, csv, anonymous, finder(name) if similar else None, typer.echo):
         typer.echo(f"Written: {path}")
 
 
@@ -175,15 +175,15 @@ def check(
 ) -> None:
     """Run your own notebook and its visible tests; exit with 1 when an answer is wrong."""
     from grader.gradebook.grading import write_json
-    from grader.lab.check_notebook import all_right, lines, tell_classroom
-    from grader.lab.check_notebook import check as run
+    from grader.lab.check_notebook import all_right, result_lines, tell_classroom
+    from grader.lab.check_notebook import check_notebook as run
 
     name, result = run(notebook, exercise)
     if json:
         write_json(json, name, [result])
     if classroom:
         tell_classroom(classroom, result)
-    for line in lines(name, result):
+    for line in result_lines(name, result):
         typer.echo(line)
     raise typer.Exit(0 if all_right(result) else 1)
 
@@ -192,9 +192,9 @@ def check(
 def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras.")]) -> None:
     """Say what is wrong with a saved Keras model; exit with 1 when something is."""
     from grader.diagnosis.diagnose import diagnose as look
-    from grader.diagnosis.saved_file import load
+    from grader.diagnosis.saved_file import load_model
 
-    diagnosis = look(load(model))
+    diagnosis = look(load_model(model))
     typer.echo(str(diagnosis))
     raise typer.Exit(1 if diagnosis.findings else 0)
 

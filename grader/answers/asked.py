@@ -13,7 +13,7 @@ import numpy as np
 from grader.diagnosis.compiled import ACCURACIES, REGRESSIONS
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
-from grader.diagnosis.outputs import Output, differ, outputs
+from grader.diagnosis.outputs import Output, differ, read_outputs
 from grader.diagnosis.rules import DROPOUT, RULES
 
 
@@ -62,7 +62,7 @@ def wrong_with(model: Any, asked: Asked) -> Finding | None:
     """Return the most telling way in which a model is not what was asked, or None."""
     if not model.compiled:
         return Finding("not-compiled", "the model is not compiled")
-    every = outputs(model)
+    every = read_outputs(model)
     if len(every) != 1:
         return Finding("wrong-architecture", f"the model has {len(every)} outputs")
     for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):

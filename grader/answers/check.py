@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from grader.answers.compare import check, passes_secret_probes
+from grader.answers.compare import judge_function, passes_secret_probes
 from grader.answers.personal import is_personal
 from grader.answers.progress import record
 from grader.answers.table import Function
@@ -59,7 +59,7 @@ class Check:
 
     def verdict_on(self, function: Function, seed: int | None) -> Verdict:
         """Return the verdict on the learner's function, with secret probes where a seed is given."""
-        return check(self.table, function, seed)
+        return judge_function(self.table, function, seed)
 
     def passes_secretly(self, function: Function, seed: int) -> bool:
         """Return whether a function that is right on the visible probes is right on the secret ones, too."""

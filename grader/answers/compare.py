@@ -12,7 +12,7 @@ from grader.answers.observe import Observation, observe, observe_all
 from grader.answers.personal import secret_probes
 from grader.answers.table import Answer, Function, Probe
 from grader.answers.verdict import Verdict
-from grader.answers.wording import called, describe, expected_text
+from grader.answers.wording import expected_text, name_of, seen_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.base.hints import OF_ANY_ANSWER
 
@@ -59,7 +59,7 @@ class Run:
         return _close(self.seen, other, self.probe, any_shape)
 
 
-def check(answer: Answer, function: Function, seed: int | None = None) -> Verdict:
+def judge_function(answer: Answer, function: Function, seed: int | None = None) -> Verdict:
     """Run a learner's function on the answer's probes and return the verdict.
 
     Args:
@@ -68,15 +68,15 @@ def check(answer: Answer, function: Function, seed: int | None = None) -> Verdic
         seed: when given, secret probes that are drawn from it are added.
 
     """
-    name = called(function, answer.name)
+    name = name_of(function, answer.name)
     more = secret_probes(answer, seed) if seed is not None else []
     with silenced_descriptors(1, 2), captured_output():
         runs = _runs(answer, function, [*answer.probes, *more])
         if all(run.passes for run in runs):
             return Verdict(name, True)
-        id_, run = diagnose(answer, function, runs)
+        id_, run = explain(answer, function, runs)
         also = _also(answer, function, id_, runs)
-    seen, hint = describe(name, id_, run.probe, run.seen), answer.hint(id_)
+    seen, hint = seen_text(name, id_, run.probe, run.seen), answer.hint(id_)
     return Verdict(name, False, id_, seen, hint, answer.section, expected_text(name, run.probe, run.right), also)
 
 
@@ -86,7 +86,7 @@ def passes_secret_probes(answer: Answer, function: Function, seed: int) -> bool:
         return all(run.passes for run in _runs(answer, function, secret_probes(answer, seed)))
 
 
-def diagnose(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run]:
+def explain(answer: Answer, function: Function, runs: list[Run]) -> tuple[str, Run]:
     """Return the id of what is wrong and the run that shows it best."""
     failing = [run for run in runs if not run.passes]
     stopped = [run for run in failing if run.seen.raised]

@@ -12,7 +12,7 @@ from grader.answers.observe import Observation, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
 from grader.answers.verdict import Verdict
-from grader.answers.wording import called, raised_text, value_text
+from grader.answers.wording import name_of, raised_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.diagnosis.findings import Finding
 
@@ -46,7 +46,7 @@ class ModelAnswer:
     fits: Callable[[Any, Arguments], bool] = lambda model, arguments: True
 
 
-def check_model(answer: ModelAnswer, function: Function, seed: int | None = None) -> Verdict:
+def judge_model(answer: ModelAnswer, function: Function, seed: int | None = None) -> Verdict:
     """Call a learner's function that builds a model and return the verdict on what it built.
 
     Args:
@@ -54,7 +54,7 @@ def check_model(answer: ModelAnswer, function: Function, seed: int | None = None
         function: what the learner wrote.
         seed: when given, and the student has a number, secret arguments that are drawn from both are added.
     """
-    name = called(function, answer.name)
+    name = name_of(function, answer.name)
     with silenced_descriptors(1, 2), captured_output():
         for arguments in answer.calls():
             if found := _try(answer, function, name, arguments):
@@ -102,7 +102,7 @@ def _wrong(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Find
     return wrong_with(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
 
 
-def takes(model: Any, features: int) -> bool:
+def takes_features(model: Any, features: int) -> bool:
     """Return whether a model takes (N, features), as far as it is built."""
     shape = getattr(model, "input_shape", None)
     return not isinstance(shape, tuple) or shape[1:] == (features,)
@@ -133,7 +133,7 @@ class ModelCheck(Check):
 
     def verdict_on(self, function: Function, seed: int | None) -> Verdict:
         """Return the verdict on the model that the learner's function builds."""
-        return check_model(self.table, function, seed)
+        return judge_model(self.table, function, seed)
 
     def passes_secretly(self, function: Function, seed: int) -> bool:
         """Return whether the models for the student's own arguments are right."""

@@ -101,7 +101,7 @@ def observe(
             returned = function(*given, **(keywords or {}))
             values = as_arrays(returned, items)
         except (Exception, SystemExit) as error:  # a learner's exit() must not end the check
-            return Observation(None, raised=describe(error), changed=not unchanged(arguments, given))
+            return Observation(None, raised=raised_from(error), changed=not unchanged(arguments, given))
     overflow = next((str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
     return Observation(values, returned, None, overflow, not unchanged(arguments, given))
 
@@ -124,7 +124,7 @@ def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
         return None
 
 
-def describe(error: BaseException) -> Raised:
+def raised_from(error: BaseException) -> Raised:
     """Return an exception with the innermost line of the learner's own code."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_learners(f.filename)]
     where = frames[-1] if frames else None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.base import settings
 from grader.base.files import replace_whole
-from grader.base.notebooks import TEST, answer_name, cells_of, notebook_in
+from grader.base.notebooks import TEST, answer_name, cells_of, notebook_path
 from grader.base.paths import BUILD, EXERCISES, lesson_files
 
 FILE = BUILD / "progress.json"
@@ -32,7 +32,7 @@ def record(answer: str) -> None:
     file = settings.setting(settings.PROGRESS)
     if not file or os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return
-    done = answered(Path(file))
+    done = read_answered(Path(file))
     if answer in done:
         return
     text = json.dumps(sorted({*done, answer}), indent=0)
@@ -40,7 +40,7 @@ def record(answer: str) -> None:
         replace_whole(Path(file), lambda part: part.write_text(text, "utf-8"))
 
 
-def answered(file: Path = FILE) -> set[str]:
+def read_answered(file: Path = FILE) -> set[str]:
     """Return the names of the answers that were right once; none when there is no file or it is not ours."""
     try:
         kept = json.loads(file.read_text("utf-8"))
@@ -50,7 +50,7 @@ def answered(file: Path = FILE) -> set[str]:
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonProgress:
     """A lesson on the way, with its exercise."""
 
     lesson: Path
@@ -68,7 +68,7 @@ class Step:
     @property
     def exercise(self) -> Path:
         """The exercise's notebook."""
-        return notebook_in(EXERCISES, self.lesson.stem)
+        return notebook_path(EXERCISES, self.lesson.stem)
 
     @cached_property
     def answers(self) -> list[str]:
@@ -85,10 +85,10 @@ class Way:
     """
 
     def __init__(self, done: set[str]) -> None:
-        self.steps = [Step(path) for path in lesson_files()]
+        self.steps = [LessonProgress(path) for path in lesson_files()]
         self.done = done
 
-    def right(self, step: Step) -> int:
+    def right(self, step: LessonProgress) -> int:
         """Return how many answers of a step's exercise are right."""
         return len(self.done & set(step.answers))
 
@@ -106,7 +106,7 @@ class Way:
         head = "<tr><th>lesson</th><th>what it is about</th><th>exercise</th></tr>"
         return f'<table style="text-align:left">{head}{rows}</table>{_as_html(self.note)}'
 
-    def _row(self, step: Step) -> str:
+    def _row(self, step: LessonProgress) -> str:
         right, asked, name = self.right(step), len(step.answers), step.lesson.name
         mark = "✓ " if right == asked else ""
         cells = [
@@ -128,4 +128,4 @@ def _answers(count: int) -> str:
 
 def progress() -> Way:
     """Return the way through the lessons, to be shown as a cell's last value."""
-    return Way(answered())
+    return Way(read_answered())

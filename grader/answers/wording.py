@@ -8,7 +8,7 @@ from grader.answers.table import Probe
 LONGEST = 70  # characters of one value; longer ones are told by their shape
 
 
-def describe(name: str, id_: str, probe: Probe, seen: Observation) -> str:
+def seen_text(name: str, id_: str, probe: Probe, seen: Observation) -> str:
     """Return one sentence on what the learner's function `name` did on a probe.
 
     Args:
@@ -42,7 +42,7 @@ def expected_text(name: str, probe: Probe, right: Observation) -> str:
     return "" if probe.secret else f"{call_text(name, probe)} should give {result_text(right)}."
 
 
-def called(function: object, name: str) -> str:
+def name_of(function: object, name: str) -> str:
     """Return what the learner calls a function: its own name, or `name` where it has none, as a lambda."""
     own = getattr(function, "__name__", name)
     return own if own.isidentifier() else name

@@ -8,7 +8,7 @@ TEST = "test-"
 SLIPS = ("timestamp.txt", "submission_secret.txt")  # nbgrader's: when it was handed in, who may fetch its feedback
 
 
-def notebook_in(folder: Path, exercise: str) -> Path:
+def notebook_path(folder: Path, exercise: str) -> Path:
     """Return the path of an exercise's notebook in its folder, which may be a student's: FOLDER/NAME/NAME.ipynb."""
     return folder / exercise / f"{exercise}.ipynb"
 

@@ -14,9 +14,7 @@ OLD_NAMES = {
     "grader.models": "grader.diagnosis.diagnose",
     "grader.progress": "grader.answers.progress",
     "grader.doctor": "grader.lab.doctor",
-    # nbgrader_config.py, in a class's own copy or a hub's
-    "grader.databases": "grader.gradebook.address",
-    "grader.paths": "grader.base.paths",
+    # settings of nbgrader's that name a class
     "grader.exchange": "grader.gradebook.collect",
     "grader.judging.steps": "grader.gradebook.autograde",
     # nbgrader export --exporter=grader.marks.exporters.Canvas

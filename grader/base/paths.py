@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.base import settings
 from grader.base.errors import CannotGoOn
-from grader.base.notebooks import notebook_in
+from grader.base.notebooks import notebook_path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -23,7 +23,7 @@ def exercise_names() -> list[str]:
     return sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb") if path.stem == path.parent.name)
 
 
-def known(name: str) -> str:
+def require_exercise(name: str) -> str:
     """Return the name of an exercise.
 
     Raises:
@@ -34,9 +34,9 @@ def known(name: str) -> str:
     return name
 
 
-def source(name: str) -> Path:
+def source_path(name: str) -> Path:
     """Return the path of an exercise's source notebook."""
-    return notebook_in(SOLUTIONS, name)
+    return notebook_path(SOLUTIONS, name)
 
 
 def lesson_files() -> list[Path]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
-from grader.answers.model_answer import ModelAnswer, ModelCheck, takes
+from grader.answers.model_answer import ModelAnswer, ModelCheck, takes_features
 from grader.answers.observe import observe
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations import exp_over_sum, sigmoid, softmax
@@ -322,7 +322,7 @@ BUILD_BINARY_MODEL = ModelAnswer(
     calls=lambda: [(5,), (2,)],
     asked=binary_asked,
     draws=lambda rng: [(int(rng.integers(6, 64)),)],
-    fits=lambda model, arguments: takes(model, arguments[0]),
+    fits=lambda model, arguments: takes_features(model, arguments[0]),
 )
 BUILD_MULTICLASS_MODEL = ModelAnswer(
     name="build_multiclass_model",
@@ -330,7 +330,7 @@ BUILD_MULTICLASS_MODEL = ModelAnswer(
     calls=lambda: [(6, 4), (3, 10)],
     asked=multiclass_asked,
     draws=lambda rng: [(int(rng.integers(7, 64)), int(rng.integers(3, 32)))],
-    fits=lambda model, arguments: takes(model, arguments[0]),
+    fits=lambda model, arguments: takes_features(model, arguments[0]),
 )
 check_build_binary_model = ModelCheck(BUILD_BINARY_MODEL)
 check_build_multiclass_model = ModelCheck(BUILD_MULTICLASS_MODEL)

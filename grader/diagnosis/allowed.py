@@ -42,7 +42,7 @@ class Refused(Exception):
     """A model cannot be judged; the message says why in one sentence for a learner."""
 
 
-def read(text: object) -> dict[str, Any]:
+def parse_config(text: object) -> dict[str, Any]:
     """Return the configuration of a model in JSON, after everything in it has been looked at.
 
     Configurations of compile() within it are taken out but for the outermost.
@@ -56,11 +56,11 @@ def read(text: object) -> dict[str, Any]:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Refused("The model's configuration is damaged.") from error
-    check(config)
+    refuse_unknown(config)
     return dict(config)
 
 
-def check(config: Any) -> None:
+def refuse_unknown(config: Any) -> None:
     """Look at the configuration of a model as keras.saving.serialize_keras_object() gives it; see read()."""
     try:
         _check_tree(config, DEPTH)

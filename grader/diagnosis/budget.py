@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.diagnosis.allowed import LARGEST, Refused
-from grader.diagnosis.layers import parts
+from grader.diagnosis.layers import all_parts
 
 SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
 COPIES = 4  # the weights, and what an optimizer keeps of each
 
 
-def room(weight_bytes: int) -> int:
+def bytes_allowed(weight_bytes: int) -> int:
     """Return how many bytes of variables a model may make whose weights have so many bytes."""
     return SLACK + COPIES * weight_bytes
 
 
 @contextlib.contextmanager
-def no_more_than(allowed: int) -> Iterator[None]:
+def limit_variables(allowed: int) -> Iterator[None]:
     """Let Keras make variables up to a number of bytes; it is asked for before they exist.
 
     All that Keras keeps goes through keras.Variable, whatever layer, metric or optimizer asks for it.
@@ -44,9 +44,9 @@ def no_more_than(allowed: int) -> Iterator[None]:
         keras.Variable.__init__ = original
 
 
-def check_outputs(model: Any) -> None:
+def refuse_huge_outputs(model: Any) -> None:
     """Refuse a model in which a layer makes something huge of something small, before it is called on numbers."""
-    for part in parts(model):
+    for part in all_parts(model):
         for node in getattr(part, "_inbound_nodes", ()):  # Keras has no public name for several calls of a layer
             for tensor in node.output_tensors:
                 if math.prod(size for size in tensor.shape[1:] if size) > LARGEST:

@@ -4,7 +4,7 @@ from typing import Any
 
 from grader.base.capture import captured_output
 from grader.diagnosis.findings import Diagnosis
-from grader.diagnosis.outputs import Output, outputs
+from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.rules import RULES
 
 
@@ -30,7 +30,7 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
         raise TypeError(f"diagnose() takes a Keras model, and this is a {type(model).__name__}.")
     diagnosis = Diagnosis()
     with captured_output():  # Keras warns of what the probing does, not of the model
-        every = outputs(model, x, y)
+        every = read_outputs(model, x, y)
     for output in every:
         where = output.name if len(every) > 1 else ""
         diagnosis.findings += filter(None, (rule.finding(output, where) for rule in RULES))

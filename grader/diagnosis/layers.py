@@ -85,7 +85,7 @@ class Step:
         return type(self.layer).__name__
 
 
-def step(layer: Any) -> Step:
+def read_step(layer: Any) -> Step:
     """Return what is known of one layer."""
     name, own = type(layer).__name__, getattr(layer, "activation", None)
     if name in KEEPS_LOGITS or name in RESHAPES or name in POOLS or name.endswith("Normalization"):
@@ -100,15 +100,15 @@ def step(layer: Any) -> Step:
     return Step(layer, False, kind, is_unwound(layer, kind))
 
 
-def parts(model: Any) -> list[Any]:
+def all_parts(model: Any) -> list[Any]:
     """Return a model and every layer in it, a model before its layers."""
     from grader.base.keras_import import keras
 
     inner = model.layers if isinstance(model, keras.Model) else []
-    return [model, *(part for layer in inner for part in parts(layer))]
+    return [model, *(part for layer in inner for part in all_parts(layer))]
 
 
-def paths(model: Any) -> dict[str, list[Step]] | None:
+def steps_to_outputs(model: Any) -> dict[str, list[Step]] | None:
     """Return, for every output, the steps that lead to it in order, back to the input or to where branches meet.
 
     None for a model whose layers are connected by code (a subclass of Model): it cannot be seen.
@@ -134,11 +134,11 @@ def _only_output(model: Any) -> str:
 def _flat(layers: list[Any]) -> Iterator[Step]:
     """Yield the steps of layers, those of a nested model in its place."""
     for layer in layers:
-        inner = paths(layer) if hasattr(layer, "layers") else None
+        inner = steps_to_outputs(layer) if hasattr(layer, "layers") else None
         if inner and len(inner) == 1:
             yield from next(iter(inner.values()))
         else:
-            yield step(layer)
+            yield read_step(layer)
 
 
 def _ends(found: Any, names: list[str]) -> dict[str, tuple[str, int]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.diagnosis.compiled import CROSSENTROPIES, Loss, Metric, compiled_metrics, loss_of, metric_of
-from grader.diagnosis.layers import Step, paths
+from grader.diagnosis.layers import Step, steps_to_outputs
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _is_linear(step: Step) -> bool:
     return step.activation == "linear" and "Max" not in step.name and "LayerNorm" not in step.name
 
 
-def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
+def read_outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
     """Return the facts of every output of a model.
 
     Args:
@@ -79,7 +79,7 @@ def outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
         x: inputs, to see whether a single output leaves the range of probabilities.
         y: labels, to tell their form; a dict or list for a model of several outputs.
     """
-    ways = paths(model)
+    ways = steps_to_outputs(model)
     names = list(ways) if ways is not None else _names(model)
     given = {
         "loss": _for_each(getattr(model, "loss", None), names),

@@ -11,7 +11,7 @@ from grader.base.errors import CannotGoOn
 FORBIDDEN = ("Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer", "__lambda__")
 
 
-def load(path: Path) -> Any:
+def load_model(path: Path) -> Any:
     """Return the model in a .keras file.
 
     The saved configuration is read first: only Keras's own classes may be in it, and none that holds code or
@@ -26,18 +26,18 @@ def load(path: Path) -> Any:
             weight_bytes = sum(part.file_size for part in archive.infolist() if part.filename.endswith(".h5"))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, RecursionError) as error:
         raise CannotGoOn(f"{path} is no .keras file. Save the model by model.save('name.keras').") from error
-    for strange in strangers(config):
+    for strange in find_strangers(config):
         raise CannotGoOn(
             f"{path} holds {strange}, which is code and would have to be run. "
             "Call diagnose(model) in your own notebook instead."
         )
     from grader.base.keras_import import keras
-    from grader.diagnosis.budget import Refused, check_outputs, no_more_than, room
+    from grader.diagnosis.budget import Refused, bytes_allowed, limit_variables, refuse_huge_outputs
 
     try:
-        with no_more_than(room(weight_bytes)):
+        with limit_variables(bytes_allowed(weight_bytes)):
             model = keras.saving.load_model(path, safe_mode=True)
-        check_outputs(model)
+        refuse_huge_outputs(model)
         return model
     except Refused as refused:
         raise CannotGoOn(f"{path} cannot be loaded. {refused}") from refused
@@ -45,11 +45,11 @@ def load(path: Path) -> Any:
         raise CannotGoOn(f"Keras cannot load {path}: {str(error).strip().splitlines()[0]}") from error
 
 
-def strangers(tree: Any) -> Iterator[str]:
+def find_strangers(tree: Any) -> Iterator[str]:
     """Yield the name of everything in a saved configuration that is not Keras's own."""
     if isinstance(tree, list):
         for value in tree:
-            yield from strangers(value)
+            yield from find_strangers(value)
     if not isinstance(tree, dict):
         return
     name, module = tree.get("class_name"), tree.get("module")
@@ -59,4 +59,4 @@ def strangers(tree: Any) -> Iterator[str]:
         if name in FORBIDDEN or not (own or inner):
             yield str(name)
     for value in tree.values():
-        yield from strangers(value)
+        yield from find_strangers(value)

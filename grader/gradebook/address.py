@@ -20,28 +20,28 @@ COURSE = "default_course"  # nbgrader's name for the course of a gradebook that 
 LONGEST_NAME = 128  # characters of a student's name; PostgreSQL keeps to what nbgrader's tables say, SQLite does not
 
 
-def use(url: str) -> str:
+def use_gradebook(url: str) -> str:
     """Keep the gradebook at an address from now on; for this process and what it starts. The callback of `--db`."""
     if url:
         os.environ[settings.DB] = url
     return url
 
 
-def address() -> str:
+def gradebook_address() -> str:
     """Return the gradebook's address, as SQLAlchemy reads it: LOGIT_LAB_DB, or a file in the build folder."""
     url = settings.setting(settings.DB) or f"sqlite:///{(BUILD / 'gradebook.db').as_posix()}"
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
 
 
-def identity() -> str:
+def gradebook_identity() -> str:
     """Return what tells the gradebook from others; "" for the build folder's own, wherever that folder is moved."""
     if not settings.setting(settings.DB):
         return ""
-    url = parsed(address())
+    url = parse_address(gradebook_address())
     return f"{url.get_backend_name()} {url.host or url.query.get('host', '')} {url.port or ''} {url.database or ''}"
 
 
-def parsed(db_url: str) -> "URL":
+def parse_address(db_url: str) -> "URL":
     """Return the parts of an address.
 
     Raises:
@@ -121,13 +121,13 @@ def _newest_version() -> str:
     return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
 
 
-def check_names(names: list[str], db_url: str) -> None:
+def refuse_bad_names(names: list[str], db_url: str) -> None:
     """Refuse, before anything is judged, students' names that the gradebook could not hold.
 
     Raises:
         CannotGoOn: a name is too long for PostgreSQL, or is no text.
     """
-    postgresql = parsed(db_url).get_backend_name() == "postgresql"
+    postgresql = parse_address(db_url).get_backend_name() == "postgresql"
     for name in names:
         if name != name.encode("utf-8", "replace").decode("utf-8"):
             raise CannotGoOn(

@@ -6,10 +6,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from grader.gradebook.execution import execution
-from grader.gradebook.seed import for_judging
-from grader.judging.exercise import load
+from grader.gradebook.seed import seed_for_judging
+from grader.judging.exercise import load_exercise
 from grader.judging.results import keep_record
-from grader.judging.submission import prepare
+from grader.judging.submission import prepare_notebook
 from grader.judging.verdicts import result_of
 
 Resources = dict[str, dict[str, str]]
@@ -20,7 +20,9 @@ class PutTests(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Return the notebook that will be run."""
-        return prepare(nbformat.writes(nb).encode(), load(resources["nbgrader"]["assignment"])), resources
+        return prepare_notebook(
+            nbformat.writes(nb).encode(), load_exercise(resources["nbgrader"]["assignment"])
+        ), resources
 
 
 class Judge(NbGraderPreprocessor):
@@ -35,8 +37,8 @@ class Judge(NbGraderPreprocessor):
             CannotGoOn: this system cannot confine the code, and it is not trusted.
         """
         about = resources["nbgrader"]
-        exercise, student = load(about["assignment"]), about["student"]
-        key = for_judging().personal_key(exercise.name, student)
+        exercise, student = load_exercise(about["assignment"]), about["student"]
+        key = seed_for_judging().personal_key(exercise.name, student)
         with execution(exercise, 1, self.trust) as execute:
             run = execute(nb, key)
         keep_record(nb, result_of(student, nb, exercise, run))

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from grader.answers.verdict import MIME
 from grader.gradebook.release import course_directory
 from grader.judging.execution import Execute, Run, insist_on_a_sandbox, needs_keras, run_on
-from grader.judging.exercise import Exercise, grading
+from grader.judging.exercise import Exercise, grading_metadata
 
 
 @contextlib.contextmanager
@@ -80,5 +80,5 @@ def _displayed(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
-                verdicts[str(grading(cell).get("grade_id"))] = output.data.pop(MIME)
+                verdicts[str(grading_metadata(cell).get("grade_id"))] = output.data.pop(MIME)
     return verdicts

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import BUILD
-from grader.gradebook.address import parsed
+from grader.gradebook.address import parse_address
 
 AGAIN = "run the same command again: it goes on where it was"
 
@@ -42,7 +42,7 @@ FAULTS = [
 
 
 @contextlib.contextmanager
-def told(db_url: str) -> Iterator[None]:
+def errors_as_sentences(db_url: str) -> Iterator[None]:
     """Turn whatever goes wrong with the database or with files meanwhile into one sentence.
 
     Raises:
@@ -55,31 +55,31 @@ def told(db_url: str) -> Iterator[None]:
     except (ImportError, NoSuchModuleError) as error:
         raise CannotGoOn(_without_driver(db_url)) from error
     except SQLAlchemyError as error:
-        raise CannotGoOn(sentence(error, db_url)) from error
+        raise CannotGoOn(database_sentence(error, db_url)) from error
     except OSError as error:
         raise CannotGoOn(file_sentence(error)) from error
 
 
-def place(db_url: str) -> str:
+def gradebook_place(db_url: str) -> str:
     """Return where a gradebook is, in words, without its user and password."""
-    url = parsed(db_url)
+    url = parse_address(db_url)
     if url.get_backend_name() == "sqlite":
         return f"The gradebook {url.database}"
     host = url.host or url.query.get("host") or "this machine"
     return f"The gradebook in PostgreSQL ({url.database} on {host}{f':{url.port}' if url.port else ''})"
 
 
-def sentence(error: BaseException, db_url: str) -> str:
+def database_sentence(error: BaseException, db_url: str) -> str:
     """Return one sentence on what is the matter with a gradebook and what to do; it holds no password."""
     words = " ".join(str(getattr(error, "orig", None) or error).split())
-    password = parsed(db_url).password
+    password = parse_address(db_url).password
     words = words.replace(str(password), "***") if password else words
     advice = next((advice for pattern, advice in FAULTS if re.search(pattern, words, re.IGNORECASE)), None)
-    return f"{place(db_url)} {(advice or 'cannot be used: {words}').format(again=AGAIN, words=words[:300])}"
+    return f"{gradebook_place(db_url)} {(advice or 'cannot be used: {words}').format(again=AGAIN, words=words[:300])}"
 
 
 def _without_driver(db_url: str) -> str:
-    driver = parsed(db_url).drivername
+    driver = parse_address(db_url).drivername
     if driver == "postgresql+psycopg":
         return "The driver for PostgreSQL (psycopg) is not there. Run: python3 course.py doctor"
     return f"The address of the gradebook names a driver that is not there: {driver}. Write postgresql:// in its place."

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
-from grader.gradebook.address import identity
+from grader.gradebook.address import gradebook_identity
 from grader.gradebook.execution import execution
-from grader.gradebook.faults import told
+from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.journal import Journal
-from grader.gradebook.seed import for_judging
+from grader.gradebook.seed import seed_for_judging
 from grader.gradebook.writer import Writer
-from grader.judging.batch import Handed, Judged, handed_in, judge_all, students
-from grader.judging.exercise import Exercise, load
+from grader.judging.batch import Handed, Judged, judge_all, read_submissions, students
+from grader.judging.exercise import Exercise, load_exercise
 from grader.judging.results import Result
 
 
@@ -40,14 +40,14 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
         raise CannotGoOn(
             "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
         )
-    exercise, seed = load(name), for_judging(elsewhere=bool(scheduler))
+    exercise, seed = load_exercise(name), seed_for_judging(elsewhere=bool(scheduler))
     names, writer = students(submitted), Writer(name)
-    graded, journal = writer.graded(names), Journal(name, gradebook=identity(), seed=seed.digest)
+    graded, journal = writer.graded(names), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)
     keys = {student: journal.key(submitted / student / name) for student in names}
     kept = {student: journal.done(student, keys[student]) for student in names if student in graded}
     new = [student for student in names if not kept.get(student)]
     yield from filter(None, kept.values())
-    handed = handed_in(submitted, new, name, partial(seed.personal_key, name))
+    handed = read_submissions(submitted, new, name, partial(seed.personal_key, name))
     with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
         for judged in all_judged:
             student = judged.result.student
@@ -71,7 +71,7 @@ def _judge(
 def _write(judged: Judged, folder: Path, key: str, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
     writer.write(judged, folder)
-    with told(writer.course.db_url):
+    with errors_as_sentences(writer.course.db_url):
         journal.enter(judged.result, key, folder)
     return judged.result
 

@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.base.errors import CannotGoOn
-from grader.base.notebooks import notebook_in
-from grader.base.paths import BUILD, EXERCISES, ROOT, known, tools_on_path
+from grader.base.notebooks import notebook_path
+from grader.base.paths import BUILD, EXERCISES, ROOT, require_exercise, tools_on_path
 from grader.gradebook.address import make_tables
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def course_directory(**settings: str) -> "CourseDirectory":
     return CourseDirectory(config=config, **settings)
 
 
-def generate(name: str, folder: Path, db_url: str | None = None) -> Path:
+def generate_exercise(name: str, folder: Path, db_url: str | None = None) -> Path:
     """Write the released notebook of an exercise into folder/NAME/ and its cells into the gradebook.
 
     Args:
@@ -52,16 +52,16 @@ def generate(name: str, folder: Path, db_url: str | None = None) -> Path:
     converter = GenerateAssignment(coursedir=course, config=course.config, force=True)
     converter.log = log = _Collector()
     make_tables(course.db_url)  # nbgrader would start another program for it
-    with refused(name):
+    with refusals_as_sentences(name):
         try:
             converter.start()
         except (NbGraderException, SystemExit) as error:
             raise RuntimeError(log.told or str(error)) from error
-    return notebook_in(folder, name)
+    return notebook_path(folder, name)
 
 
 @contextlib.contextmanager
-def refused(name: str) -> Iterator[None]:
+def refusals_as_sentences(name: str) -> Iterator[None]:
     """Tell in one sentence why nbgrader refuses to enter or to release an exercise.
 
     Raises:
@@ -91,16 +91,16 @@ class _Collector(logging.Logger):
             self.told = text.splitlines()[-1]
 
 
-def release(name: str, folder: Path = EXERCISES) -> tuple[Path, Path | None]:
+def release_exercise(name: str, folder: Path = EXERCISES) -> tuple[Path, Path | None]:
     """Generate an exercise into exercises/; a notebook there that differs is kept under build/replaced.
 
     Returns:
         The released notebook, and the copy of what it replaced or None.
     """
-    known(name)
-    target = notebook_in(folder, name)
+    require_exercise(name)
+    target = notebook_path(folder, name)
     with TemporaryDirectory(dir=BUILD if BUILD.exists() else None) as temporary:
-        fresh = generate(name, Path(temporary))
+        fresh = generate_exercise(name, Path(temporary))
         if target.exists() and target.read_bytes() == fresh.read_bytes():
             return target, None
         kept = _keep(target) if target.exists() else None

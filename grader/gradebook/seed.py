@@ -57,20 +57,20 @@ class Seed:
         return hmac.new(bytes.fromhex(self.key), words.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def make(secret: str) -> Seed:
+def make_seed(secret: str) -> Seed:
     """Return the seed of a secret; slowly, so that a short one cannot be found by trying millions."""
     words = unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
     return Seed(hashlib.scrypt(words, salt=b"Logit Lab", n=2**14, r=8, p=1, dklen=32).hex())
 
 
-def read(folder: Path = BUILD) -> Seed:
+def read_seed(folder: Path = BUILD) -> Seed:
     """Return the class's seed: of LOGIT_LAB_SEED, or else the one that keep() has kept; an empty one for neither.
 
     Raises:
         CannotGoOn: what is kept cannot be read.
     """
     if secret := settings.setting(settings.SEED):
-        return make(secret)
+        return make_seed(secret)
     path = folder / FILE
     try:
         key = path.read_text("ascii").strip()
@@ -85,13 +85,13 @@ def read(folder: Path = BUILD) -> Seed:
     return Seed(key)
 
 
-def for_judging(elsewhere: bool = False) -> Seed:
+def seed_for_judging(elsewhere: bool = False) -> Seed:
     """Return the class's seed for grading, on this machine or on Linux machines elsewhere.
 
     Raises:
         CannotGoOn: it cannot be read, or the tests would run beside the submitted code, which could find it.
     """
-    seed = read()
+    seed = read_seed()
     if seed and sys.platform != "linux" and not elsewhere:
         raise CannotGoOn(
             "This class has a secret seed, and on this system the tests run beside the submitted code, which could "
@@ -100,7 +100,7 @@ def for_judging(elsewhere: bool = False) -> Seed:
     return seed
 
 
-def keep(secret: str | None, remove: bool = False, folder: Path = BUILD) -> str:
+def keep_seed(secret: str | None, remove: bool = False, folder: Path = BUILD) -> str:
     """Keep or remove the class's seed, as `grader release` is told.
 
     Args:
@@ -126,7 +126,7 @@ def keep(secret: str | None, remove: bool = False, folder: Path = BUILD) -> str:
         if not secret:
             path.unlink(missing_ok=True)
             return REMOVED + (STILL.format(variable=settings.SEED) if settings.setting(settings.SEED) else "")
-        key = make(_typed() if secret == "-" else secret).key
+        key = make_seed(_typed() if secret == "-" else secret).key
         replace_whole(path, lambda part: _write(part, key))
     except OSError as error:
         raise CannotGoOn(file_sentence(error)) from error

@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grader.base.errors import CannotGoOn
-from grader.gradebook.address import make_tables, parsed, take_turn
-from grader.gradebook.faults import sentence, told
+from grader.gradebook.address import make_tables, parse_address, take_turn
+from grader.gradebook.faults import database_sentence, errors_as_sentences
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -69,8 +69,8 @@ def open_gradebook(db_url: str) -> "Gradebook":
                 self.known[key] = {names[row.cell_id]: row for row in rows}
             return self.known[key]
 
-    parsed(db_url)
-    with told(db_url):
+    parse_address(db_url)
+    with errors_as_sentences(db_url):
         make_tables(db_url)
         return Kept(db_url)
 
@@ -86,7 +86,12 @@ def one_transaction(db_url: str) -> Iterator["Gradebook"]:
         CannotGoOn: the gradebook could not be written, or not in time because others write it; nothing has changed.
     """
     gradebook = open_gradebook(db_url)
-    with told(db_url), _errors_of(gradebook, db_url), _without_tracebacks(), contextlib.closing(gradebook):
+    with (
+        errors_as_sentences(db_url),
+        _errors_of(gradebook, db_url),
+        _without_tracebacks(),
+        contextlib.closing(gradebook),
+    ):
         try:
             take_turn(gradebook.db.connection())
             yield gradebook
@@ -126,7 +131,7 @@ def _errors_of(gradebook: "Gradebook", db_url: str) -> Iterator[None]:
         yield
     except Exception as error:
         if seen:
-            raise CannotGoOn(sentence(seen[0], db_url)) from error
+            raise CannotGoOn(database_sentence(seen[0], db_url)) from error
         raise
     finally:
         event.remove(gradebook.engine, "handle_error", remember)

@@ -11,14 +11,14 @@ from grader.base.text import points_text
 from grader.judging.results import Result
 
 
-def follow(results: Iterable[Result], total: int, console: Console) -> list[Result]:
+def show_progress(results: Iterable[Result], total: int, console: Console) -> list[Result]:
     """Return the results in the order of the names, with a progress bar while they come in."""
     quiet = not console.is_terminal  # a log file gets no bar
     done = track(results, "grading", total=total, console=console, transient=True, disable=quiet)
     return sorted(done, key=lambda result: result.student)
 
 
-def table(name: str, results: list[Result]) -> Table:
+def results_table(name: str, results: list[Result]) -> Table:
     """Return a table of one row a student: the points, and what was found in the answers that are not right."""
     rows = Table(title=f"{name}: {len(results)} submissions", title_justify="left")
     rows.add_column("student", overflow="fold")

@@ -9,13 +9,13 @@ import nbformat
 
 from grader.base.files import replace_whole
 from grader.base.notebooks import SLIPS
-from grader.gradebook.address import check_names
-from grader.gradebook.faults import told
-from grader.gradebook.release import course_directory, refused
+from grader.gradebook.address import refuse_bad_names
+from grader.gradebook.faults import errors_as_sentences
+from grader.gradebook.release import course_directory, refusals_as_sentences
 from grader.gradebook.session import one_transaction, open_gradebook
 from grader.gradebook.steps import EnterCells, EnterGrades, enter_penalty
 from grader.judging.batch import Judged
-from grader.judging.exercise import load
+from grader.judging.exercise import load_exercise
 from grader.judging.results import keep_record
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Writer:
         """
         self.name = name
         self.course: CourseDirectory = course_directory(assignment_id=name)
-        exercise = load(name)
-        with one_transaction(self.course.db_url) as gradebook, refused(name):
+        exercise = load_exercise(name)
+        with one_transaction(self.course.db_url) as gradebook, refusals_as_sentences(name):
             gradebook.update_or_create_assignment(name)
             EnterCells(config=self.course.config).enter(gradebook, name, exercise.notebook)
 
@@ -50,8 +50,8 @@ class Writer:
         Raises:
             CannotGoOn: one of the names cannot be written into the gradebook, or that cannot be read.
         """
-        check_names(names, self.course.db_url)
-        with told(self.course.db_url), open_gradebook(self.course.db_url) as gradebook:
+        refuse_bad_names(names, self.course.db_url)
+        with errors_as_sentences(self.course.db_url), open_gradebook(self.course.db_url) as gradebook:
             found = {submission.student_id for submission in gradebook.assignment_submissions(self.name)}
         return {student for student in found if (self._folder("autograded", student) / f"{self.name}.ipynb").exists()}
 

@@ -12,12 +12,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from grader.base.errors import CannotGoOn
-from grader.base.notebooks import notebook_in
+from grader.base.notebooks import notebook_path
 from grader.judging.execution import Execute
 from grader.judging.exercise import Exercise
 from grader.judging.results import Result
-from grader.judging.submission import Rejected, prepare
-from grader.judging.verdicts import answers, mark_unjudged, result_of
+from grader.judging.submission import Rejected, prepare_notebook
+from grader.judging.verdicts import answer_results, mark_unjudged, result_of
 
 LARGEST = 50_000_000  # bytes; an honest notebook has some thousands, with pictures some millions
 
@@ -58,7 +58,9 @@ def students(submitted: Path) -> list[str]:
     return sorted(path.name for path in submitted.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def handed_in(submitted: Path, names: Iterable[str], exercise: str, key: Callable[[str], str]) -> Iterator[Handed]:
+def read_submissions(
+    submitted: Path, names: Iterable[str], exercise: str, key: Callable[[str], str]
+) -> Iterator[Handed]:
     """Yield what each student has handed in, read when it is asked for.
 
     Args:
@@ -69,7 +71,7 @@ def handed_in(submitted: Path, names: Iterable[str], exercise: str, key: Callabl
     """
     for student in names:
         try:
-            yield Handed(student, read(notebook_in(submitted / student, exercise)), personal_key=key(student))
+            yield Handed(student, read_file(notebook_path(submitted / student, exercise)), personal_key=key(student))
         except Rejected as rejected:
             yield Handed(student, problem=str(rejected))
 
@@ -88,7 +90,7 @@ def judge_all(handed: Iterable[Handed], exercise: Exercise, execute: Execute, at
     with ThreadPoolExecutor(max(1, at_once)) as threads:
 
         def begin(one: Handed) -> Future[Judged]:
-            return threads.submit(judge, one, exercise, execute)
+            return threads.submit(judge_submission, one, exercise, execute)
 
         waiting = deque(map(begin, itertools.islice(rest, 2 * at_once)))
         while waiting:
@@ -96,19 +98,19 @@ def judge_all(handed: Iterable[Handed], exercise: Exercise, execute: Execute, at
             waiting.extend(map(begin, itertools.islice(rest, 1)))
 
 
-def judge(handed: Handed, exercise: Exercise, execute: Execute) -> Judged:
+def judge_submission(handed: Handed, exercise: Exercise, execute: Execute) -> Judged:
     """Return the result of one submission; nothing that is in it raises."""
     if handed.problem:
-        return rejection(handed.student, handed.problem, exercise)
+        return reject(handed.student, handed.problem, exercise)
     try:
-        notebook = prepare(handed.notebook, exercise)
+        notebook = prepare_notebook(handed.notebook, exercise)
     except Rejected as rejected:
-        return rejection(handed.student, str(rejected), exercise)
+        return reject(handed.student, str(rejected), exercise)
     run = execute(notebook, handed.personal_key)
     return Judged(result_of(handed.student, notebook, exercise, run), notebook)
 
 
-def read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """Return the submitted file.
 
     Raises:
@@ -124,10 +126,10 @@ def read(path: Path) -> bytes:
         raise Rejected(f"The file cannot be read: {error.strerror}.") from error
 
 
-def rejection(student: str, reason: str, exercise: Exercise) -> Judged:
+def reject(student: str, reason: str, exercise: Exercise) -> Judged:
     """Return a result of no points, with the released notebook and the reason on top for feedback pages."""
     notebook = deepcopy(exercise.notebook)
     note = new_markdown_cell(f"**This submission could not be graded.** {reason}", id="rejected")
     notebook.cells = [note, *notebook.cells]
     mark_unjudged(notebook, reason)
-    return Judged(Result(student, "rejected", reason, answers(notebook, exercise)), notebook)
+    return Judged(Result(student, "rejected", reason, answer_results(notebook, exercise)), notebook)

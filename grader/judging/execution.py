@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
-from grader.judging.exercise import Exercise, grading
+from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.judge.judge import Cell, Told
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run_on(pool: "Pool", exercise: Exercise) -> Execute:
 
     def execute(notebook: NotebookNode, personal_key: str = "") -> Run:
         told, stopped = pool.run(job_of(notebook, tests, personal_key))
-        return enter(notebook, told, stopped)
+        return enter_outputs(notebook, told, stopped)
 
     return execute
 
@@ -55,19 +55,19 @@ def job_of(notebook: NotebookNode, tests: set[str], personal_key: str = "") -> l
     about = {"personal": personal_key} if personal_key else {}
     jobs = []
     for cell in _code(notebook):
-        test = grading(cell).get("grade_id") in tests
+        test = grading_metadata(cell).get("grade_id") in tests
         jobs.append({"source": cell.source, "test": test, **(about if test else {})})
     return jobs
 
 
-def enter(notebook: NotebookNode, told: list[Told], stopped: str = "") -> Run:
+def enter_outputs(notebook: NotebookNode, told: list[Told], stopped: str = "") -> Run:
     """Put outputs and execution counts into the code cells of a notebook; what was not run gets neither."""
     verdicts = {}
     for number, (cell, found) in enumerate(zip(_code(notebook), told, strict=True), 1):
         cell.outputs = [nbformat.from_dict(output) for output in found["outputs"] or []]
         cell.execution_count = None if found["outputs"] is None else number
         if found["verdict"]:
-            verdicts[str(grading(cell)["grade_id"])] = found["verdict"]
+            verdicts[str(grading_metadata(cell)["grade_id"])] = found["verdict"]
     return Run(stopped, verdicts)
 
 
@@ -95,9 +95,9 @@ def insist_on_a_sandbox() -> None:
 def _lacking_on_linux() -> list[str]:
     """Return what the sandbox lacks; where this process has several threads, another one finds out."""
     if threading.active_count() == 1:
-        from grader.judging.sandbox.enter import missing
+        from grader.judging.sandbox.enter import missing_parts
 
-        return missing()
-    code = "import json; from grader.judging.sandbox.enter import missing; print(json.dumps(missing()))"
+        return missing_parts()
+    code = "import json; from grader.judging.sandbox.enter import missing_parts; print(json.dumps(missing_parts()))"
     tried = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     return json.loads(tried.stdout) if tried.returncode == 0 else ["the trial of the sandbox stopped"]

@@ -6,11 +6,11 @@ from functools import cached_property
 import nbformat
 from nbformat import NotebookNode
 
-from grader.base.notebooks import answer_name, notebook_in
-from grader.base.paths import EXERCISES, known, source
+from grader.base.notebooks import answer_name, notebook_path
+from grader.base.paths import EXERCISES, require_exercise, source_path
 
 
-def grading(cell: NotebookNode) -> dict[str, object]:
+def grading_metadata(cell: NotebookNode) -> dict[str, object]:
     """Return a cell's nbgrader metadata, or {} when it has none that could be read."""
     metadata = cell.get("metadata")
     found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
@@ -27,12 +27,16 @@ class Exercise:
     @cached_property
     def cells(self) -> dict[str, NotebookNode]:
         """The cells that nbgrader knows, by their grade_id, in order."""
-        return {str(grading(cell)["grade_id"]): cell for cell in self.notebook.cells if grading(cell)}
+        return {str(grading_metadata(cell)["grade_id"]): cell for cell in self.notebook.cells if grading_metadata(cell)}
 
     @cached_property
     def tests(self) -> dict[str, NotebookNode]:
         """The autograded test cells by their grade_id, in order."""
-        return {id_: cell for id_, cell in self.cells.items() if grading(cell)["grade"] and cell.cell_type == "code"}
+        return {
+            id_: cell
+            for id_, cell in self.cells.items()
+            if grading_metadata(cell)["grade"] and cell.cell_type == "code"
+        }
 
     def answer(self, test: str) -> str:
         """Return the name of the answer that a test cell belongs to: test-predict-class -> predict_class."""
@@ -40,10 +44,10 @@ class Exercise:
 
     def points(self, test: str) -> float:
         """Return what a test cell is worth."""
-        return float(str(grading(self.tests[test])["points"]))
+        return float(str(grading_metadata(self.tests[test])["points"]))
 
 
-def load(name: str, hidden: bool = True) -> Exercise:
+def load_exercise(name: str, hidden: bool = True) -> Exercise:
     """Return an exercise by its name.
 
     Args:
@@ -55,14 +59,14 @@ def load(name: str, hidden: bool = True) -> Exercise:
     """
     from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
-    notebook = nbformat.read(source(known(name)), as_version=4)
+    notebook = nbformat.read(source_path(require_exercise(name)), as_version=4)
     clear = [] if hidden else [ClearHiddenTests]
     for step in (LockCells, ClearSolutions, ClearOutput, *clear, ComputeChecksums):
         notebook, _ = step().preprocess(notebook, {})
     return Exercise(name, notebook)
 
 
-def load_released(name: str) -> Exercise:
+def load_released_exercise(name: str) -> Exercise:
     """Return an exercise as learners get it, also where this copy of the course does not hold the solutions.
 
     Where it does, they are what it is made from: a learner may have worked in exercises/ itself.
@@ -70,7 +74,7 @@ def load_released(name: str) -> Exercise:
     Raises:
         CannotGoOn: there is none of that name.
     """
-    path = notebook_in(EXERCISES, name)
-    if source(name).exists() or not path.exists():
-        return load(name, hidden=False)
+    path = notebook_path(EXERCISES, name)
+    if source_path(name).exists() or not path.exists():
+        return load_exercise(name, hidden=False)
     return Exercise(name, nbformat.read(path, as_version=4))

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from grader.judging.exercise import Exercise, grading
+from grader.judging.exercise import Exercise, grading_metadata
 
 CELL_ID = re.compile("[a-zA-Z0-9-_]{1,64}")  # as nbformat 4.5 has it
 
@@ -19,7 +19,7 @@ class Rejected(Exception):
     """There is no notebook to run; the message says why in one sentence."""
 
 
-def prepare(raw: bytes, exercise: Exercise) -> NotebookNode:
+def prepare_notebook(raw: bytes, exercise: Exercise) -> NotebookNode:
     """Return the notebook to execute.
 
     Args:
@@ -57,9 +57,9 @@ def read_cells(raw: bytes) -> list[NotebookNode]:
         raise Rejected(f"The notebook cannot be read as nbformat {data['nbformat']}.") from error
 
 
-def identity(cell: NotebookNode, exercise: Exercise) -> str:
+def exercise_cell(cell: NotebookNode, exercise: Exercise) -> str:
     """Return which of the exercise's cells this one is, by nbgrader's metadata or else by its id, or ""."""
-    for name in (grading(cell).get("grade_id"), cell.get("id")):
+    for name in (grading_metadata(cell).get("grade_id"), cell.get("id")):
         if isinstance(name, str) and name in exercise.cells:
             return name
     return ""
@@ -67,7 +67,7 @@ def identity(cell: NotebookNode, exercise: Exercise) -> str:
 
 def _with_tests(cells: list[NotebookNode], exercise: Exercise) -> list[NotebookNode]:
     """Return the cells with every test cell once: where the learner has it last, else behind what it follows."""
-    named = [(identity(cell, exercise), cell) for cell in cells]
+    named = [(exercise_cell(cell, exercise), cell) for cell in cells]
     last = dict(named)
     kept = [(name, cell) for name, cell in named if name not in exercise.tests or cell is last[name]]
     order = list(exercise.cells)
@@ -81,7 +81,7 @@ def _with_tests(cells: list[NotebookNode], exercise: Exercise) -> list[NotebookN
 
 def _own(cell: NotebookNode, exercise: Exercise) -> NotebookNode:
     """Return a cell as it will be run: a test as the source has it, anything else by its text alone."""
-    name = identity(cell, exercise)
+    name = exercise_cell(cell, exercise)
     if name in exercise.tests:
         return exercise.tests[name]
     text = cell.get("source", "")

@@ -11,7 +11,7 @@ from grader.answers.wording import raised_text
 from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
 from grader.judging.execution import Run
-from grader.judging.exercise import Exercise, grading
+from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.results import AnswerResult, Result, Status
 
 UNJUDGED = "NotJudged"
@@ -23,10 +23,12 @@ def result_of(student: str, notebook: NotebookNode, exercise: Exercise, run: Run
     """Return the result of a notebook that has been run, and mark in it what was not judged."""
     mark_unjudged(notebook, run.stopped)
     status: Status = "partly_graded" if run.stopped else "graded"
-    return Result(student, status, run.stopped, answers(notebook, exercise, run.verdicts))
+    return Result(student, status, run.stopped, answer_results(notebook, exercise, run.verdicts))
 
 
-def answers(notebook: NotebookNode, exercise: Exercise, verdicts: Mapping[str, Verdict] = NONE) -> list[AnswerResult]:
+def answer_results(
+    notebook: NotebookNode, exercise: Exercise, verdicts: Mapping[str, Verdict] = NONE
+) -> list[AnswerResult]:
     """Return the result of every answer of the exercise.
 
     Args:
@@ -34,14 +36,14 @@ def answers(notebook: NotebookNode, exercise: Exercise, verdicts: Mapping[str, V
         exercise: what was asked.
         verdicts: the data of the verdicts that were given, by the grade_id of their test cells.
     """
-    cells = {str(grading(cell)["grade_id"]): cell for cell in notebook.cells if grading(cell)}
+    cells = {str(grading_metadata(cell)["grade_id"]): cell for cell in notebook.cells if grading_metadata(cell)}
     return [_answer(test, cells, exercise, verdicts.get(test)) for test in exercise.tests]
 
 
 def mark_unjudged(notebook: NotebookNode, reason: str) -> None:
     """Give every test cell that was not run an error: to nbgrader a cell without output is full marks."""
     for cell in notebook.cells:
-        if cell.cell_type == "code" and grading(cell).get("grade") and cell.execution_count is None:
+        if cell.cell_type == "code" and grading_metadata(cell).get("grade") and cell.execution_count is None:
             cell.outputs = [new_output("error", ename=UNJUDGED, evalue=reason, traceback=[f"Not judged. {reason}"])]
 
 

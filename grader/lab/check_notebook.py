@@ -8,13 +8,13 @@ from grader.base.errors import CannotGoOn
 from grader.base.paths import EXERCISES, SOLUTIONS
 from grader.base.text import points_text
 from grader.gradebook.execution import execution
-from grader.judging.batch import Handed, judge, read
-from grader.judging.exercise import load_released
+from grader.judging.batch import Handed, judge_submission, read_file
+from grader.judging.exercise import load_released_exercise
 from grader.judging.results import AnswerResult, Result
 from grader.judging.submission import Rejected
 
 
-def check(notebook: Path, exercise: str = "") -> tuple[str, Result]:
+def check_notebook(notebook: Path, exercise: str = "") -> tuple[str, Result]:
     """Run a notebook's cells with the rights of the caller, and its exercise's visible tests; no gradebook is touched.
 
     The test cells and the points are the exercise's, whatever the notebook has at their places.
@@ -32,13 +32,13 @@ def check(notebook: Path, exercise: str = "") -> tuple[str, Result]:
     if not notebook.is_file():
         raise CannotGoOn(f"There is no file {notebook}.")
     name = exercise or _named(notebook)
-    released = load_released(name)
+    released = load_released_exercise(name)
     try:
-        content = read(notebook.resolve())
+        content = read_file(notebook.resolve())
     except Rejected as rejected:
         raise CannotGoOn(f"{notebook}: {rejected}") from rejected
     with execution(released, 1, trust=True) as execute:
-        result = judge(Handed("", content), released, execute).result
+        result = judge_submission(Handed("", content), released, execute).result
     if result.status == "rejected":
         raise CannotGoOn(f"{notebook}: {result.reason}")
     return name, result
@@ -60,7 +60,7 @@ def all_right(result: Result) -> bool:
     return all(answer.passed for answer in result.answers)
 
 
-def lines(name: str, result: Result) -> list[str]:
+def result_lines(name: str, result: Result) -> list[str]:
     """Return what is printed: for each answer right or wrong, its points, and what was seen."""
     told = [f"{name}: the visible tests"]
     told += [f"The run stopped early. {result.reason}"] if result.reason else []
@@ -81,7 +81,7 @@ def _found(answer: AnswerResult) -> list[str]:
     return [line for text in (answer.seen, hint) for line in text.splitlines()]
 
 
-def classroom(result: Result) -> str:
+def classroom_result(result: Result) -> str:
     """Return the result as GitHub Classroom's autograding reporter reads it: JSON in base64, each answer a test.
 
     The form is that of education/autograding-command-grader and education/autograding-grading-reporter.
@@ -112,6 +112,6 @@ def tell_classroom(output: Path, result: Result) -> None:
     """
     try:
         with output.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(f"result={classroom(result)}\n")
+            file.write(f"result={classroom_result(result)}\n")
     except OSError as error:
         raise CannotGoOn(f"The result cannot be written to {output}: {error.strerror}.") from error

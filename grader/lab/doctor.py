@@ -50,9 +50,9 @@ def notebooks() -> str:
 
 def secret_seed() -> str:
     """Return that hidden tests have personal inputs, "" where they have not."""
-    from grader.gradebook.seed import IN_USE, read
+    from grader.gradebook.seed import IN_USE, read_seed
 
-    return IN_USE.removesuffix(".") if read() else ""
+    return IN_USE.removesuffix(".") if read_seed() else ""
 
 
 EXAMINATIONS: list[tuple[str, Callable[[], str], str]] = [

@@ -14,7 +14,7 @@ from grader.base.paths import ROOT
 HEADER = "# Exported from uv.lock by `python3 course.py lock`; not edited by hand.\n"
 
 
-def uv(*arguments: str) -> str:
+def run_uv(*arguments: str) -> str:
     """Run the environment's uv in the project's folder and return what it printed.
 
     Raises:
@@ -31,13 +31,13 @@ def without_addresses(lock: str) -> str:
     return re.sub(r'\burl = "[^"]*/([^"/]+)"', r'path = "\1"', lock)
 
 
-def export() -> str:
+def export_requirements() -> str:
     """Return requirements.txt as uv.lock has it: every package pinned, with hashes."""
-    return HEADER + uv("export", "--frozen", "--all-extras", "--no-emit-project", "--no-header", "--no-annotate")
+    return HEADER + run_uv("export", "--frozen", "--all-extras", "--no-emit-project", "--no-header", "--no-annotate")
 
 
 def write_lock(path: Path = ROOT / "uv.lock", upgrade: bool = False) -> None:
     """Resolve pyproject.toml into uv.lock, then export requirements.txt."""
-    uv("lock", *(["--upgrade"] if upgrade else []))
+    run_uv("lock", *(["--upgrade"] if upgrade else []))
     path.write_text(without_addresses(path.read_text("utf-8")), "utf-8")
-    (ROOT / "requirements.txt").write_text(export(), "utf-8")
+    (ROOT / "requirements.txt").write_text(export_requirements(), "utf-8")

@@ -36,7 +36,7 @@ def test_a_right_answer_is_kept_and_a_wrong_one_is_not(file, capsys):
     check_relu(relu)
     with pytest.raises(NotYet):
         check_sigmoid(relu)
-    assert progress.answered(file) == {"relu"}
+    assert progress.read_answered(file) == {"relu"}
 
 
 def test_progress_grows_and_is_kept_once(file):
@@ -60,9 +60,9 @@ def test_a_class_that_is_graded_is_not_the_readers_progress(file, monkeypatch):
 @pytest.mark.parametrize("text", ["", "not json", "{}", "3", '["relu", 7]'])
 def test_a_broken_file_is_no_progress_and_no_error(file, text):
     file.write_text(text)
-    assert progress.answered(file) <= {"relu"}
+    assert progress.read_answered(file) <= {"relu"}
     progress.record("sigmoid")
-    assert "sigmoid" in progress.answered(file)
+    assert "sigmoid" in progress.read_answered(file)
 
 
 def test_a_file_that_cannot_be_written_stops_nobody(file, monkeypatch):
@@ -136,7 +136,7 @@ def test_the_start_page_says_where_progress_is_kept(file):
     assert "`build/progress.json`" in START["way-heading"]
     progress.record("relu")
     file.unlink()
-    assert progress.answered(file) == set(), "delete that file to count from 0 again"
+    assert progress.read_answered(file) == set(), "delete that file to count from 0 again"
 
 
 def test_a_newcomer_sees_on_the_start_page_what_the_exercise_has_found_right(file, monkeypatch):
@@ -146,7 +146,7 @@ def test_a_newcomer_sees_on_the_start_page_what_the_exercise_has_found_right(fil
     namespace = {}
     for code in (exercise["imports"], answer, exercise["test-relu"]):
         exec(code, namespace)
-    monkeypatch.setattr(progress.answered, "__defaults__", (file,))
+    monkeypatch.setattr(progress.read_answered, "__defaults__", (file,))
     exec(START["way"].replace("progress()", "shown = progress()"), namespace)
     assert repr(namespace["shown"]).startswith("01 Activations: 1 of 5 answers\n02 ")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from grader.answers.compare import check
+from grader.answers.compare import judge_function
 from grader.checks import checks_of
 from grader.checks.activations import check_relu, layers
 
@@ -39,7 +39,7 @@ def test_the_oracle_of_collapse_gives_the_same_outputs_as_two_layers():
 def test_a_stub_that_another_answer_calls_is_an_error_there():
     namespace = {}
     exec("def sigmoid(z):\n    raise NotImplementedError()\ndef sigmoid_gradient(z):\n    return sigmoid(z)", namespace)
-    verdict = check(ANSWERS["sigmoid_gradient"], namespace["sigmoid_gradient"])
+    verdict = judge_function(ANSWERS["sigmoid_gradient"], namespace["sigmoid_gradient"])
     assert verdict.misconception == "raises-error"
 
 
@@ -52,7 +52,7 @@ def test_the_learners_own_name_and_numbers_are_in_the_message():
     def my_relu(z):
         return np.abs(z)
 
-    assert check(ANSWERS["relu"], my_relu).seen == "my_relu(-2) gave 2."
+    assert judge_function(ANSWERS["relu"], my_relu).seen == "my_relu(-2) gave 2."
 
 
 def test_a_table_of_the_visible_inputs_fails_on_the_secret_ones_and_does_not_show_them():
@@ -62,8 +62,8 @@ def test_a_table_of_the_visible_inputs_fails_on_the_secret_ones_and_does_not_sho
     def tabled(z):
         return visible.get(repr((z,)), np.zeros_like(z))
 
-    assert check(relu, tabled).passed
-    verdict = check(relu, tabled, seed=7)
+    assert judge_function(relu, tabled).passed
+    verdict = judge_function(relu, tabled, seed=7)
     assert not verdict.passed
     assert verdict.seen == "tabled passes the visible check and fails on other numbers."
 

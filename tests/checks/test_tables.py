@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from learner_answers import FUNCTIONS
 
-from grader.answers.compare import check
+from grader.answers.compare import judge_function
 from grader.answers.observe import observe
 from grader.base.hints import OF_ANY_ANSWER
 
@@ -24,7 +24,7 @@ every_answer = pytest.mark.parametrize("answer", FUNCTIONS, ids=lambda answer: a
 @pytest.mark.parametrize(("answer", "id_", "wrong"), WRONG)
 def test_a_wrong_function_earns_its_own_misconception(answer, id_, wrong):
     for seed in (None, 7):
-        verdict = check(answer, wrong, seed)
+        verdict = judge_function(answer, wrong, seed)
         assert verdict.misconception == id_, verdict.as_text()
     assert verdict.seen
     assert verdict.hint
@@ -33,7 +33,7 @@ def test_a_wrong_function_earns_its_own_misconception(answer, id_, wrong):
 @every_answer
 def test_the_oracle_itself_earns_no_misconception(answer):
     for seed in range(5):
-        assert check(answer, answer.oracle, seed).passed
+        assert judge_function(answer, answer.oracle, seed).passed
 
 
 @every_answer
@@ -107,9 +107,9 @@ def test_every_probe_is_the_only_one_of_its_kind_or_tells_mistakes_apart(answer)
         without = [other for other in answer.probes if other is not probe]
         less = dataclasses.replace(answer, tries=without)
         if kinds.count(its_kind) == 1 and not probe.optional:
-            assert not check(answer, faulty).passed
-            assert check(less, faulty).passed  # nothing but this probe sees the fault
+            assert not judge_function(answer, faulty).passed
+            assert judge_function(less, faulty).passed  # nothing but this probe sees the fault
         elif not probe.optional:
             wrong = [(m.id, function) for m in answer.misconceptions for function in m.wrong]
-            told = [check(less, function).misconception == id_ for id_, function in wrong]
+            told = [judge_function(less, function).misconception == id_ for id_, function in wrong]
             assert not all(told), f"probe {place} of {answer.name} could go"

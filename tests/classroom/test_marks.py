@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from grader.base.errors import CannotGoOn
 from grader.classroom.marks import canvas, moodle
-from grader.classroom.marks.cells import defused, number, read_number
+from grader.classroom.marks.cells import defuse, format_points, read_number
 from grader.classroom.marks.command import Wanted, export
 from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.sheet import parse, read
@@ -316,17 +316,17 @@ FORMULAS = [
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_a_spreadsheet_would_compute_gets_a_quote(text):
-    assert defused(text).startswith("'")
-    assert not re.search(r"[\t\r\n]", defused(text))
+    assert defuse(text).startswith("'")
+    assert not re.search(r"[\t\r\n]", defuse(text))
 
 
 @pytest.mark.parametrize("text", ["ada", "-5", "7.5", "", "a=b", "f(1, -2) gave 2", "O'Neill", "王小明", "x; y", "'=1"])
 def test_other_text_and_numbers_stay_as_they_are(text):
-    assert defused(text) == text
+    assert defuse(text) == text
 
 
 def test_a_formula_behind_a_semicolon_is_defused_for_those_whose_lists_have_semicolons():
-    assert defused('ada;=1+1;"@x') == "ada;'=1+1;\"'@x"
+    assert defuse('ada;=1+1;"@x') == "ada;'=1+1;\"'@x"
 
 
 signs = st.sampled_from(list("=+-@;,\"' \t\r\na1＝＋\ufeff"))
@@ -357,8 +357,8 @@ def test_a_table_has_numbers_as_numbers_and_every_answer():
     ("points", "text"), [(8, "8"), (7.5, "7.5"), (10 / 3, "3.33"), (-0.001, "0"), (1234.5, "1234.5")]
 )
 def test_points_have_two_decimals_at_most(points, text):
-    assert number(points) == text
-    assert read_number(number(points, comma=True)) == read_number(text)
+    assert format_points(points) == text
+    assert read_number(format_points(points, comma=True)) == read_number(text)
 
 
 def test_a_number_is_read_with_either_sign_and_in_thousands():

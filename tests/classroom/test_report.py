@@ -22,14 +22,14 @@ import scipy.stats
 from bs4 import BeautifulSoup
 
 from grader.base.errors import CannotGoOn
-from grader.classroom.report.anonymous import anonymised
+from grader.classroom.report.anonymous import anonymise
 from grader.classroom.report.facts import facts
 from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import FEWEST, bars, correlation, separation
 from grader.classroom.report.out import as_csv, as_json
 from grader.classroom.report.page import page
 from grader.classroom.report.records import Alike, Class, Student, state
-from grader.classroom.report.text import ago, readable, share
+from grader.classroom.report.text import ago, make_readable, share
 from grader.judging.results import AnswerResult
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -259,17 +259,20 @@ HOSTILE = [
 
 def test_whatever_strangers_write_stays_text():
     students = [
-        *(student(readable(name), "relu-step", "raises-error", "x", "y", seen=readable(name)) for name in HOSTILE),
-        *(rejected(readable(name) + " 2", readable(name)) for name in HOSTILE),
+        *(
+            student(make_readable(name), "relu-step", "raises-error", "x", "y", seen=make_readable(name))
+            for name in HOSTILE
+        ),
+        *(rejected(make_readable(name) + " 2", make_readable(name)) for name in HOSTILE),
     ]
-    text = page(report(*students, missing=[readable(name) for name in HOSTILE]))
+    text = page(report(*students, missing=[make_readable(name) for name in HOSTILE]))
     text.encode("utf-8")
     parsed = BeautifulSoup(text, "html.parser")
     assert not parsed.find_all(["script", "img", "iframe", "object", "form", "link"])
     assert not [tag for tag in parsed.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
     assert not set(text) & {chr(code) for code in range(32) if chr(code) not in "\n\t"}
     shown = {each.get_text() for each in parsed.find_all("bdi")}
-    assert {readable(name) for name in HOSTILE} <= shown
+    assert {make_readable(name) for name in HOSTILE} <= shown
     for each in parsed.find_all("bdi"):
         each.extract()
     outside = parsed.find("main").get_text()
@@ -402,7 +405,7 @@ FORBIDDEN = ["anna", "petrova", "Петрова", "boris", "chen-li", "王小明
 
 
 def test_without_names_there_is_none_in_any_of_the_files():
-    hidden, labels = anonymised(named_class())
+    hidden, labels = anonymise(named_class())
     found = facts(hidden, NOW)
     pairs = [Alike(labels["anna-petrova-1"], labels["王小明3"], ("relu",), 0.9)]
     files = [page(found, anonymous=True, pairs=pairs), as_json(found, True, pairs), as_csv(found)]
@@ -416,14 +419,14 @@ def test_without_names_there_is_none_in_any_of_the_files():
 
 @pytest.mark.parametrize("seen", ["it is 'I am anna-pet...'.", "it is " + "y " * 245 + "Anna Petrova, and more of it"])
 def test_a_name_that_was_cut_off_is_not_left_as_half_a_name(seen):
-    students = (student("anna-petrova-1", "unrecognised", seen=readable(seen)), student("boris-li-2"))
-    hidden, _ = anonymised(Class("01-activations", students))
+    students = (student("anna-petrova-1", "unrecognised", seen=make_readable(seen)), student("boris-li-2"))
+    hidden, _ = anonymise(Class("01-activations", students))
     assert "pet" not in "".join(each.seen for one in hidden.students for each in one.answers).lower()
 
 
 def test_labels_do_not_follow_the_order_of_names_and_are_drawn_anew_for_each_report():
     students = tuple(student(f"{letter}{letter}{letter}") for letter in "abcdefghijklmnopqrstuvwxyz")
-    drawn = [anonymised(Class("01-activations", students))[1] for _ in range(3)]
+    drawn = [anonymise(Class("01-activations", students))[1] for _ in range(3)]
     assert len({tuple(labels.values()) for labels in drawn}) == 3
     assert all(sorted(labels.values()) != list(labels.values()) for labels in drawn)
     assert sorted(drawn[0].values()) == [f"Student {number:02}" for number in range(1, 27)]
@@ -431,13 +434,13 @@ def test_labels_do_not_follow_the_order_of_names_and_are_drawn_anew_for_each_rep
 
 def test_the_time_of_grading_does_not_tell_the_order_of_names():
     students = [replace(student(name), graded=NOW - timedelta(minutes=k)) for k, name in enumerate("abc")]
-    hidden, _ = anonymised(Class("01-activations", tuple(students)))
+    hidden, _ = anonymise(Class("01-activations", tuple(students)))
     assert {each.graded for each in hidden.students} == {NOW}
 
 
 def test_words_that_many_names_share_stay_in_sentences():
     students = tuple(rejected(f"student-{k:03}", "There is no file in the student's folder.") for k in range(30))
-    hidden, _ = anonymised(Class("01-activations", students))
+    hidden, _ = anonymise(Class("01-activations", students))
     assert {each.reason for each in hidden.students} == {"There is no file in the student's folder."}
 
 
@@ -446,7 +449,7 @@ def test_words_that_many_names_share_stay_in_sentences():
 
 def test_no_spreadsheet_computes_a_cell_and_numbers_stay_numbers():
     names = ["=HYPERLINK(1)", "+1", "@SUM(A1)", "-cmd|' /C calc'!A0", "\t=1", "\r=1", 'fine, "quoted"\nname']
-    found = report(*(student(readable(name), "=1+1", score=-0.5) for name in names))
+    found = report(*(student(make_readable(name), "=1+1", score=-0.5) for name in names))
     rows = list(csv.DictReader(io.StringIO(as_csv(found), newline="")))
     assert len(rows) == len(names)
     cells = [cell for row in rows for cell in row.values()]
@@ -577,11 +580,11 @@ def test_an_exercise_that_nobody_handed_in_is_said_to_be_so(graded, grader):
 
 
 def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkeypatch):
-    from grader.classroom.report.making import make
+    from grader.classroom.report.making import make_report
 
     monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: named_class())
     pairs = [Alike("anna-petrova-1", "boris-li-2", ("relu",), 0.9), Alike("boris-li-2", "never-graded", ("relu",), 0.8)]
-    make("01-activations", tmp_path / "a.html", tmp_path / "a.json", anonymous=True, similar=lambda: pairs)
+    make_report("01-activations", tmp_path / "a.html", tmp_path / "a.json", anonymous=True, similar=lambda: pairs)
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
     boris = next(each["student"] for each in told["students"] if each["answers"][0]["misconception"] == "unrecognised")
     assert [each["second"] for each in told["similar"]] == [boris, "(not in the gradebook)"]
@@ -600,5 +603,5 @@ def test_a_file_that_cannot_be_written_is_told_and_an_old_one_stays(graded, monk
 
     monkeypatch.setattr(making, "replace_whole", full)
     with pytest.raises(CannotGoOn, match="no space left"):
-        making.make("01-activations", html=old)
+        making.make_report("01-activations", html=old)
     assert old.read_text() == "as it was"

@@ -11,12 +11,12 @@ import pytest
 from near_copies import independent, make_class, notebook, write
 
 from grader.base.errors import CannotGoOn
-from grader.classroom.report.alike import listing
+from grader.classroom.report.alike import list_pairs
 from grader.classroom.similar import pairs as pairs_module
 from grader.classroom.similar import similar_pairs
 from grader.classroom.similar.forms import MOST_TOKENS, code_form, prose_form
 from grader.classroom.similar.likeness import NEAR, compare
-from grader.classroom.similar.reading import ADDED, Slot, read_class
+from grader.classroom.similar.reading import ADDED, Slot, read_answers
 from grader.classroom.similar.surprise import _tail
 
 TWO = frozenset(("anna", "boris"))
@@ -404,7 +404,7 @@ def test_nothing_that_was_handed_in_is_run(tmp_path):
 
 def test_equal_answers_are_compared_once_however_many_wrote_them(tmp_path):
     students = {f"s{k}": (ODD, EASY)[k % 2] for k in range(300)}
-    slots = read_class("01-activations", handed_in(tmp_path, students))
+    slots = read_answers("01-activations", handed_in(tmp_path, students))
     compared = compare(slots["softmax"], sorted(students))
     assert compared.near.shape == (2, 2)
     assert compared.places.shape == (1, 300)
@@ -427,18 +427,18 @@ def test_too_little_or_too_much_to_compare_is_said_in_one_sentence(tmp_path, mon
 
 def test_the_listing_says_where_to_look_and_blames_nobody(tmp_path):
     found = similar_pairs("01-activations", handed_in(tmp_path, {**classmates(), "anna": ODD, "boris": ODD}))[:1]
-    text = "\n".join(listing(found))
+    text = "\n".join(list_pairs(found))
     assert "1 pair, the least expected first" in text
     assert "no proof of copying" in text
     assert "relu (2 of 42 wrote it so), sigmoid (2 of 42 wrote it so)" in text
     assert all(path in text for path in found[0].notebooks)
     assert not any(word in text.lower() for word in ("cheat", "plagiar", "copied", "guilty", "suspect"))
-    assert "none" in "\n".join(listing([]))
-    assert "And 5 more" in "\n".join(listing(found * 25))
+    assert "none" in "\n".join(list_pairs([]))
+    assert "And 5 more" in "\n".join(list_pairs(found * 25))
 
 
 def test_without_names_neither_listing_nor_files_hold_one(tmp_path, monkeypatch):
-    from grader.classroom.report.making import make
+    from grader.classroom.report.making import make_report
     from grader.classroom.report.records import Class, Student
     from grader.classroom.similar import finder
     from grader.judging.results import AnswerResult
@@ -451,12 +451,12 @@ def test_without_names_neither_listing_nor_files_hold_one(tmp_path, monkeypatch)
     monkeypatch.setattr(pairs_module, "BUILD", tmp_path)
     lines = []
     find = finder("01-activations")
-    files = make("01-activations", tmp_path / "a.html", tmp_path / "a.json", None, True, find, lines.append)
+    files = make_report("01-activations", tmp_path / "a.html", tmp_path / "a.json", None, True, find, lines.append)
     told = "\n".join([*lines, *(file.read_text("utf-8") for file in files)])
     assert told.count("2 of 42 wrote it so") == 3 * 5 - 5 * 1  # the lines and the page; JSON has the numbers
     assert "annapetrova" not in told
     assert str(tmp_path) not in told
-    make("01-activations", tmp_path / "b.html", None, None, False, find, lines.append)
+    make_report("01-activations", tmp_path / "b.html", None, None, False, find, lines.append)
     assert "annapetrova and borisli" in "\n".join(lines)
     assert "annapetrova" in (tmp_path / "b.html").read_text("utf-8")
 

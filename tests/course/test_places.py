@@ -186,7 +186,7 @@ def settings(home, code):
 
 
 def test_on_a_hub_a_readers_progress_is_kept_in_the_readers_home(tmp_path):
-    code = "from grader.answers.progress import FILE, answered, record; record('relu'); print(FILE); print(answered())"
+    code = "from grader.answers.progress import *; record('relu'); print(FILE); print(read_answered())"
     file, done = settings(tmp_path, code)
     assert file == str(tmp_path / ".local/share/logit-lab/progress.json")
     assert done == "{'relu'}"

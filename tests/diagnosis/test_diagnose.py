@@ -16,7 +16,7 @@ from page_models import FROM_LOGITS, PAGES, logit_model, model, relu, transfer, 
 
 from grader.diagnosis.compiled import loss_of, metric_of
 from grader.diagnosis.diagnose import diagnose
-from grader.diagnosis.outputs import outputs
+from grader.diagnosis.outputs import read_outputs
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +167,7 @@ def test_the_string_accuracy_is_resolved_as_keras_resolves_it(units, y, loss):
     built = model(layers.Dense(units, activation=last), loss=loss, metrics=["accuracy"])
     built.evaluate(np.zeros((4, 4)), y, verbose=0)
     (used,) = built.metrics[1].metrics
-    resolved = outputs(built, y=y)[0].metrics[0].name
+    resolved = read_outputs(built, y=y)[0].metrics[0].name
     assert resolved in (type(used).__name__, _camel(used.name), _camel(used._fn.__name__))
 
 

@@ -336,7 +336,7 @@ def test_an_address_that_leads_nowhere_gets_one_sentence_without_the_password(po
     address = address.format(port=postgres.port, folder=postgres.folder, database="postgres")
     monkeypatch.setenv("LOGIT_LAB_DB", address)
     with pytest.raises(CannotGoOn, match=words) as refusal:
-        open_gradebook(databases.address())
+        open_gradebook(databases.gradebook_address())
     assert "secret" not in str(refusal.value).replace("secret1", "")
     assert "\n" not in str(refusal.value)
     assert postgres.run("select 1 from pg_tables where tablename = 'student'") == []

@@ -9,7 +9,7 @@ from conftest import ROOT
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
 from grader.gradebook import release as releasing
-from grader.judging.exercise import load
+from grader.judging.exercise import load_exercise
 
 # shared with everybody who writes submissions: these names do not change
 ANSWERS = {
@@ -44,7 +44,7 @@ ANSWERS = {
 @pytest.fixture
 def made(tmp_path):
     def make(name, folder="one"):
-        return releasing.generate(name, tmp_path / folder, f"sqlite:///{tmp_path}/{folder}.db")
+        return releasing.generate_exercise(name, tmp_path / folder, f"sqlite:///{tmp_path}/{folder}.db")
 
     return make
 
@@ -76,7 +76,7 @@ def stripped(text):
 
 @pytest.mark.parametrize("name", exercise_names())
 def test_the_answers_have_their_fixed_names_and_the_exercise_is_worth_ten(name):
-    exercise = load(name)
+    exercise = load_exercise(name)
     answers = [exercise.answer(test) for test in exercise.tests]
     assert answers == ANSWERS.get(name, answers)
     assert sum(map(exercise.points, exercise.tests)) == 10
@@ -93,11 +93,11 @@ def test_a_learners_own_work_is_kept_when_an_exercise_is_released_again(tmp_path
     mine = tmp_path / "exercises/01-activations/01-activations.ipynb"
     mine.parent.mkdir(parents=True)
     mine.write_text("my work")
-    path, kept = releasing.release("01-activations", tmp_path / "exercises")
+    path, kept = releasing.release_exercise("01-activations", tmp_path / "exercises")
     assert path == mine
     assert kept.read_text() == "my work"
     assert mine.read_bytes() == (ROOT / "exercises/01-activations/01-activations.ipynb").read_bytes()
-    assert releasing.release("01-activations", tmp_path / "exercises") == (mine, None)
+    assert releasing.release_exercise("01-activations", tmp_path / "exercises") == (mine, None)
 
 
 def test_a_source_that_nbgrader_refuses_is_told_in_its_words(tmp_path, monkeypatch):
@@ -109,4 +109,4 @@ def test_a_source_that_nbgrader_refuses_is_told_in_its_words(tmp_path, monkeypat
     here = {"source_directory": str(tmp_path)}
     monkeypatch.setattr(releasing, "course_directory", lambda **settings: course(**settings, **here))
     with pytest.raises(CannotGoOn, match="could not release bad: RuntimeError: no end solution statement"):
-        releasing.generate("bad", tmp_path / "out", f"sqlite:///{tmp_path}/bad.db")
+        releasing.generate_exercise("bad", tmp_path / "out", f"sqlite:///{tmp_path}/bad.db")

@@ -19,8 +19,8 @@ from gradebooks import nbgrader, scores_in
 from learner_answers import BLOCKS, CHECKS, IMPORTS
 
 from grader.answers.check import Check
-from grader.answers.compare import check, passes_secret_probes
-from grader.answers.model_answer import ModelAnswer, check_model, passes_secret_calls
+from grader.answers.compare import judge_function, passes_secret_probes
+from grader.answers.model_answer import ModelAnswer, ModelCheck, judge_model, passes_secret_calls
 from grader.answers.personal import personal, secret_probes
 from grader.base import settings
 from grader.base.errors import CannotGoOn
@@ -30,13 +30,14 @@ from grader.checks.activations import RELU
 from grader.gradebook import autograde as steps
 from grader.gradebook import seed as seeds
 from grader.gradebook.journal import Journal
+from grader.judging.batch import Handed
 from grader.judging.execution import Run
 from grader.judging.results import Result
 from grader.judging.workers import fleet, pool, remote
 
 NAME = "01-activations"
 SECRET = "correct horse battery staple 王"
-CLASS = seeds.make(SECRET)
+CLASS = seeds.make_seed(SECRET)
 OWN_INPUTS = {name: check.table for name, check in CHECKS.items() if not name.startswith(("diagnosis", "fix"))}
 FUNCTIONS = {name: table for name, table in OWN_INPUTS.items() if not isinstance(table, ModelAnswer)}
 # their inputs are new weights in every run, or nothing at all: what is stored fits no second run, or is all there is
@@ -67,22 +68,22 @@ def test_a_number_is_the_hmac_of_exercise_and_student_and_the_same_for_ever():
     key = hashlib.scrypt(b"secret", salt=b"Logit Lab", n=16384, r=8, p=1, dklen=32)
     inner, outer = (bytes(each ^ pad for each in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
     by_hand = hashlib.sha256(outer + hashlib.sha256(inner + b"01-activations\0ada").digest()).hexdigest()
-    assert seeds.make("secret").personal_key(NAME, "ada") == by_hand
+    assert seeds.make_seed("secret").personal_key(NAME, "ada") == by_hand
     assert by_hand == "501298f2407f8eaab13ac5cc08e29b35db6225f36d17875edee2c0aa832b30c7"
 
 
 def test_numbers_differ_between_students_exercises_and_secrets_and_are_none_without_a_seed():
     names = ["ada", "Ada", "ада", "ada ", "", "\udcff", "a\0da"]
     numbers = [CLASS.personal_key(exercise, name) for exercise in (NAME, "02-logits") for name in names]
-    numbers += [seeds.make("another").personal_key(NAME, "ada"), CLASS.digest]
+    numbers += [seeds.make_seed("another").personal_key(NAME, "ada"), CLASS.digest]
     assert len(set(numbers)) == len(numbers)
     assert (seeds.Seed().personal_key(NAME, "ada"), seeds.Seed().digest, bool(seeds.Seed())) == ("", "", False)
-    assert seeds.make("caf\u00e9") == seeds.make("cafe\u0301"), "as macOS and others type it"
+    assert seeds.make_seed("caf\u00e9") == seeds.make_seed("cafe\u0301"), "as macOS and others type it"
 
 
 def test_a_seed_shows_nothing_of_itself_when_it_is_printed():
     assert CLASS.key not in repr(CLASS)
-    assert "12ab" not in repr(fleet.Work("ada", b"", "12ab"))
+    assert "12ab" not in repr(fleet.Work(Handed("ada", b"", personal_key="12ab")))
 
 
 @pytest.mark.parametrize("table", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -132,36 +133,36 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_kept_seed_is_read_back_and_nobody_else_may_read_its_file(folder):
-    assert not seeds.read(folder)
-    told = seeds.keep(SECRET, folder=folder)
+    assert not seeds.read_seed(folder)
+    told = seeds.keep_seed(SECRET, folder=folder)
     file = folder / seeds.FILE
     assert str(file) in told
-    assert seeds.read(folder) == CLASS
+    assert seeds.read_seed(folder) == CLASS
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert SECRET not in told + file.read_text()
     assert list(folder.iterdir()) == [file], "nothing is left beside it"
-    assert seeds.keep(None, folder=folder) == ""
-    assert seeds.read(folder) == CLASS
+    assert seeds.keep_seed(None, folder=folder) == ""
+    assert seeds.read_seed(folder) == CLASS
 
 
 @pytest.mark.parametrize("how", [("", False), (None, True)])
 def test_it_is_taken_away_again(folder, how):
-    seeds.keep(SECRET, folder=folder)
+    seeds.keep_seed(SECRET, folder=folder)
     for _ in range(2):
-        assert seeds.keep(*how, folder=folder) == seeds.REMOVED
-        assert not seeds.read(folder)
+        assert seeds.keep_seed(*how, folder=folder) == seeds.REMOVED
+        assert not seeds.read_seed(folder)
 
 
 def test_it_can_come_by_standard_input_or_by_the_environment(folder, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\nmore\n"))
-    seeds.keep("-", folder=folder)
-    assert seeds.read(folder) == CLASS
+    seeds.keep_seed("-", folder=folder)
+    assert seeds.read_seed(folder) == CLASS
     monkeypatch.setenv(settings.SEED, "another")
-    assert seeds.read(folder) == seeds.make("another"), "the environment goes first"
-    assert settings.SEED in seeds.keep("", folder=folder), "it says that it is still there"
-    seeds.keep(None, folder=folder)
+    assert seeds.read_seed(folder) == seeds.make_seed("another"), "the environment goes first"
+    assert settings.SEED in seeds.keep_seed("", folder=folder), "it says that it is still there"
+    seeds.keep_seed(None, folder=folder)
     monkeypatch.delenv(settings.SEED)
-    assert seeds.read(folder) == seeds.make("another")
+    assert seeds.read_seed(folder) == seeds.make_seed("another")
 
 
 @pytest.mark.parametrize("content", [b"", b"abc\n", b"\xff" * 64, b"G" * 64, None])
@@ -170,25 +171,25 @@ def test_a_file_that_holds_no_seed_is_told_in_one_sentence(folder, content):
     if content is not None:
         (folder / seeds.FILE).write_bytes(content)
     with pytest.raises(CannotGoOn, match=r"secret-seed cannot be read. Give it again: .* release --seed SECRET$"):
-        seeds.read(folder)
+        seeds.read_seed(folder)
 
 
 def test_what_contradicts_itself_or_is_empty_is_refused(folder, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     for secret, remove in ((SECRET, True), ("-", False)):
         with pytest.raises(CannotGoOn):
-            seeds.keep(secret, remove, folder=folder)
+            seeds.keep_seed(secret, remove, folder=folder)
     (folder.parent / "file").write_text("")
     with pytest.raises(CannotGoOn, match="cannot be written"):
-        seeds.keep(SECRET, folder=folder.parent / "file")
+        seeds.keep_seed(SECRET, folder=folder.parent / "file")
 
 
 def test_where_the_tests_would_run_beside_the_submission_it_is_not_used(monkeypatch):
     monkeypatch.setenv(settings.SEED, SECRET)
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(CannotGoOn, match="release --no-seed"):
-        seeds.for_judging()
-    assert seeds.for_judging(elsewhere=True) == CLASS
+        seeds.seed_for_judging()
+    assert seeds.seed_for_judging(elsewhere=True) == CLASS
 
 
 # What a table earns
@@ -209,7 +210,7 @@ def solved():
 def test_a_table_of_all_public_inputs_is_right_without_a_secret_and_wrong_with_one(solved, name):
     table, (function, seed) = FUNCTIONS[name], solved[name]
     copied = looked_up(table_of(function, known(table, seed)))
-    assert check(table, copied, seed).passed
+    assert judge_function(table, copied, seed).passed
     for student in ("ada", "boris", "王小明")[: 1 if callable(table.tries) else 3]:
         with personal(CLASS.personal_key(NAME, student)):
             assert Check(table).judge(function, seed).passed
@@ -227,10 +228,10 @@ def test_models_stored_for_the_visible_arguments_are_right_without_a_secret_and_
         same = [call for call in calls if name != "compile_for_logits" and call == given]
         return function(*(same or calls)[0])
 
-    assert check_model(table, stored, seed).passed
+    assert judge_model(table, stored, seed).passed
     with personal(CLASS.personal_key(NAME, "ada")):
-        assert Check(table).judge(function, seed).passed
-        verdict = Check(table).judge(stored, seed)
+        assert ModelCheck(table).judge(function, seed).passed
+        verdict = ModelCheck(table).judge(stored, seed)
     assert verdict.seen == "stored passes the visible check and fails on other numbers."
     assert verdict.misconception
     assert not verdict.more
@@ -378,7 +379,7 @@ def test_another_secret_has_everything_graded_again_and_the_same_one_nothing(tmp
     (folder / f"{NAME}.ipynb").write_text("{}")
     journal = Journal(NAME, tmp_path, seed=CLASS.digest)
     journal.enter(Result("ada", "graded"), journal.key(folder), folder)
-    for seed, there in ((CLASS.digest, True), (seeds.make("another").digest, False), ("", False)):
+    for seed, there in ((CLASS.digest, True), (seeds.make_seed("another").digest, False), ("", False)):
         again = Journal(NAME, tmp_path, seed=seed)
         assert bool(again.done("ada", again.key(folder))) == there
 
@@ -428,8 +429,9 @@ def test_the_learners_process_holds_neither_the_secret_nor_the_number_in_its_mem
     learner.append(f"print(len(seen), os.environ.get({settings.SEED!r}))")
     cells = [{"source": source, "test": False} for source in learner]
     with pool.worker(keras=False, trusted=True) as worker:  # without a sandbox, which would hide the memory
-        outputs, stopped = worker.run([cells[0], test, *cells[1:]])
+        told, stopped = worker.run([cells[0], test, *cells[1:]])
         again, _ = worker.run(cells)  # the next submission, by a worker that has had the first one
+    outputs, again = ([each["outputs"] for each in ran] for ran in (told, again))
     assert (stopped, outputs[1]) == ("", [{"output_type": "stream", "name": "stdout", "text": "relu: right.\n"}])
     assert json.loads(outputs[3][0]["text"])[:5] == json.loads(again[2][0]["text"])[:5] == [0] * 5
     assert json.loads(outputs[3][0]["text"])[5] >= 1
@@ -440,9 +442,9 @@ def test_the_learners_process_holds_neither_the_secret_nor_the_number_in_its_mem
 class Recorder:
     """Stands for a pool: keeps what the judge would be told."""
 
-    def execute(self, notebook, cells):
+    def run(self, cells):
         self.cells = cells
-        return ""
+        return [{"outputs": [], "verdict": None} for _ in cells], ""
 
 
 def test_on_a_cluster_the_number_goes_along_and_the_secret_and_the_name_stay(monkeypatch):
@@ -450,22 +452,22 @@ def test_on_a_cluster_the_number_goes_along_and_the_secret_and_the_name_stay(mon
     monkeypatch.setitem(remote._admitted, (NAME, False, "course"), exercise)
     monkeypatch.setitem(remote._pools, (False, False), recorder)
     content = (SAMPLES / "all-right" / NAME / f"{NAME}.ipynb").read_bytes()
-    remote.judged(NAME, False, "course", content, "12ab")
+    remote.judge_here(NAME, False, "course", content, "12ab")
     assert {cell.get("personal") for cell in recorder.cells if cell["test"]} == {"12ab"}
     assert not any("personal" in cell for cell in recorder.cells if not cell["test"])
-    remote.judged(NAME, False, "course", content)
+    remote.judge_here(NAME, False, "course", content)
     assert not any("personal" in cell for cell in recorder.cells)
 
 
 def test_without_a_seed_nbgraders_step_tells_the_judge_no_number(monkeypatch, tmp_path):
     told = []
-    monkeypatch.setattr(steps, "for_judging", lambda: seeds.read(tmp_path))
+    monkeypatch.setattr(steps, "for_judging", lambda: seeds.read_seed(tmp_path))
     monkeypatch.delenv(settings.SEED, raising=False)
     monkeypatch.setattr(
         steps, "execution", lambda *_: nullcontext(lambda notebook, number: told.append(number) or Run())
     )
     resources = {"nbgrader": {"assignment": NAME, "student": "ada"}}
     for secret in ("", SECRET):
-        seeds.keep(secret, folder=tmp_path)
+        seeds.keep_seed(secret, folder=tmp_path)
         steps.Judge().preprocess(remote.load(NAME).notebook, resources)
     assert told == ["", CLASS.personal_key(NAME, "ada")]

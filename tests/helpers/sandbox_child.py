@@ -1,4 +1,4 @@
-"""A fresh process that enters the sandbox in a child and makes one attempt there; a script, run by sandboxed.py.
+"""A fresh process that enters the sandbox in a child and makes one attempt there; a script, run by sandbox_runs.py.
 
 Each line that it prints is JSON: the child's id, what the attempt returned or raised, how the child ended.
 """
@@ -16,28 +16,28 @@ from typing import Any
 import sandbox_attempts
 
 from grader.judging.sandbox import enter as sandbox
-from grader.judging.sandbox import kernel as namespaces
+from grader.judging.sandbox import kernel
 
 
 def become_ordinary(user):
     """Become an ordinary user who may read Python and the project even where they lie in root's closed home."""
-    namespaces.unshare(namespaces.NEW_MOUNTS)
-    namespaces.make_mounts_private()
+    kernel.unshare(kernel.NEW_MOUNTS)
+    kernel.make_mounts_private()
     needed = [Path(path).resolve() for path in (sys.base_prefix, sys.prefix, Path(__file__).parents[2])]
     handles = {path: os.open(path, os.O_PATH) for path in needed}
     parents = {parent for path in needed for parent in path.parents}
     for closed in sorted(path for path in parents if not path.stat().st_mode & 1)[:1]:
-        namespaces.mount("tmpfs", closed, "mode=755", execution=True)
+        kernel.mount("tmpfs", closed, "mode=755", execution=True)
         for path in needed:
             if path.is_relative_to(closed):
                 path.mkdir(parents=True, exist_ok=True)
-                namespaces.bind(Path(f"/proc/self/fd/{handles[path]}"), path)
+                kernel.bind(Path(f"/proc/self/fd/{handles[path]}"), path)
     for handle in handles.values():
         os.close(handle)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    namespaces.prctl(4, 1)  # PR_SET_DUMPABLE, cleared by the change: as for a process that this user started
+    kernel.prctl(4, 1)  # PR_SET_DUMPABLE, cleared by the change: as for a process that this user started
 
 
 def refuse(*_arguments, **_more):
@@ -54,18 +54,18 @@ def no_landlock():
 
 
 def no_proc():
-    mount = namespaces.mount
-    namespaces.mount = lambda kind, *rest, **more: (refuse if kind == "proc" else mount)(kind, *rest, **more)
+    mount = kernel.mount
+    kernel.mount = lambda kind, *rest, **more: (refuse if kind == "proc" else mount)(kind, *rest, **more)
 
 
 SYSTEMS = {
     "without Landlock": no_landlock,
-    "without namespaces": lambda: setattr(namespaces, "unshare", refuse),
-    "without mounts": lambda: setattr(namespaces, "make_mounts_private", refuse),
+    "without namespaces": lambda: setattr(kernel, "unshare", refuse),
+    "without mounts": lambda: setattr(kernel, "make_mounts_private", refuse),
     "without proc": no_proc,
-    "without filters": lambda: setattr(sandbox.syscalls, "platform", SimpleNamespace(machine=lambda: "riscv64")),
+    "without filters": lambda: setattr(sandbox.seccomp, "platform", SimpleNamespace(machine=lambda: "riscv64")),
     "not Linux": lambda: setattr(sys, "platform", "darwin"),
-    "wall filter down": lambda: setattr(sandbox.syscalls, "refuse", lambda: None),
+    "wall filter down": lambda: setattr(sandbox.seccomp, "install_filter", lambda: None),
     "wall Landlock down": lambda: setattr(sandbox, "_restrict_paths", lambda *_paths: None),
 }
 
@@ -83,7 +83,7 @@ def outcome(action, *arguments):
 
 def enter_and_attempt(folder, settings):
     readable = [Path(path) for path in settings["readable"]]
-    entered = outcome(sandbox.enter, folder, sandbox.Limits(**settings["limits"]), readable)
+    entered = outcome(sandbox.enter_sandbox, folder, sandbox.Limits(**settings["limits"]), readable)
     if "error" in entered:
         return {"not entered": entered}
     return outcome(getattr(sandbox_attempts, settings["attempt"]), *settings["arguments"])
@@ -98,7 +98,7 @@ def main(settings):
     for name in settings["imports"]:
         importlib.import_module(name)
     if settings["attempt"] == "missing":
-        say(result=sandbox.missing(), tensorflow="tensorflow" in sys.modules)
+        say(result=sandbox.missing_parts(), tensorflow="tensorflow" in sys.modules)
         return
     if settings["root_open_as"]:
         os.dup2(os.open("/", os.O_RDONLY | os.O_DIRECTORY), settings["root_open_as"])

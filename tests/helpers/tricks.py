@@ -26,9 +26,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from grader.judging.batch import Handed, judge
+from grader.judging.batch import Handed, judge_submission
 from grader.judging.execution import run_on
-from grader.judging.exercise import Exercise, load
+from grader.judging.exercise import Exercise, load_exercise
 from grader.judging.results import AnswerResult
 from grader.judging.workers.pool import Worker
 
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ATTACKS = Path(__file__).parents[1] / "attacks"
 FACTS = ("exercise", "wants", "only", "loses", "unseen", "slow", "hole")
 SLOW = pytest.mark.skipif("LOGIT_LAB_SLOW" not in os.environ, reason="takes long; set LOGIT_LAB_SLOW to run it")
-exercise = functools.cache(load)
+exercise = functools.cache(load_exercise)
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,6 @@ class Outcome:
 
 def run(worker: Worker, raw: bytes, of: Exercise) -> Outcome:
     """Judge a submission."""
-    judged = judge(Handed("", raw), of, run_on(worker, of))
+    judged = judge_submission(Handed("", raw), of, run_on(worker, of))
     assert judged.result.status != "rejected", judged.result.reason
     return Outcome(judged.notebook, judged.result.reason, {answer.name: answer for answer in judged.result.answers})

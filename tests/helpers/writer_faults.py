@@ -109,12 +109,12 @@ def killed_at_set_up(where: str) -> None:
     import nbgrader.api
     from nbgrader.preprocessors import SaveCells
 
-    from grader.gradebook import writer as gradebook
+    from grader.gradebook.steps import EnterCells
 
     points = {
         "between-the-tables": (nbgrader.api.Base.metadata, "create_all", False),
         "between-the-cells": (SaveCells, "_create_notebook", False),
-        "after-the-cells": (gradebook, "generate", False),
+        "after-the-cells": (EnterCells, "enter", False),
     }
     owner, name, before = points[where]
     _at(owner, name, before=before, calls=1)
@@ -123,12 +123,12 @@ def killed_at_set_up(where: str) -> None:
 def full(where: str) -> None:
     """Fill the disk that the build folder is on, at a point of the third submission's writing."""
     from grader.gradebook import grading
-    from grader.gradebook import writer as gradebook
     from grader.gradebook.journal import Journal
+    from grader.gradebook.steps import EnterCells
     from grader.gradebook.writer import Writer
 
     points = {
-        "set-up": (gradebook, "generate", 1),
+        "set-up": (EnterCells, "enter", 1),
         "the-copy": (Writer, "_collect", AFTER + 1),
         "the-notebook": (Writer, "_write_notebook", AFTER + 1),
         "the-rows": (Writer, "_save_scores", AFTER + 1),

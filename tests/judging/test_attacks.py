@@ -1,6 +1,6 @@
 """Submissions that try to earn points for a wrong answer, to read or change what is not theirs, or to stop the judge.
 
-The tricks are in attacks/, one in each file, and run in the sandbox alone; attacking.py tells how they are written.
+The tricks are in attacks/, one in each file, and run in the sandbox alone; helpers/tricks.py tells how they are written.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ from tricks import SLOW, exercise, right, run, tricks
 from watched_world import Workers, World
 
 from grader.answers.verdict import MIME
-from grader.judging.batch import handed_in, judge_all
+from grader.judging.batch import judge_all, read_submissions
 from grader.judging.execution import run_on
-from grader.judging.judge.judge import judge
-from grader.judging.judge.proxies import Learner, Patience
+from grader.judging.judge.judge import judge_cells
+from grader.judging.judge.proxies import LearnerProxy, TimeLimits
 
 NAME = "01-activations"
 ACTIVE = "<script", "<img"
@@ -250,7 +250,7 @@ def test_a_file_that_cannot_be_judged_does_not_stop_the_batch(trick, workers, ho
         path.parent.mkdir(parents=True)
         path.write_bytes(raw)
 
-    handed = handed_in(tmp_path, ["a", "b", "c"], NAME, lambda student: "")
+    handed = read_submissions(tmp_path, ["a", "b", "c"], NAME, lambda student: "")
     judged = list(judge_all(handed, exercise(NAME), run_on(workers.one_for(NAME), exercise(NAME))))
     assert [each.result.score for each in (judged[0], judged[2])] == [10, 10]
     nbformat.writes(judged[1].notebook).encode("utf-8")
@@ -335,6 +335,6 @@ class Forged:
 @example({"kind": "dtype", "name": "(,)f4"})
 def test_no_reply_stops_the_judge_or_passes_a_check(reply):
     cells = [{"source": "", "test": False}, {"source": TEST, "test": True}]
-    told, _ = judge(cells, Learner(lambda: Forged(reply), Patience()))
+    told, _ = judge_cells(cells, LearnerProxy(lambda: Forged(reply), TimeLimits()))
     assert "error" in [output["output_type"] for output in told[1]["outputs"]]
     json.dumps(told).encode("utf-8")

@@ -20,8 +20,8 @@ from distributed.comm import CommClosedError
 
 from grader.base.errors import CannotGoOn
 from grader.gradebook.execution import execution
-from grader.judging.batch import Handed, handed_in, judge_all
-from grader.judging.exercise import load
+from grader.judging.batch import Handed, judge_all, read_submissions
+from grader.judging.exercise import load_exercise
 from grader.judging.workers import cluster, fleet, remote
 from grader.judging.workers.cluster import judge_on_cluster
 from grader.judging.workers.stations import Work
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers run Lin
 
 @pytest.fixture(scope="module")
 def exercise():
-    return load(NAME)
+    return load_exercise(NAME)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def names(submitted):
 
 
 def handed(submitted, names):
-    return handed_in(submitted, names, NAME, lambda student: "")
+    return read_submissions(submitted, names, NAME, lambda student: "")
 
 
 @pytest.fixture(scope="module")
@@ -244,10 +244,10 @@ def test_with_certificates_a_member_grades_and_nobody_else_is_let_in(tmp_path, c
         stranger = grader(*arguments, build=tmp_path / "b", **_settings(certificates, "stranger"))
         assert (stranger.returncode, stranger.stderr.count("\n")) == (2, 1)
         assert "do not trust each other" in stranger.stderr
-        with pytest.raises(CannotGoOn, match="needs certificates: name ca-file"), cluster.connected(dask.address):
+        with pytest.raises(CannotGoOn, match="needs certificates: name ca-file"), cluster.connect(dask.address):
             pass
         plain = dask.address.replace("tls://", "tcp://")
-        with pytest.raises(CannotGoOn, match=r"reached by tls:// alone"), cluster.connected(plain):
+        with pytest.raises(CannotGoOn, match=r"reached by tls:// alone"), cluster.connect(plain):
             pass
 
 
@@ -268,14 +268,14 @@ def test_whatever_dask_raises_an_address_at_which_nothing_listens_is_told_from_o
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8786", "nonsense", "tcp://127.0.0.1", "tcp://127.0.0.1:x", " "])
 def test_what_is_no_address_is_said_to_be_none(address):
-    with pytest.raises(CannotGoOn, match="is no address of a scheduler"), cluster.connected(address):
+    with pytest.raises(CannotGoOn, match="is no address of a scheduler"), cluster.connect(address):
         pass
 
 
 def test_where_nobody_answers_one_sentence_says_how_to_start_a_scheduler(monkeypatch):
     monkeypatch.setattr(cluster, "CONNECTING", 0.5)
     words = r"No scheduler answers at tcp://127\.0\.0\.1:9\."
-    with pytest.raises(CannotGoOn, match=words), cluster.connected("tcp://127.0.0.1:9"):
+    with pytest.raises(CannotGoOn, match=words), cluster.connect("tcp://127.0.0.1:9"):
         pass
 
 
@@ -439,7 +439,7 @@ def test_after_a_long_wait_for_workers_one_sentence_says_that_the_rest_is_kept(p
 
 
 def _admit(**changes):
-    return remote.admit(NAME, False, 1, {**remote.identity(NAME), **changes})
+    return remote.admit(NAME, False, 1, {**remote.version_facts(NAME), **changes})
 
 
 def test_a_worker_without_a_sandbox_says_what_is_lacking(monkeypatch):
@@ -469,23 +469,30 @@ def test_a_worker_whose_course_was_changed_after_it_had_started_says_so(monkeypa
 
 
 def test_a_worker_says_that_it_lacks_an_exercise():
-    assert remote.difference("99-none", remote.identity(NAME)).startswith("Its course has no exercise 99-none")
+    assert remote.find_difference("99-none", remote.version_facts(NAME)).startswith(
+        "Its course has no exercise 99-none"
+    )
 
 
 def test_every_package_that_decides_is_installed_under_the_name_that_is_compared():
-    assert "none" not in remote.identity(NAME).values()
+    assert "none" not in remote.version_facts(NAME).values()
 
 
 def test_a_worker_whose_judging_processes_ended_refuses_and_starts_others_when_it_is_asked_again():
-    order = NAME, True, remote.identity(NAME)["the course"], (SAMPLES / f"two-wrong/{NAME}/{NAME}.ipynb").read_bytes()
+    order = (
+        NAME,
+        True,
+        remote.version_facts(NAME)["the course"],
+        (SAMPLES / f"two-wrong/{NAME}/{NAME}.ipynb").read_bytes(),
+    )
     try:
-        assert remote.admit(NAME, True, 1, remote.identity(NAME)) == ""
-        assert json.loads(remote.judged(*order))["result"]["score"] == 6
+        assert remote.admit(NAME, True, 1, remote.version_facts(NAME)) == ""
+        assert json.loads(remote.judge_here(*order))["result"]["score"] == 6
         [first] = remote._pools.values()
         kill(first._workers[0].template.process)
-        assert list(json.loads(remote.judged(*order))) == ["refused"]
-        assert remote.admit(NAME, True, 1, remote.identity(NAME)) == ""
-        told = json.loads(remote.judged(*order))["result"]
+        assert list(json.loads(remote.judge_here(*order))) == ["refused"]
+        assert remote.admit(NAME, True, 1, remote.version_facts(NAME)) == ""
+        told = json.loads(remote.judge_here(*order))["result"]
         assert (told["student"], told["score"]) == ("", 6), "the name stays where the submissions are"
     finally:
         for pool in remote._pools.values():
@@ -496,7 +503,7 @@ def test_a_worker_whose_judging_processes_ended_refuses_and_starts_others_when_i
 
 
 def test_a_worker_that_was_started_again_refuses_what_it_does_not_know():
-    told = json.loads(remote.judged(NAME, False, "unknown", b"{}"))
+    told = json.loads(remote.judge_here(NAME, False, "unknown", b"{}"))
     assert told == {"refused": "It was started again."}
 
 

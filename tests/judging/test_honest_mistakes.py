@@ -9,7 +9,7 @@ from conftest import SAMPLES
 from grader.judging import batch
 from grader.judging.batch import Handed
 from grader.judging.execution import run_on
-from grader.judging.exercise import load
+from grader.judging.exercise import load_exercise
 from grader.judging.workers import pool
 
 NAME = "01-activations"
@@ -18,7 +18,7 @@ RIGHT = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version
 
 @pytest.fixture(scope="module")
 def exercise():
-    return load(NAME)
+    return load_exercise(NAME)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def judged(worker, exercise):
         for cell in submission.cells:
             cell.source = sources.get(cell.id.replace("-", "_"), cell.source)
         handed = Handed("", nbformat.writes(submission).encode())
-        found = batch.judge(handed, exercise, run_on(worker, exercise))
+        found = batch.judge_submission(handed, exercise, run_on(worker, exercise))
         return {answer.name: answer for answer in found.result.answers}, found.result.reason, found.notebook
 
     return judge

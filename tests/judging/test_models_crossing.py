@@ -26,7 +26,7 @@ from grader.checks.transfer import base_trains
 from grader.diagnosis.allowed import CONFIG_BYTES
 from grader.diagnosis.diagnose import diagnose
 from grader.judging.crossing.channel import decode, encode
-from grader.judging.crossing.models import Refused, as_data, from_data
+from grader.judging.crossing.models import Refused, rebuild, serialise
 from grader.judging.crossing.values import as_part, places_of
 
 
@@ -37,7 +37,7 @@ def _seeded():
 
 def sent(model):
     """Return a model as it arrives at the other end of the wire."""
-    return from_data(decode(encode(as_data(model))))
+    return rebuild(decode(encode(serialise(model))))
 
 
 def random_input(model):
@@ -310,7 +310,7 @@ def test_the_models_of_right_answers_arrive_as_they_were_unless_they_hold_code(n
     model = namespace[name](*TABLES[name].calls()[0])
     if param.id in OWN_CODE:
         with pytest.raises(Refused, match=r"code of its own and cannot be judged; use Keras's own"):
-            as_data(model)
+            serialise(model)
     else:
         assert_same(model, sent(model), also_outputs=False)
 
@@ -362,18 +362,18 @@ OWN = {
 @pytest.mark.parametrize("build", OWN.values(), ids=OWN)
 def test_the_sender_refuses_code_in_one_sentence(build):
     with pytest.raises(Refused, match=r"^The model [^.]*code of its own.*\.$") as refusal:
-        as_data(build())
+        serialise(build())
     assert "\n" not in str(refusal.value)
 
 
 def test_the_sender_refuses_what_is_no_model():
     with pytest.raises(Refused, match="no Keras model"):
-        as_data(layers.Dense(1))
+        serialise(layers.Dense(1))
 
 
 def test_the_sender_refuses_weights_that_fit_into_no_message():
     with pytest.raises(Refused, match="larger than 60,000,000 bytes"):
-        as_data(stack(layers.Dense(4000), inputs=(4000,)))
+        serialise(stack(layers.Dense(4000), inputs=(4000,)))
 
 
 # Forged data
@@ -384,7 +384,7 @@ def honest():
     """Return the data of a compiled model with an Input and two Dense layers."""
     keras.utils.set_random_seed(0)
     model = stack(layers.Dense(3, "relu"), layers.Dense(1), loss="mse", optimizer="adam", metrics=["accuracy"])
-    return as_data(model)
+    return serialise(model)
 
 
 def forged(honest, change):
@@ -567,22 +567,22 @@ def test_a_forged_configuration_is_refused_in_one_sentence_and_nothing_of_it_is_
     keras.config.is_traceback_filtering_enabled()
     started = time.process_time()
     with pytest.raises(Refused) as refusal:
-        from_data(decode(encode(data)))
+        rebuild(decode(encode(data)))
     assert time.process_time() - started < 30
     assert re.fullmatch(r"[^\n\x1b]{10,300}\.", str(refusal.value))
     assert not Path(MARKER).exists()
-    assert from_data(honest).compiled  # Keras itself is as it was
+    assert rebuild(honest).compiled  # Keras itself is as it was
 
 
 def test_what_is_too_large_is_refused_before_memory_is_asked_for(honest):
-    from_data(honest)
+    rebuild(honest)
     for units in (2**24, 10_000_000, 3_000_000):
         data = forged(honest, set_in("config/units", units))
         before = resident()
         tracemalloc.start()
         try:
             with pytest.raises(Refused, match="larger than the weights"):
-                from_data(data)
+                rebuild(data)
             assert tracemalloc.get_traced_memory()[1] < 50_000_000
         finally:
             tracemalloc.stop()
@@ -597,7 +597,7 @@ def resident():
 
 
 def functional_data():
-    return as_data(functional())
+    return serialise(functional())
 
 
 def test_a_graph_that_leads_back_to_itself_is_refused():
@@ -608,18 +608,18 @@ def test_a_graph_that_leads_back_to_itself_is_refused():
         config["config"]["output_layers"] = ["dense_late", 0, 0]
 
     with pytest.raises(Refused):
-        from_data(forged(functional_data(), loop))
+        rebuild(forged(functional_data(), loop))
 
 
 def test_a_graph_with_a_layer_that_does_not_exist_is_refused():
     with pytest.raises(Refused):
-        from_data(forged(functional_data(), lambda c: c["config"].update(output_layers=["nowhere", 0, 0])))
+        rebuild(forged(functional_data(), lambda c: c["config"].update(output_layers=["nowhere", 0, 0])))
 
 
 def test_a_model_that_calls_itself_twice_at_every_level_is_refused():
     """Twenty levels of two calls are a million calls, from a short configuration."""
     model = functional_of(2)
-    config = json.loads(as_data(model)["config"])
+    config = json.loads(serialise(model)["config"])
     inside, twice = config, config["config"]["layers"][1]["inbound_nodes"] * 2
     for level in range(20):
         inner = {**inside, "name": f"m{level}", "inbound_nodes": twice}
@@ -629,7 +629,7 @@ def test_a_model_that_calls_itself_twice_at_every_level_is_refused():
     text = json.dumps(config)
     assert len(text) < CONFIG_BYTES
     with pytest.raises(Refused, match="too many layers"):
-        from_data({**as_data(model), "config": text})
+        rebuild({**serialise(model), "config": text})
 
 
 def change_weights(change):
@@ -673,13 +673,13 @@ def test_forged_data_around_the_configuration_is_refused(honest, change):
     data = copy.deepcopy(honest)
     data = change(data) if change(copy.deepcopy(data)) == [] else (change(data), data)[1]
     with pytest.raises(Refused) as refusal:
-        from_data(data)
+        rebuild(data)
     assert re.fullmatch(r"[^\n]{10,300}\.", str(refusal.value))
 
 
 def test_weights_that_are_no_numbers_are_a_models_own_affair(honest):
     weights = [np.full_like(array, np.nan) for array in honest["weights"]]
-    came = from_data({**honest, "weights": weights})
+    came = rebuild({**honest, "weights": weights})
     assert all(np.isnan(array).all() for array in came.get_weights())
 
 
@@ -697,7 +697,7 @@ def test_a_configuration_with_anything_anywhere_is_built_or_refused(honest, data
     odd = [None, True, -1, 0, 10**7, 2.5, "x", "relu", [], [1], {}, {"class_name": "Dense"}, LAMBDA, {"config": {}}]
     tree[key] = data.draw(st.sampled_from(odd))
     try:
-        came = from_data({**honest, "config": json.dumps(config)})
+        came = rebuild({**honest, "config": json.dumps(config)})
     except Refused:
         return
     assert isinstance(came, keras.Model)

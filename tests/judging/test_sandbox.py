@@ -96,9 +96,9 @@ def test_a_process_with_several_threads_is_sent_away(tmp_path):
     code = """
 import sys, threading
 from pathlib import Path
-from grader.judging.sandbox.enter import Limits, enter
+from grader.judging.sandbox.enter import Limits, enter_sandbox
 threading.Thread(target=threading.Event().wait, daemon=True).start()
-enter(Path(sys.argv[1]), Limits())"""
+enter_sandbox(Path(sys.argv[1]), Limits())"""
     process = subprocess.run(
         [sys.executable, "-c", code, tmp_path], capture_output=True, timeout=PATIENCE, check=False, text=True
     )

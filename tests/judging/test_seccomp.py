@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from grader.judging.sandbox.seccomp import program
+from grader.judging.sandbox.seccomp import filter_program
 
 ALLOW, NOT_PERMITTED, NO_FAMILY = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.EAFNOSUPPORT
 KILL = 0x80000000
@@ -87,7 +87,7 @@ def decide(text: bytes, architecture: int, number: int, argument: int = 0) -> in
 
 @pytest.mark.parametrize(("machine", "architecture", "refused", "of_socket"), MACHINES)
 def test_the_filter_decides_every_call_as_listed(machine, architecture, refused, of_socket):
-    text = program(machine)
+    text = filter_program(machine)
     for number in set(range(1000)) - {of_socket}:
         expected = NOT_PERMITTED if number in refused else ALLOW
         assert decide(text, architecture, number) == expected, number
@@ -95,7 +95,7 @@ def test_the_filter_decides_every_call_as_listed(machine, architecture, refused,
 
 @pytest.mark.parametrize(("machine", "architecture", "refused", "of_socket"), MACHINES)
 def test_only_unix_sockets_are_allowed(machine, architecture, refused, of_socket):
-    text = program(machine)
+    text = filter_program(machine)
     for family in range(64):
         expected = ALLOW if family == socket.AF_UNIX else NO_FAMILY
         assert decide(text, architecture, of_socket, family) == expected
@@ -104,7 +104,7 @@ def test_only_unix_sockets_are_allowed(machine, architecture, refused, of_socket
 
 
 def test_a_second_set_of_numbers_does_not_lead_around_the_filter():
-    text = program("x86_64")
+    text = filter_program("x86_64")
     for number in (0, 1, 41, 101):
         assert decide(text, 0xC000003E, 0x40000000 | number, socket.AF_INET) == NOT_PERMITTED  # x32
     assert decide(text, 0x40000003, 102) == KILL  # 32-bit x86
@@ -112,4 +112,4 @@ def test_a_second_set_of_numbers_does_not_lead_around_the_filter():
 
 def test_an_unknown_architecture_has_no_filter():
     with pytest.raises(OSError, match="riscv64"):
-        program("riscv64")
+        filter_program("riscv64")

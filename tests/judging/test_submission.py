@@ -7,10 +7,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.judging.exercise import load
-from grader.judging.submission import Rejected, prepare
+from grader.judging.exercise import load_exercise
+from grader.judging.submission import Rejected, prepare_notebook
 
-EXERCISE = load("01-activations")
+EXERCISE = load_exercise("01-activations")
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def notebook(released):
 
 
 def prepared(notebook):
-    return prepare(json.dumps(notebook).encode(), EXERCISE)
+    return prepare_notebook(json.dumps(notebook).encode(), EXERCISE)
 
 
 def ids(notebook):
@@ -103,7 +103,7 @@ def test_the_kernel_is_the_exercises_whatever_the_submission_names(notebook):
 
 def test_nbformat_3_is_read(notebook):
     old = nbformat.convert(notebook, 3)
-    assert prepare(nbformat.writes(old, version=3).encode(), EXERCISE).cells
+    assert prepare_notebook(nbformat.writes(old, version=3).encode(), EXERCISE).cells
 
 
 BROKEN = {
@@ -121,7 +121,7 @@ BROKEN = {
 @pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
 def test_a_file_that_is_no_notebook_is_rejected_in_one_sentence(raw):
     with pytest.raises(Rejected, match=r"^The .*[.?]$"):
-        prepare(raw, EXERCISE)
+        prepare_notebook(raw, EXERCISE)
 
 
 ODD = [

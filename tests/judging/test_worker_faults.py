@@ -17,10 +17,10 @@ if sys.platform != "linux":
     pytest.skip("workers are forked on Linux alone", allow_module_level=True)
 
 from grader.base.errors import CannotGoOn
-from grader.judging.execution import enter, job_of
-from grader.judging.exercise import load
-from grader.judging.submission import prepare
-from grader.judging.verdicts import answers
+from grader.judging.execution import enter_outputs, job_of
+from grader.judging.exercise import load_exercise
+from grader.judging.submission import prepare_notebook
+from grader.judging.verdicts import answer_results
 from grader.judging.workers import pool
 
 NAME = "01-activations"
@@ -29,7 +29,7 @@ SLOW = "import time\n\ntime.sleep(1.5)"
 
 @pytest.fixture(scope="module")
 def exercise():
-    return load(NAME)
+    return load_exercise(NAME)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def job(exercise):
     """Return a notebook of right answers that takes its time, and what the judge is given of it."""
     submission = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
     submission.cells.insert(1, nbformat.v4.new_code_cell(SLOW, id="slow"))
-    notebook = prepare(nbformat.writes(submission).encode(), exercise)
+    notebook = prepare_notebook(nbformat.writes(submission).encode(), exercise)
     return notebook, job_of(notebook, set(exercise.tests))
 
 
@@ -79,8 +79,8 @@ def kill(find, times=1):
 
 
 def scores(notebook, exercise, outputs):
-    enter(notebook, outputs)
-    return [answer.score for answer in answers(notebook, exercise)]
+    enter_outputs(notebook, outputs)
+    return [answer.score for answer in answer_results(notebook, exercise)]
 
 
 def judge_of(worker):

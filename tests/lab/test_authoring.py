@@ -23,14 +23,14 @@ from grader.base.errors import CannotGoOn
 from grader.base.paths import lesson_files
 from grader.lab.authoring import naming
 from grader.lab.authoring.changes import Changes
-from grader.lab.authoring.listing import listings
-from grader.lab.authoring.pages import pages
+from grader.lab.authoring.listing import list_lesson
+from grader.lab.authoring.pages import make_pages
 
 NUMBER, BEFORE = naming._free(), lesson_files()[-1].stem
 try:
-    LESSON = naming.named(f"{NUMBER}-squashing", "Squashing")
+    LESSON = naming.name_lesson(f"{NUMBER}-squashing", "Squashing")
 except CannotGoOn:  # somebody has followed the page here
-    LESSON = naming.named(f"{NUMBER}-squashing-{NUMBER}", "Squashing")
+    LESSON = naming.name_lesson(f"{NUMBER}-squashing-{NUMBER}", "Squashing")
 NAME, MODULE, ANSWER = LESSON.name, LESSON.module, LESSON.answer
 OTHER = f"{int(NUMBER) + 1:02d}-other"
 LEARNERS, CHECKS = f"tests/learners/{NAME.replace('-', '_')}.txt", f"grader/checks/{MODULE}.py"
@@ -337,7 +337,7 @@ def nine(monkeypatch):
 )
 def test_a_name_that_cannot_be_used_gets_one_sentence_that_says_which_can(nine, name, words):
     with pytest.raises(CannotGoOn) as told:
-        naming.named(name)
+        naming.name_lesson(name)
     assert words in str(told.value)
     assert len(str(told.value).splitlines()) == 1
 
@@ -345,22 +345,22 @@ def test_a_name_that_cannot_be_used_gets_one_sentence_that_says_which_can(nine, 
 def test_a_number_before_the_last_lessons_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(naming, "lesson_files", lambda: [tmp_path / "01-one.ipynb", tmp_path / "12-twelve.ipynb"])
     with pytest.raises(CannotGoOn, match="so 07 is too early; the next free number is 13"):
-        naming.named("07-topic")
+        naming.name_lesson("07-topic")
 
 
 @pytest.mark.parametrize("title", ["Two\nlines", "Wow!", "Just logits", "a](b", "$x$", "`code`", "<b>", "x" * 41, "_"])
 def test_a_title_that_would_break_the_lesson_is_refused(title):
     with pytest.raises(CannotGoOn, match="cannot be a title"):
-        naming.named("98-my-topic", title)
+        naming.name_lesson("98-my-topic", title)
 
 
 @pytest.mark.parametrize(
     ("title", "expected"), [("", "My topic"), ("  Logits, again ", "Logits, again"), ("Что такое логит?", None)]
 )
 def test_a_title_is_taken_as_it_is_or_made_from_the_name(title, expected):
-    lesson = naming.named("98-my-topic", title)
+    lesson = naming.name_lesson("98-my-topic", title)
     assert lesson.title == (expected or title)
-    every = pages(lesson)
+    every = make_pages(lesson)
     text = every["notebooks/98-my-topic.ipynb"].decode()
     assert nbformat.reads(text, as_version=4).cells[0].source.startswith(f"# 98 {lesson.title}\n")
     assert nbformat.writes(nbformat.reads(text, as_version=4)) + "\n" == text, "as JupyterLab would save it"
@@ -409,7 +409,7 @@ def test_a_list_of_lessons_that_is_not_as_it_was_is_refused(monkeypatch):
     listing = importlib.import_module("grader.lab.authoring.listing")
     monkeypatch.setattr(listing, "_read", lambda path: "MODULES = dict()\n")
     with pytest.raises(CannotGoOn, match=r"grader/checks/__init__\.py does not look as it should"):
-        listings(naming.named("98-my-topic"))
+        list_lesson(naming.name_lesson("98-my-topic"))
 
 
 @pytest.mark.parametrize("error", [CannotGoOn, KeyboardInterrupt, SystemExit])

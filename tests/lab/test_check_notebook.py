@@ -17,7 +17,7 @@ from conftest import ROOT, SAMPLES
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
 from grader.gradebook.execution import kernel_execution
-from grader.judging.exercise import load, load_released
+from grader.judging.exercise import load_exercise, load_released_exercise
 from grader.lab import check_notebook as visible_check
 
 RIGHT = SAMPLES / "all-right/01-activations/01-activations.ipynb"
@@ -82,7 +82,7 @@ def test_a_notebook_that_cannot_be_read_is_told_in_one_sentence(tmp_path, monkey
     if content is not None:
         (tmp_path / file).write_bytes(content)
     with pytest.raises(CannotGoOn, match=words):
-        visible_check.check(tmp_path / file)
+        visible_check.check_notebook(tmp_path / file)
 
 
 def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
@@ -97,23 +97,23 @@ def test_a_folder_can_name_the_exercise(tmp_path, monkeypatch):
     path = tmp_path / "02-logits/answers.ipynb"
     path.parent.mkdir()
     shutil.copyfile(ROOT / "exercises/02-logits/02-logits.ipynb", path)
-    name, result = visible_check.check(path)
+    name, result = visible_check.check_notebook(path)
     assert (name, result.score) == ("02-logits", 0)
     assert not visible_check.all_right(result)
-    assert visible_check.lines(name, result)[1] == "The run stopped early. ended."
+    assert visible_check.result_lines(name, result)[1] == "The run stopped early. ended."
 
 
 @pytest.mark.parametrize("name", exercise_names())
 def test_what_is_checked_is_what_was_released_without_hidden_tests(name):
     released = nbformat.read(ROOT / f"exercises/{name}/{name}.ipynb", as_version=4)
-    exercise = load_released(name)
+    exercise = load_released_exercise(name)
     graded = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
     assert {id_: cell.source for id_, cell in exercise.tests.items()} == {
         id_: graded[id_].source for id_ in exercise.tests
     }
-    assert sum(map(exercise.points, exercise.tests)) == sum(map(load(name).points, load(name).tests))
+    assert sum(map(exercise.points, exercise.tests)) == sum(map(load_exercise(name).points, load_exercise(name).tests))
     assert "HIDDEN" not in nbformat.writes(exercise.notebook)
-    assert "HIDDEN" in nbformat.writes(load(name).notebook), "grading has them"
+    assert "HIDDEN" in nbformat.writes(load_exercise(name).notebook), "grading has them"
 
 
 def test_a_copy_of_the_course_without_solutions_can_check(tmp_path):
@@ -131,7 +131,7 @@ def test_a_copy_of_the_course_without_solutions_can_check(tmp_path):
 
 def test_where_there_is_no_fork_nbgraders_kernel_gives_the_same_result(monkeypatch):
     monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(kernel_execution()))
-    _, result = visible_check.check(WRONG)
+    _, result = visible_check.check_notebook(WRONG)
     assert [answer.passed for answer in result.answers] == [True, False, False, True, True]
     assert "All rows together sum to 1" in result.answers[2].hint
 
@@ -168,9 +168,11 @@ def test_the_page_on_github_classroom_shows_yaml_and_what_the_command_prints(gra
         "education/autograding-grading-reporter@v1",
     ]
     assert "check 01-activations.ipynb" in steps[0]["with"]["command"]
-    assert steps[0]["with"]["max-score"] == sum(map(load("01-activations").points, load("01-activations").tests))
+    assert steps[0]["with"]["max-score"] == sum(
+        map(load_exercise("01-activations").points, load_exercise("01-activations").tests)
+    )
     shown = page.split("and prints\n\n")[1].split("\n\nThe exit code")[0]
-    printed = visible_check.lines("01-activations", visible_check.check(WRONG)[1])
+    printed = visible_check.result_lines("01-activations", visible_check.check_notebook(WRONG)[1])
     for line in shown.splitlines():
         if line.strip() != "..." and "total" not in line:
             assert line.removeprefix("    ") in printed

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
-from grader.classroom.marks.cells import number, read_number
+from grader.classroom.marks.cells import format_points, read_number
 from grader.classroom.marks.matching import match
-from grader.classroom.marks.notes import Filled, listed
+from grader.classroom.marks.notes import Filled, list_students
 from grader.classroom.marks.sheet import Sheet, read
 from grader.classroom.record import Submission
 
@@ -53,7 +53,7 @@ def fill(
         row = matched.rows.get(mark.student)
         if row is None:
             continue
-        old, new = sheet.value(row, place).strip(), number(mark.score * factor, comma)
+        old, new = sheet.value(row, place).strip(), format_points(mark.score * factor, comma)
         if not sheet.has(row, place) or old.upper() in KEPT:
             kept.append(f"{mark.student} ({old or 'the row is too short'})")
         elif read_number(old) != read_number(new):
@@ -63,12 +63,12 @@ def fill(
     notes = [
         f"The column {sheet.header[place]} has the marks of {len(matched.rows)} students, found by {matched.column}.",
         *notes,
-        *listed("had another mark before", changed),
-        *listed("left as they are", kept),
-        *listed(
+        *list_students("had another mark before", changed),
+        *list_students("left as they are", kept),
+        *list_students(
             "in the file without a graded submission, left as they are", [n for n in ungraded if n != TEST_STUDENT]
         ),
-        *listed("graded but not in the file", matched.unknown),
+        *list_students("graded but not in the file", matched.unknown),
     ]
     return Filled(sheet.result(), notes)
 
@@ -142,6 +142,8 @@ def _factor(ours: float, possible: str, scale: bool) -> tuple[float, list[str]]:
             raise CannotGoOn(f"Marks cannot be scaled: Canvas has {possible.strip() or 'no'} points possible.")
         return theirs / ours, []
     if theirs is not None and theirs != ours:
-        told = f"Canvas has {number(theirs)} points possible and the exercise {number(ours)}"
-        return 1.0, [f"{told}: the marks are written as they are. With --scale they are scaled to {number(theirs)}."]
+        told = f"Canvas has {format_points(theirs)} points possible and the exercise {format_points(ours)}"
+        return 1.0, [
+            f"{told}: the marks are written as they are. With --scale they are scaled to {format_points(theirs)}."
+        ]
     return 1.0, []

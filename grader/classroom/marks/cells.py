@@ -10,7 +10,7 @@ _SIGNS = "=+-@"
 _AFTER_SEMICOLON = re.compile(r';(["\s]*)(?=[=+\-@＝＋－＠])')
 
 
-def defused(text: str) -> str:
+def defuse(text: str) -> str:
     """Return text that a spreadsheet shows and does not compute.
 
     Names, file names and feedback come from strangers, and a cell that begins with = + - @, a tab or a line's end is a
@@ -33,7 +33,7 @@ def _is_blank(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
 
 
-def number(points: float, comma: bool = False) -> str:
+def format_points(points: float, comma: bool = False) -> str:
     """Return points with at most two decimals, as the learning platforms show them: 8, 7.5, 3.33.
 
     Args:

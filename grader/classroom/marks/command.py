@@ -10,8 +10,8 @@ from grader.classroom.marks import canvas, moodle
 from grader.classroom.marks.notes import Filled
 from grader.classroom.marks.table import table, waiting
 from grader.classroom.record import only_exercise, submissions_to
-from grader.gradebook.address import parsed
-from grader.gradebook.faults import told
+from grader.gradebook.address import parse_address
+from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, 
     """
     if sum((bool(wanted.canvas), bool(wanted.worksheet), wanted.moodle)) > 1:
         raise CannotGoOn("Choose one of --canvas, --moodle and --worksheet.")
-    with told(course_directory().db_url):
+    with errors_as_sentences(course_directory().db_url):
         gradebook = gradebook or _gradebook()
         name = wanted.exercise or only_exercise(gradebook)
         out = _target(wanted, name)
@@ -71,7 +71,7 @@ def _gradebook() -> "Gradebook":
     from grader.gradebook.session import open_gradebook
 
     address = course_directory().db_url
-    url = parsed(address)
+    url = parse_address(address)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
         raise CannotGoOn(f"There is no gradebook {url.database} yet. Grade an exercise first: grader grade EXERCISE")
     return open_gradebook(address)

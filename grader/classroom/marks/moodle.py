@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
-from grader.classroom.marks.cells import defused, number, read_number
+from grader.classroom.marks.cells import defuse, format_points, read_number
 from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.matching import match
-from grader.classroom.marks.notes import Filled, listed
+from grader.classroom.marks.notes import Filled, list_students
 from grader.classroom.marks.sheet import Sheet, read
-from grader.classroom.marks.table import as_csv, rounded
+from grader.classroom.marks.table import as_csv, round_points
 from grader.classroom.record import Submission
 
 NAMES = ("Email address", "ID number", "Username", "Identifier", "Full name")
@@ -33,11 +33,13 @@ def import_file(name: str, marks: Sequence[Submission], by: str = "") -> Filled:
     addresses = all("@" in mark.student.strip("@") for mark in marks)
     head = by or ("Email address" if addresses else "Username")
     rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
-    rows += [[mark.student, rounded(mark.score), _html(feedback(mark.result))] for mark in marks]
-    strange = [mark.student for mark in marks if defused(mark.student) != mark.student]
+    rows += [[mark.student, round_points(mark.score), _html(feedback(mark.result))] for mark in marks]
+    strange = [mark.student for mark in marks if defuse(mark.student) != mark.student]
     return Filled(
         as_csv(rows),
-        listed("whose name begins like a formula, written with a ' before it: Moodle will not know them", strange),
+        list_students(
+            "whose name begins like a formula, written with a ' before it: Moodle will not know them", strange
+        ),
     )
 
 
@@ -86,19 +88,21 @@ def fill(
         theirs = read_number(possible)
         others += [mark.student] if theirs is not None and theirs != mark.max_score else []
         factor = theirs / mark.max_score if scale and theirs and mark.max_score else 1.0
-        new = number(mark.score * factor, "," in possible and "." not in possible)
+        new = format_points(mark.score * factor, "," in possible and "." not in possible)
         if read_number(sheet.value(row, grade)) != read_number(new):
             sheet.replace(row, grade, new)
         if comments is not None:
             commented += [] if _comment(sheet, row, comments, feedback(mark.result)) else [mark.student]
     ungraded = [sheet.value(row, 1) or sheet.value(row, 0) for row in students if row not in matched.rows.values()]
-    mismatch = f"whose maximum grade is not {number(marks[0].max_score)}: with --scale the marks are scaled to it"
+    mismatch = (
+        f"whose maximum grade is not {format_points(marks[0].max_score)}: with --scale the marks are scaled to it"
+    )
     notes += [
-        *([] if scale else listed(mismatch, others)),
-        *listed("with a comment of yours, which stays", commented),
-        *listed("in too short a row, left as they are", short),
-        *listed("in the file without a graded submission, left as they are", ungraded),
-        *listed("graded but not in the file", matched.unknown),
+        *([] if scale else list_students(mismatch, others)),
+        *list_students("with a comment of yours, which stays", commented),
+        *list_students("in too short a row, left as they are", short),
+        *list_students("in the file without a graded submission, left as they are", ungraded),
+        *list_students("graded but not in the file", matched.unknown),
     ]
     return Filled(sheet.result(), notes)
 
@@ -110,7 +114,7 @@ def _place(sheet: Sheet, header: str) -> int | None:
 
 def _comment(sheet: Sheet, row: int, place: int, text: str) -> bool:
     """Write the feedback where there is none; return False when the teacher's own stays."""
-    new, old = defused(_html(text)), sheet.value(row, place)
+    new, old = defuse(_html(text)), sheet.value(row, place)
     if old.strip() and old != new:
         return False
     if new and old != new:

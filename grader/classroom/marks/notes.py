@@ -16,7 +16,7 @@ class Filled:
     notes: list[str] = field(default_factory=list)
 
 
-def listed(what: str, names: Sequence[str]) -> list[str]:
+def list_students(what: str, names: Sequence[str]) -> list[str]:
     """Return one line `2 students ...: ana, bo` or, when there are no names, none."""
     if not names:
         return []

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 from grader.base.notebooks import answer_name
-from grader.classroom.marks.cells import defused
-from grader.classroom.marks.notes import Filled, listed
+from grader.classroom.marks.cells import defuse
+from grader.classroom.marks.notes import Filled, list_students
 from grader.classroom.record import Submission
 
 
@@ -14,7 +14,7 @@ def as_csv(rows: Iterable[Sequence[str | float]]) -> bytes:
     """Return rows as CSV: text in quotes and defused, numbers as numbers, UTF-8 with the mark that Excel looks for."""
     file = io.StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerows([[defused(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
+    writer.writerows([[defuse(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -41,7 +41,7 @@ def _ordered(submissions: Sequence[Submission]) -> list[str]:
 def waiting(submissions: Sequence[Submission]) -> list[str]:
     """Return a line on the students whose answers still wait to be marked by hand."""
     names = [each.student for each in submissions if each.waiting]
-    return listed("with an answer that waits to be marked by hand", names)
+    return list_students("with an answer that waits to be marked by hand", names)
 
 
 def _row(submission: Submission, cells: list[str]) -> list[str | float]:
@@ -50,15 +50,15 @@ def _row(submission: Submission, cells: list[str]) -> list[str | float]:
     row: list[str | float] = [
         submission.student,
         result.status if result else "",
-        rounded(submission.score),
-        rounded(submission.max_score),
-        rounded(submission.late),
+        round_points(submission.score),
+        round_points(submission.max_score),
+        round_points(submission.late),
     ]
     for cell in cells:
-        row += [rounded(submission.cells.get(cell, 0.0)), found.get(answer_name(cell), "")]
+        row += [round_points(submission.cells.get(cell, 0.0)), found.get(answer_name(cell), "")]
     return row
 
 
-def rounded(points: float) -> float | int:
+def round_points(points: float) -> float | int:
     """Return points as people write them: 8 rather than 8.0."""
     return int(points) if points == int(points) else round(points, 4)

@@ -13,7 +13,7 @@ WARNING = (
 )
 
 
-def listing(pairs: Sequence[Alike]) -> Iterator[str]:
+def list_pairs(pairs: Sequence[Alike]) -> Iterator[str]:
     """Yield the lines that list pairs, in the order in which they are given."""
     if not pairs:
         yield "Places to look: none. No two submissions are so much alike that it would be worth a look."

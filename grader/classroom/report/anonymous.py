@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from grader.classroom.report.records import Class, Student, last_graded
-from grader.classroom.report.text import readable
+from grader.classroom.report.text import make_readable
 
 SHORT = 3  # letters; a shorter part of a name is a word of many languages
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -16,7 +16,7 @@ _CUT = re.compile(r"[^\W_]+(?=…|\.\.\.)")  # the last word of what was too lon
 _GONE = "(name)"
 
 
-def anonymised(about: Class, rng: random.Random | None = None) -> tuple[Class, dict[str, str]]:
+def anonymise(about: Class, rng: random.Random | None = None) -> tuple[Class, dict[str, str]]:
     """Return the class with labels in place of names, and the label of each name.
 
     The labels are drawn anew for every report, so that neither their order nor a second report tells who is who. They
@@ -78,7 +78,7 @@ class Hiding:
 
 
 def _key(text: str) -> str:
-    return unicodedata.normalize("NFC", readable(text) if len(text) < 200 else text).lower()
+    return unicodedata.normalize("NFC", make_readable(text) if len(text) < 200 else text).lower()
 
 
 def _parts(names: Collection[str]) -> set[str]:

@@ -44,7 +44,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Misconception:
+class SharedMistake:
     """What several answers have in common.
 
     Attributes:
@@ -99,7 +99,7 @@ class Facts:
     upper: float
     bars: list[Bar]
     items: list[Item]
-    misconceptions: list[Misconception]
+    misconceptions: list[SharedMistake]
     need: list[Need]
 
     @property
@@ -154,7 +154,7 @@ def _item(place: int, students: tuple[Student, ...], where: dict[str, Section]) 
     )
 
 
-def _misconceptions(students: tuple[Student, ...], where: dict[str, Section]) -> list[Misconception]:
+def _misconceptions(students: tuple[Student, ...], where: dict[str, Section]) -> list[SharedMistake]:
     found: dict[str, list[tuple[str, AnswerResult]]] = defaultdict(list)
     for student in students:
         for answer in student.answers:
@@ -164,13 +164,13 @@ def _misconceptions(students: tuple[Student, ...], where: dict[str, Section]) ->
     return sorted(told, key=lambda each: (not each.idea, -len(each.students), each.id))
 
 
-def _misconception(id_: str, cases: list[tuple[str, AnswerResult]], where: dict[str, Section]) -> Misconception:
+def _misconception(id_: str, cases: list[tuple[str, AnswerResult]], where: dict[str, Section]) -> SharedMistake:
     answers = dict(Counter(answer.name for _, answer in cases).most_common())
     seen = Counter((answer.name, answer.seen) for _, answer in cases if answer.seen)
     first = next(iter(answers))
     hints = Counter(answer.hint for _, answer in cases if answer.name == first and answer.hint)
     examples = [Example(*what, count) for what, count in seen.most_common(3 if id_ in NO_IDEA else 1)]
-    return Misconception(
+    return SharedMistake(
         id=id_,
         idea=id_ not in NO_IDEA,
         students=tuple(dict.fromkeys(name for name, _ in cases)),

@@ -13,7 +13,7 @@ from grader.gradebook.faults import file_sentence
 UNKNOWN = "(not in the gradebook)"
 
 
-def make(
+def make_report(
     name: str,
     html: Path | None = None,
     json: Path | None = None,
@@ -36,8 +36,8 @@ def make(
     Raises:
         CannotGoOn: the class has not been graded, or a file cannot be written.
     """
-    from grader.classroom.report.alike import listing
-    from grader.classroom.report.anonymous import anonymised
+    from grader.classroom.report.alike import list_pairs
+    from grader.classroom.report.anonymous import anonymise
     from grader.classroom.report.facts import facts
     from grader.classroom.report.out import as_csv, as_json
     from grader.classroom.report.page import page
@@ -46,11 +46,11 @@ def make(
     about = read_class(name)
     pairs = None if similar is None else similar()
     if anonymous:
-        about, labels = anonymised(about)
+        about, labels = anonymise(about)
         named = [(labels.get(pair.first, UNKNOWN), labels.get(pair.second, UNKNOWN)) for pair in pairs or []]
         pairs = pairs and [pair.named(*labels_) for pair, labels_ in zip(pairs, named, strict=True)]
     if tell and pairs is not None:
-        for line in listing(pairs):
+        for line in list_pairs(pairs):
             tell(line)
     found = facts(about, datetime.now(UTC))
     files = [(html or BUILD / "reports" / f"{name}.html", page(found, anonymous, pairs))]

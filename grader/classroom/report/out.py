@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from grader.base.text import points_text
-from grader.classroom.marks.cells import defused
+from grader.classroom.marks.cells import defuse
 from grader.classroom.report.facts import Facts
 from grader.classroom.report.records import Alike, Student
 
@@ -80,7 +80,7 @@ def as_csv(facts: Facts) -> str:
     for student in facts.about.students:
         about = [student.name, student.status, student.reason]
         scores = [points_text(answer.score) for answer in student.answers]
-        found = [defused(answer.misconception or "") for answer in student.answers]
-        total = [points_text(student.score), points_text(student.max_score), defused(need.get(student.name, ""))]
-        writer.writerow([*map(defused, about), *total, *scores, *found])
+        found = [defuse(answer.misconception or "") for answer in student.answers]
+        total = [points_text(student.score), points_text(student.max_score), defuse(need.get(student.name, ""))]
+        writer.writerow([*map(defuse, about), *total, *scores, *found])
     return out.getvalue()

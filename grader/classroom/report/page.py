@@ -15,7 +15,7 @@ from grader.classroom.report.lessons import places
 from grader.classroom.report.numbers import FEWEST
 from grader.classroom.report.picture import BASE, HEIGHT, NAMES, STATUSES, columns, description, exact
 from grader.classroom.report.records import Alike
-from grader.classroom.report.text import ago, share, titled
+from grader.classroom.report.text import ago, share, title_of
 
 MOST = 250  # rows of a list; what is longer is read in a spreadsheet
 KINDS = {"solved": "solved", "wrong": "wrong", "not attempted": "untried", "not judged": "unjudged"}
@@ -32,7 +32,7 @@ def page(facts: Facts, anonymous: bool = False, pairs: Sequence[Alike] | None = 
     environment = Environment(
         loader=PackageLoader("grader.classroom.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(points=points_text, titled=titled, ago=ago, moment=_moment, share=share, places=places)
+    environment.filters.update(points=points_text, titled=title_of, ago=ago, moment=_moment, share=share, places=places)
     css = environment.get_template("report.css").render()
     return environment.get_template("report.html").render(
         facts=facts,

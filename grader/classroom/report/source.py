@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from grader.base.errors import CannotGoOn
 from grader.classroom.record import Submission, submissions_to
 from grader.classroom.report.records import Class, Student
-from grader.classroom.report.text import readable
-from grader.gradebook.address import parsed
-from grader.gradebook.faults import told
+from grader.classroom.report.text import make_readable
+from grader.gradebook.address import parse_address
+from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
-from grader.judging.exercise import Exercise, load
+from grader.judging.exercise import Exercise, load_exercise
 from grader.judging.results import AnswerResult
 
 if TYPE_CHECKING:
@@ -25,20 +25,20 @@ def read_class(name: str) -> Class:
     """
     from grader.gradebook.session import open_gradebook
 
-    exercise, course = load(name), course_directory()
+    exercise, course = load_exercise(name), course_directory()
     _insist_on_a_gradebook(course.db_url, name)
-    with told(course.db_url):
+    with errors_as_sentences(course.db_url):
         gradebook = open_gradebook(course.db_url)
         submissions = submissions_to(name, gradebook)
         missing, names = _others(gradebook, {each.student for each in submissions})
         gradebook.close()
     students = tuple(_student(each, exercise) for each in submissions)
-    return Class(name, students, tuple(map(readable, missing)), names)
+    return Class(name, students, tuple(map(make_readable, missing)), names)
 
 
 def _insist_on_a_gradebook(db_url: str, name: str) -> None:
     """Refuse where opening the gradebook would make an empty one."""
-    url = parsed(db_url)
+    url = parse_address(db_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise CannotGoOn(
             f"Nothing has been graded yet. Run: python3 course.py grade {name} --submitted FOLDER; then ask again."
@@ -59,9 +59,9 @@ def _student(submission: Submission, exercise: Exercise) -> Student:
     result = submission.result
     found = {answer.name: answer for answer in result.answers} if result else {}
     answers = [_answer(test, exercise, submission.cells.get(test, 0.0), found) for test in exercise.tests]
-    status, reason = (result.status, readable(result.reason)) if result else ("graded", "")
+    status, reason = (result.status, make_readable(result.reason)) if result else ("graded", "")
     return Student(
-        name=readable(submission.student),
+        name=make_readable(submission.student),
         status=status,
         reason=reason,
         score=submission.score,
@@ -80,7 +80,7 @@ def _answer(test: str, exercise: Exercise, score: float, found: dict[str, Answer
         score,
         points,
         verdict.passed,
-        misconception=readable(verdict.misconception) if verdict.misconception else None,
-        seen=readable(verdict.seen),
-        hint=readable(verdict.hint),
+        misconception=make_readable(verdict.misconception) if verdict.misconception else None,
+        seen=make_readable(verdict.seen),
+        hint=make_readable(verdict.hint),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 LONGEST = 500  # characters; an exception's message can have millions
 
 
-def readable(text: str) -> str:
+def make_readable(text: str) -> str:
     """Return text without half characters and control characters, and not longer than a reader would read."""
     text = str(text)[: LONGEST + 1]
     text = "".join("\ufffd" if _unprintable(character) else character for character in text)
@@ -30,7 +30,7 @@ def ago(then: datetime, now: datetime) -> str:
 TITLES = {"raises-error": "Stops with an error", "unrecognised": "Wrong in a way that no check knows"}
 
 
-def titled(id_: str) -> str:
+def title_of(id_: str) -> str:
     """Return a misconception's id as words: sigmoid-overflow -> Sigmoid overflow."""
     words = TITLES.get(id_) or id_.replace("-", " ")
     return words[:1].upper() + words[1:]

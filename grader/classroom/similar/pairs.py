@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Self
 from grader.base.errors import CannotGoOn
 from grader.base.paths import BUILD
 from grader.classroom.report.records import Alike
-from grader.classroom.report.text import readable
+from grader.classroom.report.text import make_readable
 
 if TYPE_CHECKING:
     from grader.classroom.similar.likeness import Likeness
@@ -105,9 +105,9 @@ def similar_pairs(name: str, folder: Path) -> list[Pair]:
     Raises:
         CannotGoOn: there is no such exercise or folder, or there are too many submissions.
     """
-    from grader.classroom.similar.reading import read_class
+    from grader.classroom.similar.reading import read_answers
 
-    slots = read_class(name, folder)
+    slots = read_answers(name, folder)
     students = sorted({student for slot in slots.values() for student in slot.forms})
     if len(students) > MOST_STUDENTS:
         raise CannotGoOn(
@@ -140,12 +140,12 @@ class _Found:
         common = [_common(slot, *forms) for slot in self._slots if (forms := slot.shared(one, two))]
         names = [self._students[number] for number in (one, two)]
         return Pair(
-            first=readable(names[0]),
-            second=readable(names[1]),
+            first=make_readable(names[0]),
+            second=make_readable(names[1]),
             answers=tuple(each.answer for each in common),
             likeness=round(sum(each.likeness for each in common) / len(common), 3),
             common=tuple(common),
-            notebooks=tuple(readable(str(notebook(self._folder, name, self._name))) for name in names),
+            notebooks=tuple(make_readable(str(notebook(self._folder, name, self._name))) for name in names),
             expected=float(self._expected[one, two]),
         )
 

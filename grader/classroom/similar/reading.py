@@ -8,11 +8,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grader.base.notebooks import notebook_in
-from grader.base.paths import NOTEBOOKS, source
+from grader.base.notebooks import notebook_path
+from grader.base.paths import NOTEBOOKS, source_path
 from grader.classroom.similar.forms import Form, code_form, imported, parsed, prose_form
-from grader.judging.batch import read, students
-from grader.judging.exercise import Exercise, grading, load_released
+from grader.judging.batch import read_file, students
+from grader.judging.exercise import Exercise, grading_metadata, load_released_exercise
 from grader.judging.submission import Rejected, read_cells
 
 ADDED = "added cells"  # what a student wrote beyond the answers, code and text
@@ -37,7 +37,7 @@ class Slot:
     explained: list[Form] = field(default_factory=list)
 
 
-def read_class(name: str, folder: Path) -> dict[str, Slot]:
+def read_answers(name: str, folder: Path) -> dict[str, Slot]:
     """Return the slots of an exercise, in its order, filled from the notebooks in a folder.
 
     Files that are no notebooks are left out: grading has told of them.
@@ -49,11 +49,11 @@ def read_class(name: str, folder: Path) -> dict[str, Slot]:
     Raises:
         CannotGoOn: there is no such exercise or folder.
     """
-    released = Released(load_released(name))
+    released = Released(load_released_exercise(name))
     slots = released.slots()
     for student in students(folder):
         try:
-            cells = read_cells(read(notebook(folder, student, name)))
+            cells = read_cells(read_file(notebook(folder, student, name)))
         except Rejected:
             continue
         for slot, forms in released.forms(cells).items():
@@ -63,7 +63,7 @@ def read_class(name: str, folder: Path) -> dict[str, Slot]:
 
 def notebook(folder: Path, student: str, name: str) -> Path:
     """Return where a student's notebook lies."""
-    return notebook_in(folder / student, name)
+    return notebook_path(folder / student, name)
 
 
 class Released:
@@ -79,7 +79,7 @@ class Released:
         self._answers = {
             id_: cell
             for id_, cell in exercise.cells.items()
-            if grading(cell).get("solution") and id_ not in exercise.tests
+            if grading_metadata(cell).get("solution") and id_ not in exercise.tests
         }
         self._names = {exercise.answer(id_): id_ for id_ in self._answers}
         self._empty = {id_: self._form(cell, self._known) for id_, cell in self._answers.items()}
@@ -111,7 +111,7 @@ class Released:
 
     def _place(self, cell: NotebookNode) -> str:
         """Return which released cell this one is, by its name, or else by the answer that it defines, or ""."""
-        for id_ in (grading(cell).get("grade_id"), cell.get("id")):
+        for id_ in (grading_metadata(cell).get("grade_id"), cell.get("id")):
             if isinstance(id_, str) and id_ in self._ids:
                 return id_
         tree = parsed(_text(cell)) if cell["cell_type"] == "code" else None
@@ -126,8 +126,10 @@ class Released:
 
     def _explained(self, id_: str) -> list[Form]:
         forms = [*self._lesson, self._empty[id_]]
-        for cell in _cells(source(self._exercise.name)):
-            if grading(cell).get("grade_id") == id_ and cell["cell_type"] == "code":  # no learner sees a model text
+        for cell in _cells(source_path(self._exercise.name)):
+            if (
+                grading_metadata(cell).get("grade_id") == id_ and cell["cell_type"] == "code"
+            ):  # no learner sees a model text
                 forms.append(self._form(cell, self._known))
         return [form for form in dict.fromkeys(forms) if form]
 

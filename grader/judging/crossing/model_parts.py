@@ -3,7 +3,7 @@
 from typing import Any
 
 from grader.diagnosis.allowed import Refused
-from grader.diagnosis.layers import parts
+from grader.diagnosis.layers import all_parts
 
 COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
 
@@ -16,7 +16,7 @@ def moving(model: Any) -> list[bool]:
 
 def freeze(model: Any, trainable: list[bool], moves: list[bool]) -> None:
     """Set what is trained; a model before its layers, because it passes the flag on to them."""
-    layers = parts(model)
+    layers = all_parts(model)
     if len(layers) != len(trainable):
         raise Refused("The model has other layers than were described.")
     for layer, flag in zip(layers, trainable, strict=True):

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.allowed import Refused, check, read
-from grader.diagnosis.budget import check_outputs, no_more_than, room
-from grader.diagnosis.layers import parts
-from grader.diagnosis.saved_file import strangers
+from grader.diagnosis.allowed import Refused, parse_config, refuse_unknown
+from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
+from grader.diagnosis.layers import all_parts
+from grader.diagnosis.saved_file import find_strangers
 from grader.judging.crossing.model_parts import COMPILE, compile_as, freeze, moving
 
-__all__ = ["Refused", "as_data", "from_data"]
+__all__ = ["Refused", "rebuild", "serialise"]
 
 WEIGHT_BYTES = 60_000_000  # what fits into one message
 ARRAYS = 3_000
@@ -27,7 +27,7 @@ KEYS = {"config", "weights", "moving", "trainable", "iterations", "built"}
 KNOWN_TO_TENSORFLOW = {"softmax_v2": "softmax"}  # how tf.nn.softmax calls itself
 
 
-def as_data(model: Any) -> dict[str, Any]:
+def serialise(model: Any) -> dict[str, Any]:
     """Return a model as data that the wire carries.
 
     Raises:
@@ -47,7 +47,7 @@ def as_data(model: Any) -> dict[str, Any]:
             text = json.dumps(config)
     except (TypeError, ValueError, OSError, NotImplementedError, RecursionError) as error:
         raise Refused("The model holds code of its own and cannot be judged; use Keras's own parts.") from error
-    check(json.loads(text))
+    refuse_unknown(json.loads(text))
     weights = model.get_weights()
     _check_size(weights)
     optimizer = getattr(model, "optimizer", None) if model.compiled else None
@@ -55,7 +55,7 @@ def as_data(model: Any) -> dict[str, Any]:
         "config": text,
         "weights": weights,
         "moving": moving(model),
-        "trainable": [bool(part.trainable) for part in parts(model)],
+        "trainable": [bool(part.trainable) for part in all_parts(model)],
         "iterations": int(np.asarray(optimizer.iterations)) if optimizer else None,
         "built": bool(optimizer and optimizer.built),
     }
@@ -63,7 +63,7 @@ def as_data(model: Any) -> dict[str, Any]:
 
 def _functions_of(model: Any) -> Iterator[Any]:
     """Yield every function that a model was given. Keras writes only the names of some, and they may be borrowed."""
-    for part in parts(model):
+    for part in all_parts(model):
         yield getattr(part, "activation", None)
     if model.compiled:
         # compile()'s arguments as they were given have no public name; without them nothing is lost but this warning
@@ -106,7 +106,7 @@ def _renamed(tree: Any) -> Any:
     return [_renamed(value) for value in tree] if isinstance(tree, list | tuple) else tree
 
 
-def from_data(data: Any) -> Any:
+def rebuild(data: Any) -> Any:
     """Return the model that as_data() described; compiled if it was.
 
     It may have been forged in every part. Nothing in it is run.
@@ -117,7 +117,7 @@ def from_data(data: Any) -> Any:
     config, weights = _checked(data)
     compiling = config.pop("compile_config", None)
     try:
-        with warnings.catch_warnings(), no_more_than(bytes_for(weights)):
+        with warnings.catch_warnings(), limit_variables(variable_bytes(weights)):
             warnings.simplefilter("ignore")
             return _built(config, compiling, weights, data)
     except Refused:
@@ -145,8 +145,8 @@ def _checked(data: Any) -> tuple[dict[str, Any], list[np.ndarray]]:
         raise Refused("This is no description of a model.")
     if iterations is not None and not 0 <= iterations < 2**62:
         raise Refused("The model says that it was trained for a number of steps that cannot be.")
-    config = read(data["config"])
-    for strange in strangers(config):
+    config = parse_config(data["config"])
+    for strange in find_strangers(config):
         raise Refused(f"The model holds {strange[:60]!r}, which is code of its own and cannot be judged.")
     return config, weights
 
@@ -156,9 +156,9 @@ def _check_size(weights: list[np.ndarray]) -> None:
         raise Refused(f"The model's weights are larger than {WEIGHT_BYTES:,} bytes, the most that is judged.")
 
 
-def bytes_for(weights: list[np.ndarray]) -> int:
+def variable_bytes(weights: list[np.ndarray]) -> int:
     """Return how many bytes of variables a model with these weights may make."""
-    return room(sum(array.size * max(array.itemsize, 4) for array in weights))
+    return bytes_allowed(sum(array.size * max(array.itemsize, 4) for array in weights))
 
 
 def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], data: dict[str, Any]) -> Any:
@@ -167,7 +167,7 @@ def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], da
     model = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if not isinstance(model, keras.Model):
         raise Refused("This is no description of a model.")
-    check_outputs(model)
+    refuse_huge_outputs(model)
     if [tuple(weight.shape) for weight in model.weights] != [array.shape for array in weights]:
         raise Refused("The model's weights do not fit its layers.")
     model.set_weights(weights)

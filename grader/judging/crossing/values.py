@@ -24,11 +24,11 @@ def pack(value: object) -> dict[str, Any]:
     if isinstance(value, type) and issubclass(value, np.generic):
         return {"kind": "dtype", "name": np.dtype(value).name}
     if is_model(value):
-        from grader.judging.crossing.models import as_data
+        from grader.judging.crossing.models import serialise
 
-        return {"kind": "model", "data": as_data(value)}
+        return {"kind": "model", "data": serialise(value)}
     try:
-        return {"kind": "plain", "value": plain(value)}
+        return {"kind": "plain", "value": as_plain(value)}
     except (TypeError, ValueError, RecursionError):
         return {"kind": "other", "name": type(value).__name__[:LONGEST_NAME]}
 
@@ -48,9 +48,9 @@ def unpack(packed: object) -> Any:
     if kind == "dtype":
         return _number_type(packed.get("name"))
     if kind == "model":
-        from grader.judging.crossing.models import from_data
+        from grader.judging.crossing.models import rebuild
 
-        return from_data(packed.get("data"))
+        return rebuild(packed.get("data"))
     name = str(packed.get("name"))[:LONGEST_NAME]
     return type(name if name.isidentifier() else "object", (), {})()
 
@@ -62,7 +62,7 @@ def _number_type(name: object) -> type:
     return NUMBER_TYPES[name]
 
 
-def plain(value: Any, depth: int = 0) -> object:
+def as_plain(value: Any, depth: int = 0) -> object:
     """Return a value as numbers, words, arrays, lists, tuples and dicts of these; tensors become arrays.
 
     Raises:
@@ -73,9 +73,9 @@ def plain(value: Any, depth: int = 0) -> object:
     if value is None or type(value) in PLAIN or isinstance(value, np.generic):
         return value
     if type(value) in (list, tuple):
-        return type(value)(plain(item, depth + 1) for item in value)
+        return type(value)(as_plain(item, depth + 1) for item in value)
     if type(value) is dict:
-        return {str(key): plain(item, depth + 1) for key, item in value.items()}
+        return {str(key): as_plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
         array = np.asarray(value)
         if array.dtype.kind in "biufUSc":

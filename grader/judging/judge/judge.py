@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.answers.personal import personal
 from grader.answers.verdict import NotYet, Verdict
-from grader.judging.judge.proxies import Gone, Learner
+from grader.judging.judge.proxies import Gone, LearnerProxy
 
 Cell = dict[str, Any]  # a cell to run, or an output in nbformat's form
 Told = dict[str, Any]  # what came of a cell: its `outputs`, None when it was not run, and its `verdict` or None
@@ -19,7 +19,7 @@ FORGED = "what came back has not the form of a result"
 WITHOUT_IT = "A cell ended the Python process, or could not be stopped; the others were judged without it."
 
 
-def judge(cells: list[Cell], learner: Learner) -> tuple[list[Told], str]:
+def judge_cells(cells: list[Cell], learner: LearnerProxy) -> tuple[list[Told], str]:
     """Run the code cells of a submission.
 
     Args:
@@ -49,7 +49,7 @@ def _told(outputs: list[Cell] | None, verdict: Verdict | None = None) -> Told:
     return {"outputs": outputs, "verdict": verdict and verdict.as_data()}
 
 
-def run_cell(source: str, learner: Learner) -> Told:
+def run_cell(source: str, learner: LearnerProxy) -> Told:
     """Have a cell of the learner run, and return what came: text alone, so that nothing in it is active."""
     told = learner.run(source)
     outputs = [_stream(name, told.get(key)) for name, key in (("stdout", "out"), ("stderr", "err")) if told.get(key)]
@@ -60,7 +60,7 @@ def run_cell(source: str, learner: Learner) -> Told:
     return _told(outputs)
 
 
-def run_test(source: str, learner: Learner) -> Told:
+def run_test(source: str, learner: LearnerProxy) -> Told:
     """Run a test cell here; return its outputs, which show the verdict, and the verdict itself if one was given."""
     code = compile(_with_value(source), "<test>", "exec", dont_inherit=True)
     names: dict[str, Any] = {"__name__": "__main__"}

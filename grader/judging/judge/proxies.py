@@ -19,7 +19,7 @@ class Gone(Exception):
 
 
 @dataclass(frozen=True)
-class Patience:
+class TimeLimits:
     """How long the learner's process may take, and how often it may end itself.
 
     Attributes:
@@ -33,10 +33,10 @@ class Patience:
     starts: int = 5
 
 
-class Learner:
+class LearnerProxy:
     """The learner's process, seen from the judge."""
 
-    def __init__(self, start: Callable[[], Channel], patience: Patience) -> None:
+    def __init__(self, start: Callable[[], Channel], patience: TimeLimits) -> None:
         """Start the process.
 
         Args:
@@ -100,17 +100,17 @@ class Learner:
         if told.get("kind") == "missing":
             raise KeyError(name)
         if told.get("kind") == "function":
-            return Reference(self, name, _words(told.get("called")) or name)
+            return FunctionProxy(self, name, _words(told.get("called")) or name)
         try:
             return unpack(told)
         except (ValueError, Refused, AttributeError):
             return unpack({"kind": "other", "name": "object"})
 
 
-class Reference(Remote):
+class FunctionProxy(Remote):
     """A function of the learner's process."""
 
-    def __init__(self, learner: Learner, name: str, called: str) -> None:
+    def __init__(self, learner: LearnerProxy, name: str, called: str) -> None:
         """Refer to what `name` stands for there; `called` is the function's own name."""
         self._learner, self._name, self.__name__ = learner, name, called
 

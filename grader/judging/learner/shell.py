@@ -18,13 +18,13 @@ from grader.answers.observe import observe
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import is_model, pack, places_of, unpack_arguments
-from grader.judging.learner.stubs import put_in_place
+from grader.judging.learner.stubs import install_stubs
 
 MOST = 20_000  # characters of a cell's output that are kept
 
 
 @cache
-def quiet_shell() -> Any:
+def warm_shell() -> Any:
     """Return IPython's shell without a history, without windows, and with tracebacks kept in `told` and not printed.
 
     The template makes it, and a process that is forked from it runs its cells in it: that saves a quarter of the time.
@@ -54,13 +54,13 @@ class Shell:
         Args:
             cell_seconds: processor time, and wall time, after which a cell or a row of calls is interrupted.
         """
-        self.shell, self.cell_seconds = quiet_shell(), cell_seconds
+        self.shell, self.cell_seconds = warm_shell(), cell_seconds
         sys.modules["__main__"] = self.shell.user_module  # as in a kernel: inspect looks there
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell and return what was printed, and the error that ended it or None."""
         self.shell.told = []
-        with printed() as (out, err), limited(self.cell_seconds):
+        with capture_printed() as (out, err), limit_time(self.cell_seconds):
             result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         told: dict[str, Any] = {"out": out.getvalue(), "err": err.getvalue(), "error": None}
@@ -75,7 +75,7 @@ class Shell:
         if name not in names:
             return {"kind": "missing"}
         value = names[name]
-        with limited(self.cell_seconds):
+        with limit_time(self.cell_seconds):
             if callable(value) and not is_model(value):
                 called = getattr(value, "__name__", "")
                 return {"kind": "function", "called": called if isinstance(called, str) else ""}
@@ -87,7 +87,7 @@ class Shell:
         When a call is interrupted because it takes too long, the ones after it count as interrupted too.
         """
         results: list[dict[str, Any]] = []
-        with limited(self.cell_seconds) as interrupted:
+        with limit_time(self.cell_seconds) as interrupted:
             for each in calls:
                 results.append(results[-1] if interrupted else self._call(name, items=items, **each))
         return {"results": results}
@@ -118,7 +118,7 @@ def serve(channel: Channel, cell_seconds: int = 60) -> None:
     """
     _devnull()
     os.register_at_fork(after_in_child=channel.close)  # what a cell forks must not answer beside this process
-    put_in_place()
+    install_stubs()
     shell = Shell(cell_seconds)
     answers = {"run": shell.run, "name": shell.name, "call": shell.call}
     while True:
@@ -172,7 +172,7 @@ class Capped(io.StringIO):
 
 
 @contextlib.contextmanager
-def printed() -> Iterator[tuple[Capped, Capped]]:
+def capture_printed() -> Iterator[tuple[Capped, Capped]]:
     """Collect what is printed."""
     out, err = Capped(), Capped()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -180,7 +180,7 @@ def printed() -> Iterator[tuple[Capped, Capped]]:
 
 
 @contextlib.contextmanager
-def limited(seconds: int) -> Iterator[list[int]]:
+def limit_time(seconds: int) -> Iterator[list[int]]:
     """Interrupt what takes too much processor time or too long, by an exception; yield a list of the interruptions."""
     interrupted: list[int] = []
 

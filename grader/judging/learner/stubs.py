@@ -13,7 +13,7 @@ from collections.abc import Sequence
 PACKAGE = "grader.checks"
 
 
-class Silent:
+class SilentCheck:
     """Takes every call, and does nothing."""
 
     def __call__(self, *arguments: object, **keywords: object) -> None:
@@ -22,13 +22,13 @@ class Silent:
     hint = solution = __call__
 
 
-class StandIn(types.ModuleType):
+class StubModule(types.ModuleType):
     """A module in which every check_... is there, and silent."""
 
-    def __getattr__(self, name: str) -> Silent:
+    def __getattr__(self, name: str) -> SilentCheck:
         """Return a silent check; raises AttributeError for any other name."""
         if name.startswith("check_"):
-            return Silent()
+            return SilentCheck()
         raise AttributeError(name)
 
 
@@ -45,12 +45,12 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Return an empty stand-in."""
-        return StandIn(spec.name)
+        return StubModule(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Leave it empty."""
 
 
-def put_in_place() -> None:
+def install_stubs() -> None:
     """Let imports of grader.checks find stand-ins from here on."""
     sys.meta_path.insert(0, Finder())

@@ -18,9 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.judging.sandbox import kernel, mounts, seccomp
-from grader.judging.sandbox.supervisor import Unavailable, close_descriptors, go_below, part, why_no_user_namespaces
+from grader.judging.sandbox.supervisor import (
+    Unavailable,
+    close_descriptors,
+    go_below,
+    require_part,
+    why_no_user_namespaces,
+)
 
-__all__ = ["Limits", "Unavailable", "close_descriptors", "enter", "missing"]
+__all__ = ["Limits", "Unavailable", "close_descriptors", "enter_sandbox", "missing_parts"]
 
 NOBODY = 65534
 _GIB = 1 << 30
@@ -42,7 +48,7 @@ class Limits:
     open_files: int = 256
 
 
-def missing() -> list[str]:
+def missing_parts() -> list[str]:
     """Return a sentence for each part of the sandbox that this system lacks; none when it is complete.
 
     It tries all of it in a throw-away child process. Not to be called from a process with several threads: the child is
@@ -83,7 +89,7 @@ def _trial(with_landlock: bool) -> str:
     return "" if report == passed else report
 
 
-def enter(folder: Path, limits: Limits, readable: Sequence[Path] = ()) -> None:
+def enter_sandbox(folder: Path, limits: Limits, readable: Sequence[Path] = ()) -> None:
     """Put the calling process and everything that it will start into the sandbox.
 
     Call it in a child forked for one submission, with one thread. The caller goes on in a child of this process; this
@@ -117,7 +123,7 @@ def _enter(folder: Path, limits: Limits, readable: Sequence[Path], with_landlock
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     go_below(user, group, proc)
     _build_tree(folder, limits, paths, NOBODY if user == 0 else 0)
-    with part("user namespaces for a process without privileges"):
+    with require_part("user namespaces for a process without privileges"):
         if user == 0:
             user = group = outside = NOBODY
             kernel.become(user, group)
@@ -125,24 +131,24 @@ def _enter(folder: Path, limits: Limits, readable: Sequence[Path], with_landlock
             outside = 0
         kernel.unshare(kernel.NEW_USER)
         kernel.map_ids(user, outside, group, outside, proc)
-    with part("limits on further namespaces"):
+    with require_part("limits on further namespaces"):
         kernel.forbid_namespaces(proc)
     os.close(proc)
     _settle(folder, paths)
     _set_limits(limits)
-    with part("a way to give up all capabilities"):
+    with require_part("a way to give up all capabilities"):
         kernel.drop_capabilities()
     if with_landlock:
         _restrict_paths(folder, paths)
-    with part("filters of system calls (seccomp)"):
-        seccomp.refuse()
+    with require_part("filters of system calls (seccomp)"):
+        seccomp.install_filter()
         kernel.hide_memory()
 
 
 def _build_tree(folder: Path, limits: Limits, paths: Sequence[Path], owner: int) -> None:
     """Make a root that holds what may be seen, and go there."""
     os.umask(0o022)
-    with part("private mounts (tmpfs, bind mounts and /proc in namespaces)", why_no_user_namespaces()):
+    with require_part("private mounts (tmpfs, bind mounts and /proc in namespaces)", why_no_user_namespaces()):
         kernel.make_mounts_private()
         tree = mounts.Tree(folder)
         for path in paths:

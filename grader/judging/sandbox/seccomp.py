@@ -34,7 +34,7 @@ _OTHER_NUMBERS = 0x40000000  # x86_64 has a second set of numbers, x32, from her
 _SET_SECCOMP, _FILTER_MODE = 22, 2
 
 
-def program(machine: str) -> bytes:
+def filter_program(machine: str) -> bytes:
     """Return the filter as instructions of the kernel's classic BPF.
 
     Raises:
@@ -67,12 +67,12 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def refuse() -> None:
+def install_filter() -> None:
     """Put the filter on this process and all that it starts; it needs no_new_privs.
 
     Raises:
         OSError: The kernel has no such filters, or the architecture is not known.
     """
-    instructions = program(platform.machine())
+    instructions = filter_program(platform.machine())
     whole = _Program(len(instructions) // 8, instructions)
     prctl(_SET_SECCOMP, _FILTER_MODE, ctypes.addressof(whole))

@@ -22,7 +22,7 @@ class Unavailable(Exception):
 
 
 @contextlib.contextmanager
-def part(name: str, hint: str = "") -> Iterator[None]:
+def require_part(name: str, hint: str = "") -> Iterator[None]:
     """Turn the kernel's refusal into Unavailable."""
     try:
         yield
@@ -41,10 +41,10 @@ def close_descriptors(keep: set[int]) -> None:
 def go_below(user: int, group: int, proc: int) -> None:
     """Fork into a PID namespace, the caller going on in the child; an ordinary user becomes root of their own first."""
     if user != 0:
-        with part("user namespaces for ordinary users", why_no_user_namespaces()):
+        with require_part("user namespaces for ordinary users", why_no_user_namespaces()):
             kernel.unshare(kernel.NEW_USER)
             kernel.map_ids(0, user, 0, group, proc)
-    with part("PID namespaces"):
+    with require_part("PID namespaces"):
         kernel.unshare(kernel.NEW_PID)
         kernel.die_with_parent()
     first, lifeline = _start_first_process()
@@ -54,7 +54,7 @@ def go_below(user: int, group: int, proc: int) -> None:
     os.close(lifeline)
     os.setsid()  # no terminal to type into
     kernel.offer_to_die(proc)
-    with part("mount, network, IPC, hostname or cgroup namespaces"):
+    with require_part("mount, network, IPC, hostname or cgroup namespaces"):
         kernel.unshare(
             kernel.NEW_MOUNTS | kernel.NEW_NETWORK | kernel.NEW_IPC | kernel.NEW_HOSTNAME | kernel.NEW_CGROUP
         )
@@ -79,7 +79,7 @@ def _start_first_process() -> tuple[int, int]:
     reading, lifeline = os.pipe()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # inherited: orphans that it adopts leave no zombies
     try:
-        with part("/bin/sh"):
+        with require_part("/bin/sh"):
             first = os.posix_spawn(
                 "/bin/sh", ["sh", "-c", "read line"], {}, setsid=True,
                 file_actions=[(os.POSIX_SPAWN_DUP2, reading, 0), (os.POSIX_SPAWN_CLOSE, lifeline)],

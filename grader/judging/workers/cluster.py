@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from grader.base.errors import CannotGoOn
-from grader.judging.batch import Handed, Judged, judge, rejection
+from grader.judging.batch import Handed, Judged, judge_submission, reject
 from grader.judging.execution import Run
 from grader.judging.exercise import Exercise
 from grader.judging.results import Result
@@ -32,7 +32,7 @@ PATIENCE = 3600.0  # seconds without a worker; a queue of jobs may be long
 LOST = "The workers that had this submission ended or failed each time; start the workers again and grade it alone."
 
 
-def tell(sentence: str) -> None:
+def print_sentence(sentence: str) -> None:
     """Write a sentence for the person who waits; standard output holds nothing but the table."""
     print(sentence, file=sys.stderr, flush=True)
 
@@ -43,7 +43,7 @@ def judge_on_cluster(
     exercise: Exercise,
     trust: bool = False,
     patience: float = PATIENCE,
-    say: Callable[[str], None] = tell,
+    say: Callable[[str], None] = print_sentence,
 ) -> Iterator[Judged]:
     """Yield the judged submission of each student as they come in, each of them once.
 
@@ -62,7 +62,7 @@ def judge_on_cluster(
     from grader.judging.workers.fleet import Fleet
     from grader.judging.workers.stations import Work
 
-    with connected(address) as client:
+    with connect(address) as client:
         fleet = Fleet(client, exercise.name, trust, patience, say)
         rest, more = iter(handed), True
         while more or fleet.is_busy:
@@ -70,7 +70,7 @@ def judge_on_cluster(
                 one = next(rest, None)
                 more = one is not None
                 if one and one.problem:
-                    yield rejection(one.student, one.problem, exercise)
+                    yield reject(one.student, one.problem, exercise)
                 elif one:
                     fleet.send(Work(one))
             for work, found in fleet.results():
@@ -83,11 +83,11 @@ def _judged(student: str, found: dict[str, Any]) -> Judged:
 
 
 def _lost(work: "Work", exercise: Exercise) -> Judged:
-    return judge(work.handed, exercise, lambda *_: Run(LOST))
+    return judge_submission(work.handed, exercise, lambda *_: Run(LOST))
 
 
 @contextlib.contextmanager
-def connected(address: str) -> Iterator["Client"]:
+def connect(address: str) -> Iterator["Client"]:
     """Yield a client of a scheduler; certificates for tls:// come from Dask's own configuration.
 
     Raises:

@@ -39,7 +39,7 @@ class Fleet:
             say: takes a sentence for the person who waits.
         """
         self._client, self._name, self._trust, self._patience, self._say = client, name, trust, patience, say
-        self._wanted = remote.identity(name)
+        self._wanted = remote.version_facts(name)
         self._stations: dict[str, Station] = {}
         self._where: dict[Future, Station] = {}
         self._waiting: deque[Work] = deque()
@@ -133,7 +133,7 @@ class Fleet:
 
     def _judge(self, station: Station, work: Work) -> None:
         order = self._name, self._trust, self._wanted["the course"], work.handed.notebook, work.handed.personal_key
-        self._start(station, work, remote.judged, *order)
+        self._start(station, work, remote.judge_here, *order)
 
     def _start(self, station: Station, work: Work | None, act: Callable[..., Any], *arguments: object) -> None:
         try:

@@ -13,9 +13,9 @@ from typing import Any
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
-from grader.judging.batch import Handed, Judged, judge
+from grader.judging.batch import Handed, Judged, judge_submission
 from grader.judging.execution import insist_on_a_sandbox, needs_keras, run_on
-from grader.judging.exercise import Exercise, load
+from grader.judging.exercise import Exercise, load_exercise
 from grader.judging.version import content_hash
 from grader.judging.workers.pool import Pool, Template
 
@@ -32,7 +32,7 @@ _pools: dict[tuple[bool, bool], Pool] = {}
 _admitted: dict[tuple[str, bool, str], Exercise] = {}
 
 
-def identity(name: str) -> dict[str, str]:
+def version_facts(name: str) -> dict[str, str]:
     """Return what has to be the same on all machines that grade an exercise: the course's content, and versions."""
     versions = {package: _version(package) for package in PACKAGES}
     return {"the course": content_hash(name), "Python": ".".join(python_version_tuple()[:2]), **versions}
@@ -56,13 +56,13 @@ def admit(name: str, trust: bool, threads: int, wanted: dict[str, str]) -> str:
         threads: how many submissions will be judged at once.
         wanted: the identity() of the machine that asks.
     """
-    differs = difference(name, wanted)
+    differs = find_difference(name, wanted)
     if differs:
         return differs
     if sys.platform != "linux":
         return f"It runs {sys.platform}, and workers that judge run Linux."
     try:
-        exercise = load(name)
+        exercise = load_exercise(name)
         with _lock:
             _warm_pool(exercise, trust, threads)
     except CannotGoOn as problem:
@@ -71,11 +71,11 @@ def admit(name: str, trust: bool, threads: int, wanted: dict[str, str]) -> str:
     return ""
 
 
-def difference(name: str, wanted: dict[str, str]) -> str:
+def find_difference(name: str, wanted: dict[str, str]) -> str:
     """Return a sentence about what differs between this process and the one that asks, or ""."""
     if name not in exercise_names():
         return f"Its course has no exercise {name}: bring the same course to all machines and start it again."
-    own = identity(name)
+    own = version_facts(name)
     if own["the course"] != _AT_START.get(name):
         return "Its course was changed after it had started: start it again."
     if own["the course"] != wanted["the course"]:
@@ -97,7 +97,7 @@ def _warm_pool(exercise: Exercise, trust: bool, threads: int) -> None:
         _pools[kind] = Pool(threads, Template(*kind))
 
 
-def judged(name: str, trust: bool, course: str, notebook: bytes, personal_key: str = "") -> bytes:
+def judge_here(name: str, trust: bool, course: str, notebook: bytes, personal_key: str = "") -> bytes:
     """Judge one submission.
 
     Args:
@@ -118,7 +118,7 @@ def judged(name: str, trust: bool, course: str, notebook: bytes, personal_key: s
     try:
         if pool is None:
             raise CannotGoOn("The processes that judge have ended.")
-        found = judge(Handed("", notebook, personal_key=personal_key), exercise, run_on(pool, exercise))
+        found = judge_submission(Handed("", notebook, personal_key=personal_key), exercise, run_on(pool, exercise))
     except CannotGoOn as problem:
         with _lock:
             if _pools.get(kind) is pool:
@@ -126,10 +126,10 @@ def judged(name: str, trust: bool, course: str, notebook: bytes, personal_key: s
         return _told({"refused": str(problem)})
     except Exception as error:  # a full disk, say; another worker may do better
         return _told({"refused": f"It stopped with {type(error).__name__}: {error}."})
-    return _told(as_data(found))
+    return _told(judged_as_data(found))
 
 
-def as_data(found: Judged) -> dict[str, Any]:
+def judged_as_data(found: Judged) -> dict[str, Any]:
     """Return a judged submission as plain data."""
     return {"result": found.result.as_data(), "notebook": found.notebook}
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.base import settings
-from grader.judging.sandbox.enter import Limits, enter, missing
+from grader.judging.sandbox.enter import Limits, enter_sandbox, missing_parts
 
 if TYPE_CHECKING:
     from grader.judging.crossing.channel import Channel
@@ -55,11 +55,11 @@ def warm_up(names: list[str]) -> None:
 
 def make_shell() -> None:
     """Make the shell that learners' cells will run in."""
-    from grader.judging.learner.shell import quiet_shell
+    from grader.judging.learner.shell import warm_shell
 
     with tempfile.TemporaryDirectory() as folder:  # IPython wants one for its profile, and must not take the home
         os.environ["IPYTHONDIR"] = folder
-        quiet_shell()
+        warm_shell()
 
 
 def main() -> None:
@@ -67,42 +67,42 @@ def main() -> None:
     make_shell()
     warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
     if "--trusted" not in sys.argv:
-        missing()  # what it finds out about this system is kept, and need not be found out for each submission
+        missing_parts()  # what it finds out about this system is kept, and need not be found out for each submission
     with socket.socket(fileno=0) as orders:
         orders.send(b"r")
-        while control := handed_over(orders):
+        while control := receive_socket(orders):
             if os.fork() == 0:
                 orders.close()
                 os.setsid()
-                _leave_after(partial(work, control))
+                _leave_after(partial(serve_submissions, control))
             control.close()
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()  # the workers end when their own sockets are closed
 
 
-def handed_over(channel: socket.socket) -> socket.socket | None:
+def receive_socket(channel: socket.socket) -> socket.socket | None:
     """Return the socket that is handed over next, or None when the other side has hung up."""
     message, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
     return socket.socket(fileno=descriptors[0]) if message and descriptors else None
 
 
-def work(control: socket.socket) -> None:
+def serve_submissions(control: socket.socket) -> None:
     """Take submissions until the other side hangs up; say who this is first, so that it can be ended."""
     bench, theirs = socket.socketpair()
     if os.fork() == 0:
         bench.close()
-        _leave_after(partial(seat_judges, theirs, control))
+        _leave_after(partial(fork_judges, theirs, control))
     theirs.close()
     control.send(os.getpid().to_bytes(8, "big"))
-    while job := handed_over(control):
+    while job := receive_socket(control):
         with job:
-            if not submission(job, control, bench):
+            if not run_submission(job, control, bench):
                 return
         control.send(b"d")
 
 
-def seat_judges(orders: socket.socket, control: socket.socket) -> None:
+def fork_judges(orders: socket.socket, control: socket.socket) -> None:
     """Import the checks, then fork a judge for each submission, until the worker hangs up."""
     control.close()
     warm_up([f"grader.checks.{module.name}" for module in pkgutil.iter_modules([str(CHECKS)])])
@@ -116,7 +116,7 @@ def seat_judges(orders: socket.socket, control: socket.socket) -> None:
         orders.send(b"d")
 
 
-def submission(job: socket.socket, control: socket.socket, bench: socket.socket) -> bool:
+def run_submission(job: socket.socket, control: socket.socket, bench: socket.socket) -> bool:
     """Have a judge for one submission, and fork a learner's process whenever he wants one; return if all went well."""
     wishes, theirs = socket.socketpair()
     with theirs:
@@ -174,7 +174,7 @@ def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) ->
     for other in others:
         other.close()
     if "--trusted" not in sys.argv:
-        enter(folder, Limits())
+        enter_sandbox(folder, Limits())
     else:
         os.chdir(folder)
     serve(Channel(channel), _cell_seconds())
@@ -187,14 +187,14 @@ def _cell_seconds() -> int:
 
 def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
     from grader.judging.crossing.channel import Channel
-    from grader.judging.judge.judge import judge
-    from grader.judging.judge.proxies import Learner, Patience
+    from grader.judging.judge.judge import judge_cells
+    from grader.judging.judge.proxies import LearnerProxy, TimeLimits
 
     orders.close()
     resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
-    told, stopped = judge(cells, Learner(partial(_wish, wishes), Patience()))
+    told, stopped = judge_cells(cells, LearnerProxy(partial(_wish, wishes), TimeLimits()))
     tell.send({"cells": told, "stopped": stopped})
 
 
@@ -203,7 +203,7 @@ def _wish(wishes: socket.socket) -> "Channel":
     from grader.judging.crossing.channel import Channel
 
     wishes.send(b"l")
-    channel = handed_over(wishes)
+    channel = receive_socket(wishes)
     assert channel is not None, "the worker is there as long as its judge"
     return Channel(channel)
 

@@ -6,13 +6,13 @@ import sys
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT, lesson_files
-from grader.lab.authoring.naming import Lesson
+from grader.lab.authoring.naming import NewLesson
 
 FIGURES = "notebooks/figures/__init__.py"
 LAST = "This is the last lesson. "
 
 
-def listings(lesson: Lesson) -> dict[str, bytes]:
+def list_lesson(lesson: NewLesson) -> dict[str, bytes]:
     """Return what the files that list the lessons hold once the new one is among them, by path.
 
     Raises:
@@ -30,7 +30,7 @@ def _read(path: str) -> str:
     return (ROOT / path).read_bytes().decode()
 
 
-def _figures(text: str, lesson: Lesson) -> str:
+def _figures(text: str, lesson: NewLesson) -> str:
     """Return the package of figures with one more import and one more name, in order."""
     explorer = f"{lesson.module}_explorer"
     text = _once(FIGURES, r"^__all__ = \[\n", f'__all__ = [\n    "{explorer}",\n', text)
@@ -42,7 +42,7 @@ def _figures(text: str, lesson: Lesson) -> str:
     return done.stdout.decode()
 
 
-def _onward(text: str, lesson: Lesson) -> str:
+def _onward(text: str, lesson: NewLesson) -> str:
     """Return the notebook of the lesson before, its last cell leading on to the new one."""
     import nbformat
 

@@ -16,7 +16,7 @@ LONGEST = 40  # characters: a line of code that holds the name twice still fits
 
 
 @dataclass(frozen=True)
-class Lesson:
+class NewLesson:
     """What the files of a new lesson are called.
 
     Attributes:
@@ -53,7 +53,7 @@ class Lesson:
         }
 
 
-def named(name: str, title: str = "") -> Lesson:
+def name_lesson(name: str, title: str = "") -> NewLesson:
     """Return the lesson of a name and a title; the title is taken from the name when left out.
 
     Raises:
@@ -67,7 +67,7 @@ def named(name: str, title: str = "") -> Lesson:
         )
     _check_number(match[1])
     title = title.strip() or match[2].replace("-", " ").capitalize()
-    lesson = Lesson(name, title, _answer(match[1]))
+    lesson = NewLesson(name, title, _answer(match[1]))
     _check_module(lesson)
     if len(title) > LONGEST or not TITLE.fullmatch(title) or NOT_OURS.search(title):
         raise CannotGoOn(
@@ -90,7 +90,7 @@ def _check_number(number: str) -> None:
         raise CannotGoOn(f"New lessons stand at the end, so {number} is too early; the next free number is {_free()}.")
 
 
-def _check_module(lesson: Lesson) -> None:
+def _check_module(lesson: NewLesson) -> None:
     module, other = lesson.module, f"another name, such as {lesson.number}-my-{lesson.name[3:]}"
     if not module.isidentifier() or keyword.iskeyword(module):
         raise CannotGoOn(f"Python cannot import a module called {module}; choose {other}.")

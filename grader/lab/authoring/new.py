@@ -5,12 +5,12 @@ from tempfile import TemporaryDirectory
 
 from grader.base.paths import ROOT
 from grader.lab.authoring.changes import Changes
-from grader.lab.authoring.listing import listings
-from grader.lab.authoring.naming import Lesson, named
-from grader.lab.authoring.pages import ABOUT, PAGES, pages
+from grader.lab.authoring.listing import list_lesson
+from grader.lab.authoring.naming import NewLesson, name_lesson
+from grader.lab.authoring.pages import ABOUT, PAGES, make_pages
 
 
-def new(name: str, title: str = "") -> str:
+def make_lesson(name: str, title: str = "") -> str:
     """Make a lesson of this name, about softsign until its author changes it.
 
     Args:
@@ -23,30 +23,32 @@ def new(name: str, title: str = "") -> str:
     Raises:
         CannotGoOn: the name or the title cannot be used, or a file cannot be made; then nothing has changed.
     """
-    lesson = named(name, title)
+    lesson = name_lesson(name, title)
     with Changes() as changes:
-        for path, content in pages(lesson).items():
+        for path, content in make_pages(lesson).items():
             changes.make(ROOT / path, content)
-        for path, content in listings(lesson).items():
+        for path, content in list_lesson(lesson).items():
             changes.change(ROOT / path, content)
         changes.make(ROOT / _exercise(lesson), _released(name))
     return _told(lesson, [path.relative_to(ROOT).as_posix() for path in changes.changed])
 
 
-def _exercise(lesson: Lesson) -> str:
+def _exercise(lesson: NewLesson) -> str:
     return f"exercises/{lesson.name}/{lesson.name}.ipynb"
 
 
 def _released(name: str) -> bytes:
     """Return the exercise as learners get it; the class's own gradebook hears of it at the first release."""
-    from grader.gradebook.release import generate
+    from grader.gradebook.release import generate_exercise
 
     with TemporaryDirectory() as folder:
-        return generate(name, Path(folder), f"sqlite:///{Path(folder, 'gradebook.db').as_posix()}").read_bytes()
+        return generate_exercise(
+            name, Path(folder), f"sqlite:///{Path(folder, 'gradebook.db').as_posix()}"
+        ).read_bytes()
 
 
-def _told(lesson: Lesson, changed: list[str]) -> str:
-    files = {path: ABOUT[template] for path, template in zip(pages(lesson), PAGES.values(), strict=True)}
+def _told(lesson: NewLesson, changed: list[str]) -> str:
+    files = {path: ABOUT[template] for path, template in zip(make_pages(lesson), PAGES.values(), strict=True)}
     files[_exercise(lesson)] = "what learners get; made by release, never edited"
     width = max(map(len, files))
     return "\n".join(

@@ -3,7 +3,7 @@
 import string
 from importlib.resources import files
 
-from grader.lab.authoring.naming import Lesson
+from grader.lab.authoring.naming import NewLesson
 
 # where each file stands, and the template that it is made from
 PAGES = {
@@ -30,7 +30,7 @@ class Page(string.Template):
     delimiter = "@@"
 
 
-def pages(lesson: Lesson) -> dict[str, bytes]:
+def make_pages(lesson: NewLesson) -> dict[str, bytes]:
     """Return the content of each file of a new lesson by its path in the project."""
     values = {**lesson.values, "file": lesson.name.replace("-", "_")}
     templates = files("grader.lab.authoring") / "templates"
