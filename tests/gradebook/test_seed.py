@@ -265,7 +265,7 @@ def test_what_learners_wrote_is_judged_with_any_number_as_without(libraries, nam
     for function, expected in written(name, libraries):
         for student in range(1 if expected else 5):
             with personal(CLASS.personal_key(NAME, str(student))):
-                verdict = Check(OWN_INPUTS[name]).judge(function, 101)
+                verdict = CHECKS[name].judge(function, 101)
             assert verdict.misconception == expected, (student, verdict.as_text())
 
 

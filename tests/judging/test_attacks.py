@@ -1,6 +1,6 @@
 """Submissions that try to earn points for a wrong answer, to read or change what is not theirs, or to stop the judge.
 
-The tricks are in attacks/, one in each file, and run in the sandbox alone; helpers/tricks.py tells how they are written.
+The tricks are in attacks/, one in each file, and run in the sandbox alone; helpers/tricks.py says how they are written.
 """
 
 import contextlib
