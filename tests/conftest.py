@@ -3,8 +3,6 @@
 import copy
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -38,15 +36,12 @@ def _jupyter_inside_the_project():
 
 
 @pytest.fixture(scope="session")
-def grader():
+def grader(tmp_path_factory):
     """Run the command line in a process of its own, with a build folder of its own."""
+    from warm_grader import warm_grader
 
-    def run(*arguments, build, **environment):
-        command = [sys.executable, "-m", "grader", *map(str, arguments)]
-        env = {**os.environ, "LOGIT_LAB_BUILD": str(build), "COLUMNS": "120", **environment}
-        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
-
-    return run
+    with warm_grader(tmp_path_factory.mktemp("commands")) as warm:
+        yield lambda *arguments, build, **env: warm.run(*arguments, build=build, COLUMNS="120", **env)
 
 
 @pytest.fixture(scope="session")

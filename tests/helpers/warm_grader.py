@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 300  # seconds
 
 
 @dataclass
@@ -58,11 +60,11 @@ class Warm:
             program: grader, nbgrader or python.
             fault: the name of a function of writer_faults.py that the process calls first, with what follows a colon.
             replay: the build folder of the sample class, whose verdicts stand for the judge's.
-            env: further environment variables.
+            env: further environment variables, on top of those that this process has now.
         """
         self._count += 1
         words = self.folder / f"{self._count}"
-        env = {"LOGIT_LAB_BUILD": str(build), **env}
+        env = {**os.environ, "LOGIT_LAB_BUILD": str(build), **env}
         order = {"program": program, "arguments": [*map(str, arguments)], "env": env, "fault": fault}
         return self._ask(order | {"words": str(words), "replay": str(replay or "")}), words
 
@@ -145,7 +147,9 @@ def _run(order: dict) -> None:
 def _be_the_command(order: dict) -> None:
     for number, name in ((0, os.devnull), (1, order["words"] + ".out"), (2, order["words"] + ".err")):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644), number)
+    os.environ.clear()
     os.environ.update(order["env"])
+    signal.alarm(LONGEST)  # ends a command that does not end
     status = 1
     try:
         _run(order)
