@@ -45,12 +45,16 @@ def lab(
     open_lab(lesson, browser, port)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(context: typer.Context) -> None:
-    """Run every test: lint and format, notebooks, pytest. Arguments go to pytest."""
+@app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_the_tests(
+    context: typer.Context,
+    quick: Annotated[bool, typer.Option("--quick", help="Only what takes a minute: between two commits.")] = False,
+    slow: Annotated[bool, typer.Option("--slow", help="Only what takes long by nature, and no lint.")] = False,
+) -> None:
+    """Run the tests: lint and types, pytest, notebooks. Other arguments go to pytest in their place."""
     from grader.lab.tests import run_tests
 
-    raise typer.Exit(run_tests(context.args))
+    raise typer.Exit(run_tests(context.args, quick, slow))
 
 
 @app.command()

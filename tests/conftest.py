@@ -19,6 +19,13 @@ def do_without(words):
     pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
 
 
+def pytest_collection_modifyitems(items):
+    """Leave the lessons that train, from 04 on, to the slow tests, when nbval runs them from top to bottom."""
+    for item in items:
+        if item.path.suffix == ".ipynb" and item.path.parent.name == "notebooks" and item.path.stem >= "04":
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="module")
 def chrome():
     """Open a headless Chromium."""

@@ -1,25 +1,36 @@
-"""Every test of the course in one run: lint, format and types, then pytest over tests/ and the notebooks."""
+"""The tests of the course: lint, format and types, then pytest over tests/ and, by nbval, the notebooks."""
 
 import os
 import subprocess
 import sys
 
+from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
 
-STEPS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy"]]
+LOOKS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy"]]
 # each file on one of a few processes; more than four would need more memory than they save time
 SIDE_BY_SIDE = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
 NOTEBOOKS = ["--nbval-lax", "--nbval-cell-timeout=120", "notebooks", "solutions"]
+USUAL = ["pytest", *SIDE_BY_SIDE, "-m", "not slow", "tests", *NOTEBOOKS]
+SLOW = ["pytest", *SIDE_BY_SIDE, "-m", "slow", "tests", *NOTEBOOKS]
+QUICK = ["pytest", *SIDE_BY_SIDE, "-m", "quick and not slow", "tests"]
 
 
-def run_tests(arguments: list[str]) -> int:
+def run_tests(arguments: list[str], quick: bool = False, slow: bool = False) -> int:
     """Return the exit status of the first step that fails, or 0.
 
     Args:
-        arguments: for pytest, in place of the whole suite.
+        arguments: for pytest, in place of the usual tests.
+        quick: the looks, and the tests that take no time.
+        slow: the tests that take long by nature, and nothing else.
+
+    Raises:
+        CannotGoOn: two things are asked for at once.
     """
-    steps = [*STEPS, ["pytest", *(arguments or [*SIDE_BY_SIDE, "tests", *NOTEBOOKS])]]
-    for step in steps:
+    if quick + slow + bool(arguments) > 1:
+        raise CannotGoOn("Give one of --quick, --slow, and arguments for pytest.")
+    steps = [["pytest", *arguments]] if arguments else [QUICK if quick else USUAL]
+    for step in [SLOW] if slow else [*LOOKS, *steps]:
         status = subprocess.call([sys.executable, "-m", *step], cwd=ROOT)
         if status:
             return status

@@ -12,6 +12,8 @@ from made_classes import make_class
 
 from grader.classroom.report.records import NO_IDEA
 
+pytestmark = pytest.mark.slow  # a class of 200
+
 COUNT = 200
 NAME = "01-activations"
 

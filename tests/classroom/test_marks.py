@@ -410,7 +410,7 @@ def test_marks_are_those_of_nbgraders_own_export(gradebook, tmp_path):
     expected = {row["student_id"]: float(row["score"]) for row in stock if row["student_id"] != "never-handed-in"}
     assert {student: mark.score for student, mark in found.items()} == expected
     assert expected == {"ada": 11.5, "bo": 4.0, "cy": 0.0, "dee": 2.0}
-    assert found["ada"].answers == {"test-relu": 6.0, "why": 5.5}
+    assert found["ada"].cells == {"test-relu": 6.0, "why": 5.5}
     assert [mark.student for mark in found.values() if mark.waiting] == ["dee"]
     assert {mark.max_score for mark in found.values()} == {10.0}
     assert only_exercise(gradebook) == "01-activations"

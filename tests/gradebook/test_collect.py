@@ -184,6 +184,7 @@ def test_another_persons_file_in_a_students_folder_is_left(folder, taken):
 # --- what the tabs of JupyterLab show
 
 
+@pytest.mark.slow
 def test_the_tabs_show_pulled_exercises_as_fetched_and_the_teachers_course(hub, collected):
     with server(hub, hub.pulled) as students, server(hub, hub.teacher) as teachers:
         listed = students("/assignments?course_id=logit-lab")

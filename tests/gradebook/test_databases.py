@@ -35,6 +35,8 @@ from grader.base.errors import CannotGoOn
 from grader.gradebook import address as databases
 from grader.gradebook.session import open_gradebook
 
+pytestmark = pytest.mark.slow
+
 STUDENTS = 6
 
 

@@ -111,9 +111,9 @@ def test_another_process_draws_the_same_inputs():
 from grader.checks import checks_of
 from grader.checks.activations import RELU
 from grader.answers.personal import personal, secret_probes
-from grader.gradebook.seed import make
+from grader.gradebook.seed import make_seed
 import sys
-with personal(make(sys.argv[1]).personal_key("01-activations", "ada")):
+with personal(make_seed(sys.argv[1]).personal_key("01-activations", "ada")):
     print([probe.arguments[0].tolist() for probe in secret_probes(RELU, 101)])
 """
     for hashing in ("1", "2"):
@@ -448,7 +448,7 @@ class Recorder:
 
 
 def test_on_a_cluster_the_number_goes_along_and_the_secret_and_the_name_stay(monkeypatch):
-    recorder, exercise = Recorder(), remote.load(NAME)
+    recorder, exercise = Recorder(), remote.load_exercise(NAME)
     monkeypatch.setitem(remote._admitted, (NAME, False, "course"), exercise)
     monkeypatch.setitem(remote._pools, (False, False), recorder)
     content = (SAMPLES / "all-right" / NAME / f"{NAME}.ipynb").read_bytes()
@@ -461,7 +461,7 @@ def test_on_a_cluster_the_number_goes_along_and_the_secret_and_the_name_stay(mon
 
 def test_without_a_seed_nbgraders_step_tells_the_judge_no_number(monkeypatch, tmp_path):
     told = []
-    monkeypatch.setattr(steps, "for_judging", lambda: seeds.read_seed(tmp_path))
+    monkeypatch.setattr(steps, "seed_for_judging", lambda: seeds.read_seed(tmp_path))
     monkeypatch.delenv(settings.SEED, raising=False)
     monkeypatch.setattr(
         steps, "execution", lambda *_: nullcontext(lambda notebook, number: told.append(number) or Run())
@@ -469,5 +469,5 @@ def test_without_a_seed_nbgraders_step_tells_the_judge_no_number(monkeypatch, tm
     resources = {"nbgrader": {"assignment": NAME, "student": "ada"}}
     for secret in ("", SECRET):
         seeds.keep_seed(secret, folder=tmp_path)
-        steps.Judge().preprocess(remote.load(NAME).notebook, resources)
+        steps.Judge().preprocess(remote.load_exercise(NAME).notebook, resources)
     assert told == ["", CLASS.personal_key(NAME, "ada")]

@@ -17,6 +17,8 @@ from warm_grader import warm_grader
 from grader.gradebook.journal import Journal
 from grader.judging.results import AnswerResult, Result
 
+pytestmark = pytest.mark.slow  # a process is killed, or waits, at every point
+
 STUDENTS = 5
 KILLED = -9
 AGAIN = "the same command again: it goes on where it was."

@@ -114,7 +114,7 @@ class PlayedClient:
         self.sent.append(PlayedFuture(act, arguments, *workers))
         return self.sent[-1]
 
-    def open(self, act="judged"):
+    def open(self, act="judge_here"):
         """Return what is away, of one kind."""
         return [future for future in self.sent if future.act == act and not future.over]
 

@@ -16,7 +16,6 @@ right ones, and must get their points. A first cell defines OUT, see outside.py.
 
 import functools
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,6 @@ from grader.judging.workers.pool import Worker
 ROOT = Path(__file__).resolve().parents[2]
 ATTACKS = Path(__file__).parents[1] / "attacks"
 FACTS = ("exercise", "wants", "only", "loses", "unseen", "slow", "hole")
-SLOW = pytest.mark.skipif("LOGIT_LAB_SLOW" not in os.environ, reason="takes long; set LOGIT_LAB_SLOW to run it")
 exercise = functools.cache(load_exercise)
 
 
@@ -111,7 +109,7 @@ def tricks() -> list[Any]:
     """Return all tricks as parameters of a test."""
     params = []
     for trick in map(read, sorted(ATTACKS.glob("*.py"))):
-        marks = [SLOW] if "slow" in trick.facts else []
+        marks = [pytest.mark.slow] if "slow" in trick.facts else []
         marks += [pytest.mark.xfail(reason=trick.facts["hole"], strict=True)] if "hole" in trick.facts else []
         params.append(pytest.param(trick, id=trick.name, marks=marks))
     return params

@@ -29,8 +29,8 @@ def replay(sample_class: Path) -> None:
         for student in found
     }
 
-    def judge_all(submitted, names, *_, **__):
-        for student in names:
+    def judge_all(handed, *_, **__):
+        for student in (one.student for one in handed):
             sample = next(sample for sample in found if student.startswith(sample))
             yield Judged(replace(Result.from_data(found[sample]), student=student), deepcopy(notebooks[sample]))
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 if sys.platform != "linux":
     pytest.skip("the sandbox is made of Linux's namespaces and Landlock", allow_module_level=True)
 
-from tricks import SLOW, exercise, right, run, tricks
+from tricks import exercise, right, run, tricks
 from watched_world import Workers, World
 
 from grader.answers.verdict import MIME
@@ -241,7 +241,9 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize("trick", [pytest.param(name, marks=[SLOW] * ("thousand" in name)) for name in LARGE])
+@pytest.mark.parametrize(
+    "trick", [pytest.param(name, marks=[pytest.mark.slow] * ("thousand" in name)) for name in LARGE]
+)
 def test_a_file_that_cannot_be_judged_does_not_stop_the_batch(trick, workers, honest, tmp_path):
     notebook = json.loads(honest)
     LARGE[trick](notebook)

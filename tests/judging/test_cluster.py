@@ -28,7 +28,7 @@ from grader.judging.workers.stations import Work
 
 NAME = "01-activations"
 DOCS = ROOT / "docs/clusters"
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers run Linux")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="workers run Linux")]
 
 
 @pytest.fixture(scope="module")

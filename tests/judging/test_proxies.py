@@ -17,7 +17,10 @@ def worker():
 
 def by_file():
     blocks = itertools.groupby(BLOCKS, key=lambda param: param.id.split("-")[0])
-    return [pytest.param(name, [param.values for param in each], id=name) for name, each in blocks]
+    return [
+        pytest.param(name, [param.values for param in each], id=name, marks=[pytest.mark.slow] * (name == "09_debug"))
+        for name, each in blocks
+    ]  # the fifty answers of exercise 09 are trained
 
 
 def said(told):

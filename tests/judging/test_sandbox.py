@@ -397,6 +397,7 @@ os.write(1, repr([number for number in range(300) if is_open(number)]).encode())
     assert subprocess.check_output([sys.executable, "-c", code], timeout=PATIENCE) == b"[1, 9, 200]"
 
 
+@pytest.mark.slow
 def test_a_training_and_a_figure_work_inside_after_a_fork(user, monkeypatch):
     for name, value in {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}.items():
         monkeypatch.setenv(name, value)

@@ -128,7 +128,7 @@ def test_a_submission_whose_process_is_killed_again_and_again_gets_a_reason_and_
     outputs, stopped = worker.run(cells)
     killing.join()
     assert stopped == pool.LOST
-    assert outputs == [None] * len(cells)
+    assert outputs == [{"outputs": None, "verdict": None}] * len(cells)
     outputs, stopped = worker.run(cells)
     assert (scores(notebook, exercise, outputs), stopped) == ([2.0] * 5, "")
     worker.close()
@@ -153,6 +153,7 @@ def test_without_the_template_a_lost_worker_ends_the_run_in_one_sentence(templat
     worker.close()
 
 
+@pytest.mark.slow
 def test_of_a_command_that_is_killed_nothing_goes_on_running(tmp_path):
     folder = tmp_path / "in" / "ada" / NAME
     folder.mkdir(parents=True)

@@ -17,6 +17,7 @@ from conftest import ROOT, SAMPLES
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
 from grader.gradebook.execution import kernel_execution
+from grader.judging.execution import Run
 from grader.judging.exercise import load_exercise, load_released_exercise
 from grader.lab import check_notebook as visible_check
 
@@ -78,7 +79,7 @@ def test_a_wrong_notebook_exits_with_1_says_why_and_edited_tests_do_not_help(gra
     ],
 )
 def test_a_notebook_that_cannot_be_read_is_told_in_one_sentence(tmp_path, monkeypatch, file, content, words):
-    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda notebook: ""))
+    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda *_: Run()))
     if content is not None:
         (tmp_path / file).write_bytes(content)
     with pytest.raises(CannotGoOn, match=words):
@@ -93,7 +94,7 @@ def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
 
 
 def test_a_folder_can_name_the_exercise(tmp_path, monkeypatch):
-    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda notebook: "ended."))
+    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda *_: Run("ended.")))
     path = tmp_path / "02-logits/answers.ipynb"
     path.parent.mkdir()
     shutil.copyfile(ROOT / "exercises/02-logits/02-logits.ipynb", path)

@@ -130,6 +130,7 @@ def test_a_broken_mnist_is_said_and_not_downloaded_again(monkeypatch, tmp_path, 
         cached_mnist()
 
 
+@pytest.mark.slow
 def test_mnist_is_what_keras_itself_reads_from_its_cache(home):
     read = """
 import numpy as np
@@ -145,6 +146,7 @@ print(len(theirs[0]))
     assert (done.stdout, done.stderr) == ("50\n", "")
 
 
+@pytest.mark.slow
 def test_lesson_07_trains_on_mnist_where_it_is(home):
     done = run("\n".join([CELLS["imports"], CELLS["network"], CELLS["mnist"]]), home)
     assert done.returncode == 0, done.stderr
@@ -154,6 +156,7 @@ def test_lesson_07_trains_on_mnist_where_it_is(home):
     assert sum(map(int, counts)) == 5
 
 
+@pytest.mark.slow
 def test_lesson_07_says_so_where_mnist_is_not_in_the_place_that_keras_uses(tmp_path):
     place = "import data.digits, keras.src.backend.config as c\nprint(data.digits.mnist_file())\nprint(c.keras_home())"
     done = run("\n".join([CELLS["imports"], CELLS["network"], CELLS["mnist"], place]), tmp_path)

@@ -322,6 +322,7 @@ def test_lesson_04_says_below_what_a_softmax_called_logits_cannot_fall(runs):
     assert accuracy > 0.7, "respectable"
 
 
+@pytest.mark.slow
 def test_lesson_04_says_that_the_squared_error_needs_twice_the_epochs(lesson):
     from sklearn.datasets import make_moons
 

@@ -250,6 +250,7 @@ def test_lesson_05_says_that_at_most_one_of_three_is_turned_round_in_784_of_1000
     assert np.dot(chances, few) == pytest.approx(0.784)
 
 
+@pytest.mark.slow
 def test_lesson_05_says_that_the_bag_levels_off_near_784_and_a_window_of_three_does_not(lesson, keras, capsys):
     lesson["negated"] = reviews(synthetic=True, negated=0.3)
     output(lesson, capsys, "middle")

@@ -204,6 +204,7 @@ def four_trainings(lesson):
     return models
 
 
+@pytest.mark.slow
 def test_lesson_07_says_that_with_and_without_dropout_validation_lies_within_02(lesson, four_trainings):
     held_out = lesson["x_validation"], lesson["y_validation"]
     accuracies = [model.evaluate(*held_out, verbose=0)[1] for model in four_trainings.values()]
@@ -211,6 +212,7 @@ def test_lesson_07_says_that_with_and_without_dropout_validation_lies_within_02(
     assert min(accuracies) > 0.93
 
 
+@pytest.mark.slow
 def test_lesson_07_says_that_training_is_logged_with_dropout_on(lesson, four_trainings):
     data = lesson["x_train"], lesson["y_train"]
     for (rate, _), model in four_trainings.items():
@@ -231,6 +233,7 @@ def test_lesson_07_says_that_rows_are_true_classes(lesson):
     assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 2]]
 
 
+@pytest.mark.slow
 def test_lesson_07_says_that_8_and_1_are_confused_most_with_other_halves(lesson, monkeypatch):
     rng = np.random.default_rng(2)
     monkeypatch.setattr(np.random, "default_rng", lambda seed: rng)
@@ -365,6 +368,7 @@ def test_nothing_trains_before_the_button_is_pressed():
     assert figure.text == "dropout 0.3, 7 epochs; nothing has been trained yet: choose and press Train"
 
 
+@pytest.mark.slow
 def test_the_curves_are_the_history_that_fit_returns(lesson):
     x, y = lesson["x_train"][:300], lesson["y_train"][:300]
     figure = figures.training_explorer(lesson["build"], (x, y), (x, y), seed=0)
@@ -421,6 +425,7 @@ def test_stop_ends_a_training_after_the_epoch_it_is_in():
     assert (figure.start_button.disabled, figure.stop_button.disabled) == (False, True)
 
 
+@pytest.mark.slow
 def test_stop_ends_a_training_of_keras_in_the_midst_of_an_epoch(lesson):
     x, y = lesson["x_train"], lesson["y_train"]
     figure = figures.training_explorer(lesson["build"], (x, y), (x[:50], y[:50]))

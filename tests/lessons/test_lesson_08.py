@@ -431,6 +431,7 @@ def test_lesson_08_goes_on_without_mobilenet_and_downloads_nothing(keras_home, l
     assert "not on this machine" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_lesson_08_trains_the_pages_model_on_mobilenet_when_its_weights_are_there(
     keras_home, lesson, keras, monkeypatch, capsys
 ):

@@ -72,7 +72,7 @@ def name_lesson(name: str, title: str = "") -> NewLesson:
     if len(title) > LONGEST or not TITLE.fullmatch(title) or NOT_OURS.search(title):
         raise CannotGoOn(
             f"{title!r} cannot be a title: take one line of at most {LONGEST} characters, letters, digits and plain "
-            "punctuation, without the words that tests/test_notebooks.py keeps out of lessons (just, simply)."
+            "punctuation, without the words that tests/lessons/test_notebooks.py keeps out of lessons (just, simply)."
         )
     return lesson
 

@@ -12,7 +12,7 @@ PAGES = {
     "solutions/@@name/@@name.ipynb": "source.ipynb.txt",
     "grader/checks/@@module.py": "check.py.txt",
     "tests/learners/@@file.txt": "learners.txt",
-    "tests/test_lesson_@@number.py": "test.py.txt",
+    "tests/lessons/test_lesson_@@number.py": "test.py.txt",
 }
 ABOUT = {
     "lesson.ipynb.txt": "the lesson",
