@@ -21,7 +21,8 @@ NOTEBOOK = f"{NAME}/{NAME}.ipynb"
 NBGRADER = [
     sys.executable,
     "-c",
-    "from grader.gradebook.fast_start import without_grammars; without_grammars(); from nbgrader.apps.nbgraderapp import main; main()",
+    "from grader.gradebook.fast_start import without_grammars; without_grammars(); "
+    "from nbgrader.apps.nbgraderapp import main; main()",
 ]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "data")
 
