@@ -19,6 +19,8 @@ from grader.base import paths, settings
 from grader.checks.activations import check_relu, check_sigmoid
 from grader.lab import doctor
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):

@@ -8,6 +8,8 @@ from grader.answers.compare import judge_function
 from grader.checks import checks_of
 from grader.checks.activations import check_relu, layers
 
+pytestmark = pytest.mark.quick
+
 ANSWERS = {check.table.name: check.table for check in checks_of("01-activations")}
 
 

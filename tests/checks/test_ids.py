@@ -1,11 +1,14 @@
 """The ids of the misconceptions: those that reports and other people's tests rely on, and that each is really used."""
 
+import pytest
 from learner_answers import BLOCKS, FUNCTIONS
 
 from grader.base.hints import HINTS
 from grader.base.paths import exercise_names
 from grader.checks import checks_of
 from grader.diagnosis.rules import RULES
+
+pytestmark = pytest.mark.quick
 
 # shared with everybody: an id may be added, and none of these may be renamed
 FIXED = [

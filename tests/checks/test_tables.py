@@ -12,6 +12,8 @@ from grader.answers.compare import judge_function
 from grader.answers.observe import observe
 from grader.base.hints import OF_ANY_ANSWER
 
+pytestmark = pytest.mark.quick
+
 WRONG = [
     pytest.param(answer, m.id, wrong, id=f"{answer.name}-{m.id}-{n}")
     for answer in FUNCTIONS

@@ -15,6 +15,8 @@ from conftest import ROOT
 
 from grader.lab import lock as dependencies
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):

@@ -5,6 +5,8 @@ import re
 import pytest
 from conftest import ROOT
 
+pytestmark = pytest.mark.quick
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

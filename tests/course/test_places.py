@@ -16,6 +16,8 @@ import pytest
 from conftest import ROOT
 from course_facts import SHELL, asked, bash, commands, pythons
 
+pytestmark = pytest.mark.quick
+
 PLACES = [".devcontainer", ".binder", ".github", "docs/jupyterhub", "docs/jupyterhub.md", "docs/places.md"]
 FILES = sorted(path for place in PLACES for path in (ROOT / place, *(ROOT / place).rglob("*")) if path.is_file())
 

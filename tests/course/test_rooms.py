@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.quick
+
 GRADER = Path(__file__).resolve().parents[2] / "grader"
 
 # From the roof down; a module may import its own room and those below, the rooms of one floor not each other.

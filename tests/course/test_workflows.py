@@ -12,6 +12,8 @@ import yaml
 from conftest import ROOT
 from course_facts import SHELL, asked, bash, commands, pythons
 
+pytestmark = pytest.mark.quick
+
 WORKFLOWS = [ROOT / ".github/workflows/tests.yml", ROOT / "docs/github-classroom/classroom.yml"]
 TOP = {"name", "run-name", "on", "permissions", "env", "defaults", "concurrency", "jobs"}
 JOB = {"name", "needs", "permissions", "runs-on", "environment", "concurrency", "outputs", "env", "defaults", "if"}

@@ -11,6 +11,8 @@ from grader.base.paths import exercise_names
 from grader.gradebook import release as releasing
 from grader.judging.exercise import load_exercise
 
+pytestmark = pytest.mark.quick
+
 # shared with everybody who writes submissions: these names do not change
 ANSWERS = {
     "01-activations": ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"],

@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from grader.judging.crossing.channel import HEADER, MAGIC, Broken, Channel, decode, encode
 from grader.judging.crossing.codec import DEPTH, INT_BYTES, ITEMS
 
+pytestmark = pytest.mark.quick
+
 SOME = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 NUMBERS = st.one_of(

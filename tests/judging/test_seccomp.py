@@ -8,6 +8,8 @@ import pytest
 
 from grader.judging.sandbox.seccomp import filter_program
 
+pytestmark = pytest.mark.quick
+
 ALLOW, NOT_PERMITTED, NO_FAMILY = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.EAFNOSUPPORT
 KILL = 0x80000000
 # By number, from the kernel's tables: what must not be there, and socket.

@@ -10,6 +10,8 @@ from nbformat.v4 import new_code_cell
 from grader.judging.exercise import load_exercise
 from grader.judging.submission import Rejected, prepare_notebook
 
+pytestmark = pytest.mark.quick
+
 EXERCISE = load_exercise("01-activations")
 
 

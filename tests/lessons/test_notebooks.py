@@ -11,6 +11,8 @@ from conftest import ROOT
 from figures import style
 from learner_answers import TABLES
 
+pytestmark = pytest.mark.quick
+
 START = ROOT / "notebooks/00-start.ipynb"
 LESSONS = sorted(set((ROOT / "notebooks").glob("*.ipynb")) - {START})
 SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))
