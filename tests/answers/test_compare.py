@@ -1,0 +1,51 @@
+"""How a misconception is chosen, and which probe shows it: few probes name nothing, and secret ones are shown last."""
+
+import numpy as np
+import pytest
+
+from grader.answers.compare import FEWEST, judge_function
+from grader.answers.table import Answer, Misconception, Probe, probes
+from grader.answers.wording import LONGEST, value_text
+
+pytestmark = pytest.mark.quick
+
+
+def double(z):
+    return 2 * np.asarray(z)
+
+
+def table(tries, **more):
+    """Return the table of an answer that doubles, with one wrong idea: it triples."""
+    tripled = Misconception("tripled", "Look at the factor: it should be two.", (lambda z: 3 * np.asarray(z),))
+    return Answer("double", "lesson.ipynb#Doubling", double, tries, [tripled], **more)
+
+
+def triples_or_stops(z):
+    """Triple small numbers, and stop at large ones."""
+    if np.max(z) > 10:
+        raise ValueError("too large")
+    return 3 * np.asarray(z)
+
+
+@pytest.mark.parametrize(("count", "named"), [(FEWEST, "tripled"), (FEWEST - 1, "raises-error")])
+def test_what_a_part_of_the_probes_shows_is_named_only_where_three_are_left(count, named):
+    tries = [*probes(*(np.array([1.0, 2.0]) + k for k in range(count))), *probes(np.array([50.0, 60.0]))]
+    assert judge_function(table(tries), triples_or_stops).misconception == named
+
+
+def test_three_probes_must_be_left():
+    assert FEWEST == 3
+
+
+def test_a_mistake_that_a_visible_and_a_shorter_secret_probe_show_is_shown_on_the_visible_one():
+    answer = table(probes(np.array([1.0, 2.0, 3.0])), more=lambda rng: [Probe((4.0,), secret=True)])
+    verdict = judge_function(answer, lambda z: 3 * np.asarray(z), seed=1)
+    assert verdict.seen == "double([1, 2, 3]) gave [3, 6, 9]."
+
+
+def test_a_value_of_seventy_characters_is_shown_whole_and_a_longer_one_by_its_shape():
+    whole = np.full(14, 1.5)  # 14 times "1.5", 13 times ", ", and two brackets
+    assert len(value_text(whole)) == LONGEST == 70
+    assert value_text(np.append(whole[:13], 10.5)) == "an array of shape (14,)"
+    assert value_text("x" * 68) == repr("x" * 68)
+    assert value_text("x" * 69) == repr("x" * 69)[: LONGEST - 3] + "..."
