@@ -131,7 +131,7 @@ ACCURACY_KERAS_REPORTS = Answer(
 )
 
 
-def uncompiled_model(features: int = 3, hidden: int = 8) -> Any:
+def wrongly_compiled_model(features: int = 3, hidden: int = 8) -> Any:
     """Return a new model that ends in one logit, compiled as it should not be."""
     from grader.base.keras_import import keras
 
@@ -150,9 +150,9 @@ def shapes(model: Any) -> list[tuple[int, ...]]:
 COMPILE_FOR_LOGITS = ModelAnswer(
     name="compile_for_logits",
     section=f"{LESSON}#Where-the-threshold-lives",
-    calls=lambda: [(uncompiled_model(),)],
+    calls=lambda: [(wrongly_compiled_model(),)],
     asked=lambda model: Asked([("Dense", {"units": 1})], any_hidden=True),
-    draws=lambda rng: [(uncompiled_model(int(rng.integers(4, 64)), int(rng.integers(9, 64))),)],
+    draws=lambda rng: [(wrongly_compiled_model(int(rng.integers(4, 64)), int(rng.integers(9, 64))),)],
     fits=lambda model, arguments: shapes(model) == shapes(arguments[0]),
 )
 TWO_FEATURES = Asked(

@@ -1,6 +1,7 @@
 """Running a prepared notebook: by the judge and a sandboxed process, both forked from a warm template."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -76,8 +77,9 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def needs_keras(exercise: Exercise) -> bool:
-    """Return whether the exercise is about Keras, which is then imported before any submission comes."""
-    return any("keras" in cell.source for cell in exercise.notebook.cells if cell.cell_type == "code")
+    """Return whether the exercise imports Keras, which is then imported before any submission comes."""
+    code = "\n".join(cell.source for cell in _code(exercise.notebook))
+    return re.search(r"^\s*(?:import|from)\s.*\b(?:keras|tensorflow|tf)\b", code, re.MULTILINE) is not None
 
 
 def insist_on_a_sandbox() -> None:

@@ -28,8 +28,9 @@ from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import FEWEST, bars, correlation, separation
 from grader.classroom.report.out import as_csv, as_json
 from grader.classroom.report.page import page
-from grader.classroom.report.records import Alike, Class, Student, state
+from grader.classroom.report.records import Class, Student, state
 from grader.classroom.report.text import ago, make_readable, share
+from grader.classroom.similar.pair import Pair
 from grader.judging.results import AnswerResult
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -294,7 +295,7 @@ def test_nothing_is_loaded_and_nothing_may_run():
 @pytest.fixture
 def everything():
     students = [student(f"s{k}", "relu-step", None, "raises-error") for k in range(25)]
-    pairs = [Alike("s1", "s2", ("relu", "softmax"), 0.93)]
+    pairs = [Pair("s1", "s2", ("relu", "softmax"), 0.93)]
     return soup(report(*students, rejected("r"), missing=["m"]), pairs=pairs)
 
 
@@ -407,7 +408,7 @@ FORBIDDEN = ["anna", "petrova", "Петрова", "boris", "chen-li", "王小明
 def test_without_names_there_is_none_in_any_of_the_files():
     hidden, labels = anonymise(named_class())
     found = facts(hidden, NOW)
-    pairs = [Alike(labels["anna-petrova-1"], labels["王小明3"], ("relu",), 0.9)]
+    pairs = [Pair(labels["anna-petrova-1"], labels["王小明3"], ("relu",), 0.9)]
     files = [page(found, anonymous=True, pairs=pairs), as_json(found, True, pairs), as_csv(found)]
     for text, name in itertools.product(files, FORBIDDEN):
         assert name.lower() not in text.lower()
@@ -461,7 +462,7 @@ def test_no_spreadsheet_computes_a_cell_and_numbers_stay_numbers():
 
 def test_the_json_holds_what_the_page_shows():
     found = report(student("a", "relu-step"), student("b"), rejected("c"), missing=["d"])
-    told = json.loads(as_json(found, pairs=[Alike("a", "b", ("relu",), 0.5)]))
+    told = json.loads(as_json(found, pairs=[Pair("a", "b", ("relu",), 0.5)]))
     assert told["statuses"] == {"graded": 2, "rejected": 1}
     assert {key: told["answers"][0][key] for key in ("name", "solved", "wrong")} == {
         "name": "relu",
@@ -583,7 +584,7 @@ def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkey
     from grader.classroom.report.making import make_report
 
     monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: named_class())
-    pairs = [Alike("anna-petrova-1", "boris-li-2", ("relu",), 0.9), Alike("boris-li-2", "never-graded", ("relu",), 0.8)]
+    pairs = [Pair("anna-petrova-1", "boris-li-2", ("relu",), 0.9), Pair("boris-li-2", "never-graded", ("relu",), 0.8)]
     make_report("01-activations", tmp_path / "a.html", tmp_path / "a.json", anonymous=True, similar=lambda: pairs)
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
     boris = next(each["student"] for each in told["students"] if each["answers"][0]["misconception"] == "unrecognised")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.classroom.report.records import Alike
+from grader.classroom.similar.pair import Pair
 
 MOST = 20  # pairs; the page lists more, the JSON file all
 
@@ -13,7 +13,7 @@ WARNING = (
 )
 
 
-def list_pairs(pairs: Sequence[Alike]) -> Iterator[str]:
+def list_pairs(pairs: Sequence[Pair]) -> Iterator[str]:
     """Yield the lines that list pairs, in the order in which they are given."""
     if not pairs:
         yield "Places to look: none. No two submissions are so much alike that it would be worth a look."
@@ -23,6 +23,6 @@ def list_pairs(pairs: Sequence[Alike]) -> Iterator[str]:
     for pair in pairs[:MOST]:
         yield f"  {pair.first} and {pair.second}"
         yield "    alike in " + ", ".join(f"{name} ({told})" if told else name for name, told in pair.details)
-        yield from (f"    {word:7} {path}" for word, path in zip(("compare", "with"), pair.where, strict=False))
+        yield from (f"    {word:7} {path}" for word, path in zip(("compare", "with"), pair.notebooks, strict=False))
     if len(pairs) > MOST:
         yield f"  And {len(pairs) - MOST} more; the page lists them, too."

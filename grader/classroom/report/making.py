@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.base.paths import BUILD
-from grader.classroom.report.records import Alike
+from grader.classroom.similar.pair import Pair
 from grader.gradebook.faults import file_sentence
 
 UNKNOWN = "(not in the gradebook)"
@@ -19,7 +19,7 @@ def make_report(
     json: Path | None = None,
     csv: Path | None = None,
     anonymous: bool = False,
-    similar: Callable[[], Sequence[Alike]] | None = None,
+    similar: Callable[[], Sequence[Pair]] | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Write the report of an exercise's class and return the files that were written.

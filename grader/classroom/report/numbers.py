@@ -1,6 +1,7 @@
 """The statistics of a class: how well an answer separates strong from weak, and how the scores are spread."""
 
 import math
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,12 +64,10 @@ def _meaning(value: float) -> str:
 
 def correlation(x: Sequence[float], y: Sequence[float]) -> float | None:
     """Return Pearson's correlation of two sequences of the same length, None where one of them is constant."""
-    mean_x, mean_y = math.fsum(x) / len(x), math.fsum(y) / len(y)
-    dx, dy = [value - mean_x for value in x], [value - mean_y for value in y]
-    spread = math.sqrt(math.fsum(d * d for d in dx) * math.fsum(d * d for d in dy))
-    if len(set(x)) == 1 or len(set(y)) == 1 or not spread:
+    try:
+        return statistics.correlation(x, y)
+    except statistics.StatisticsError:
         return None
-    return max(-1.0, min(1.0, math.fsum(a * b for a, b in zip(dx, dy, strict=True)) / spread))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from typing import Any
 from grader.base.text import points_text
 from grader.classroom.marks.cells import defuse
 from grader.classroom.report.facts import Facts
-from grader.classroom.report.records import Alike, Student
+from grader.classroom.report.records import Student
+from grader.classroom.similar.pair import Pair
 
 
-def as_data(facts: Facts, anonymous: bool = False, pairs: Sequence[Alike] | None = None) -> dict[str, Any]:
+def as_data(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None = None) -> dict[str, Any]:
     """Return everything that the report says as plain data."""
     need = {each.student.name: list(each.why) for each in facts.need}
     similar = {} if pairs is None else {"similar": [asdict(pair) for pair in pairs]}
@@ -64,7 +65,7 @@ def _student(student: Student, why: list[str]) -> dict[str, Any]:
     }
 
 
-def as_json(facts: Facts, anonymous: bool = False, pairs: Sequence[Alike] | None = None) -> str:
+def as_json(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None = None) -> str:
     """Return the report as JSON."""
     return json.dumps(as_data(facts, anonymous, pairs), indent=1, ensure_ascii=False) + "\n"
 

@@ -14,14 +14,14 @@ from grader.classroom.report.facts import MANY, STATES, Facts
 from grader.classroom.report.lessons import places
 from grader.classroom.report.numbers import FEWEST
 from grader.classroom.report.picture import BASE, HEIGHT, NAMES, STATUSES, columns, description, exact
-from grader.classroom.report.records import Alike
 from grader.classroom.report.text import ago, share, title_of
+from grader.classroom.similar.pair import Pair
 
 MOST = 250  # rows of a list; what is longer is read in a spreadsheet
 KINDS = {"solved": "solved", "wrong": "wrong", "not attempted": "untried", "not judged": "unjudged"}
 
 
-def page(facts: Facts, anonymous: bool = False, pairs: Sequence[Alike] | None = None) -> str:
+def page(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None = None) -> str:
     """Return the report as HTML.
 
     Args:

@@ -1,9 +1,8 @@
 """A graded class as records: what the report is made of, and nothing about how it looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
 from grader.judging.results import AnswerResult, Status
 
@@ -63,36 +62,6 @@ class Class:
     students: tuple[Student, ...]
     missing: tuple[str, ...] = ()
     names: frozenset[str] = field(default=frozenset(), repr=False)
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Two submissions that are much alike.
-
-    Attributes:
-        first, second: the students.
-        answers: the names of the answers that are alike.
-        likeness: from 0, nothing in common, to 1, the same.
-    """
-
-    first: str
-    second: str
-    answers: tuple[str, ...]
-    likeness: float
-
-    def named(self, first: str, second: str) -> Self:
-        """Return the same with other names."""
-        return replace(self, first=first, second=second)
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        """Each answer's name, and what is told of it or ""."""
-        return [(name, "") for name in self.answers]
-
-    @property
-    def where(self) -> tuple[str, ...]:
-        """The two notebooks; nothing where they are not told."""
-        return ()
 
 
 def state(answer: AnswerResult) -> str:

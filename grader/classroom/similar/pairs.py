@@ -17,14 +17,13 @@ It shows that two notebooks have something in common and never why.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import BUILD
-from grader.classroom.report.records import Alike
 from grader.classroom.report.text import make_readable
+from grader.classroom.similar.pair import Common, Pair
 
 if TYPE_CHECKING:
     from grader.classroom.similar.likeness import Likeness
@@ -34,58 +33,6 @@ ALLOWED = 0.3  # pairs that chance would bring: one in three classes
 
 
 MOST_STUDENTS = 5_000  # two numbers for each pair of them are half a gigabyte
-
-
-@dataclass(frozen=True)
-class Common:
-    """What a pair has in common in one answer.
-
-    Attributes:
-        answer: its name.
-        likeness: of the two forms, from 0 to 1.
-        count: how many students wrote it so, or as nearly so, the pair included.
-        answered: of how many who wrote something there.
-    """
-
-    answer: str
-    likeness: float
-    count: int
-    answered: int
-
-    @property
-    def told(self) -> str:
-        """The counts in words: 2 of 58 wrote it so."""
-        return f"{self.count} of {self.answered} wrote it {'so' if self.likeness == 1 else 'nearly so'}"
-
-
-@dataclass(frozen=True)
-class Pair(Alike):
-    """Two submissions that are much alike.
-
-    Attributes:
-        common: what they have in common, answer by answer; the same answers as in `answers`.
-        notebooks: where to look, the first's and the second's; none where names are left out.
-        expected: how many pairs of a class like this would be as much alike by chance.
-    """
-
-    common: tuple[Common, ...] = ()
-    notebooks: tuple[str, ...] = ()
-    expected: float = 0.0
-
-    def named(self, first: str, second: str) -> Self:
-        """Return the pair with labels in place of the names, and without the paths, which hold the names."""
-        first, second = sorted((first, second))  # the order of the names would tell something of them
-        return replace(self, first=first, second=second, notebooks=())
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        """Each answer's name, and how many wrote it so."""
-        return [(each.answer, each.told) for each in self.common]
-
-    @property
-    def where(self) -> tuple[str, ...]:
-        """The two notebooks."""
-        return self.notebooks
 
 
 def finder(name: str) -> Callable[[], list[Pair]]:

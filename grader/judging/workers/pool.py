@@ -35,7 +35,8 @@ class Template:
         Raises:
             CannotGoOn: it does not start.
         """
-        flags = ["--keras"] * keras + ["--trusted"] * trusted + [f"--cell-seconds={cell_seconds}"]
+        flags = [flag for flag, given in (("--keras", keras), ("--trusted", trusted)) if given]
+        flags.append(f"--cell-seconds={cell_seconds}")
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.orders, theirs = socket.socketpair()
         with theirs:

@@ -117,7 +117,7 @@ def fork_judges(orders: socket.socket, control: socket.socket) -> None:
 
 
 def run_submission(job: socket.socket, control: socket.socket, bench: socket.socket) -> bool:
-    """Have a judge for one submission, and fork a learner's process whenever he wants one; return if all went well."""
+    """Have one submission judged, fork a learner's process whenever its judge asks for one; return if all went well."""
     wishes, theirs = socket.socketpair()
     with theirs:
         socket.send_fds(bench, [b"j"], [job.fileno(), theirs.fileno()])
