@@ -27,11 +27,11 @@ def test_the_copy_is_told_from_no_other_copy_of_the_same_content(course, monkeyp
     assert version.content_hash(NAME) == of_the_copy
 
 
-JUDGES = ["answers/compare.py", "base/hints.py", "checks/activations.py", "diagnosis/rules.py", "judging/judge/judge.py"]
-    "checks/activations.py",
+JUDGES = [
     "answers/compare.py",
-    "diagnosis/rules.py",
     "base/hints.py",
+    "checks/activations.py",
+    "diagnosis/rules.py",
     "judging/judge/judge.py",
 ]
 OTHERS = ["lab/doctor.py", "classroom/report/facts.py", "gradebook/writer.py", "cli.py"]
