@@ -561,7 +561,7 @@ def test_the_page_says_when_the_class_was_graded(graded, grader):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["01-activations"], "Nothing has been graded yet. Run: python3 course.py grade 01-activations --submitted"),
+        (["01-activations"], "Nothing has been graded yet: there is no gradebook"),
         (["99-none"], "There is no exercise '99-none'."),
     ],
 )
