@@ -31,7 +31,8 @@ NEEDED_GB = 4  # 2.0 GB installed, and as much again while files are unpacked
 # The commands of grader/cli.py, each with the first sentence of its help; a test compares the two.
 COMMANDS = {
     "lab": "Open JupyterLab on a lesson.",
-    "test": "Run every test: lint and format, notebooks, pytest.",
+    "setup": "Set the course up in .venv, and do nothing else.",
+    "test": "Run the tests: lint and types, pytest, notebooks.",
     "doctor": "Say what is there and what is missing.",
     "release": "Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own.",
     "new": "Make a lesson with exercise, check and tests: a small one that works, to be changed into yours.",

@@ -20,7 +20,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page
 
-from tests.real_lab import ROOT, lab, page
+from tests.helpers.real_lab import ROOT, lab, page
 
 STEPS, ROUNDS = 22, 5
 WAYS = [("ours", 0, "picture"), ("on demand", 1, "picture"), ("interact", 2, "picture"), ("label", 3, "label")]

@@ -1,8 +1,8 @@
 """Many submissions of a NumPy exercise through the batch: is memory flat, time linear, the database a small part?
 
-The class is generated (right, wrong in known ways, broken; see tests/classes.py) and really graded, by the code of
-`grader grade` in this process, so that its parts can be timed. What is found is compared with what was generated. Run
-from the project's folder:
+The class is generated (right, wrong in known ways, broken; see tests/helpers/made_classes.py) and really graded, by
+the code of `grader grade` in this process, so that its parts can be timed. What is found is compared with what was
+generated. Run from the project's folder:
 
     .venv/bin/python -m benchmarks.scale 10000
 """
@@ -78,7 +78,7 @@ def graded(folder: Path, count: int) -> Iterator[tuple[int, float, dict[str, flo
     """
     from benchmarks.grading import family, proportional_set_size
     from grader.gradebook.grading import grade
-    from tests.classes import make_class
+    from tests.helpers.made_classes import make_class
 
     made = make_class(folder / "in", count)
     clocks, stack = timed()
