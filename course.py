@@ -1,9 +1,11 @@
 """Start Logit Lab with nothing but Python: `python3 course.py lab`, `test`, `doctor` or any grader command.
 
 The first run makes .venv beside this file and installs the locked dependencies into it; every run then
-hands over to `python -m grader`. Only the standard library is used here, so that any Python can read it.
+hands over to `python -m grader`. Help, and the answer to a command that does not exist, need nothing installed.
+Only the standard library is used here, so that any Python can read it.
 """
 
+import difflib
 import hashlib
 import importlib.util
 import os
@@ -25,6 +27,22 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_GB = 4  # 2.0 GB installed, and as much again while files are unpacked
+
+# The commands of grader/cli.py, each with the first sentence of its help; a test compares the two.
+COMMANDS = {
+    "lab": "Open JupyterLab on a lesson.",
+    "setup": "Set the course up in .venv, and do nothing else.",
+    "test": "Run the tests: lint and types, pytest, notebooks.",
+    "doctor": "Say what is there and what is missing.",
+    "release": "Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own.",
+    "new": "Make a lesson with exercise, check and tests: a small one that works, to be changed into yours.",
+    "grade": "Grade a folder of submissions into the gradebook.",
+    "export": "Write the gradebook's marks for Canvas or Moodle, or as plain CSV.",
+    "report": "Write a page on a graded class: whom to help, what to teach again.",
+    "check": "Run your own notebook and its visible tests; exit with 1 when an answer is wrong.",
+    "diagnose": "Say what is wrong with a saved Keras model; exit with 1 when something is.",
+    "lock": "Pin the dependencies: pyproject.toml -> uv.lock -> requirements.txt.",
+}
 
 # pip's settings and uv's names for the same thing; whichever is set serves both.
 SETTINGS = [
@@ -64,7 +82,7 @@ FAILURES = [
 
 
 class Stop(Exception):
-    """Setting up cannot go on; the message is the one sentence to show."""
+    """There is no going on; the message is what to show."""
 
 
 def problem_with_python():
@@ -254,9 +272,37 @@ def hand_over(arguments):
     os.execve(command[0], command, env)
 
 
+def usage():
+    """Return what `course.py --help` says before the grader is installed."""
+    python = "py" if os.name == "nt" else "python3"
+    lines = [f"  {name:<10}{sentence}" for name, sentence in COMMANDS.items()]
+    return "\n".join(
+        [
+            f"Usage: {python} course.py COMMAND [OPTIONS]",
+            "",
+            *lines,
+            "",
+            "The first command that needs it installs the course in .venv (2 GB, once).",
+            f"Then {python} course.py COMMAND --help explains the options of a command.",
+        ]
+    )
+
+
+def unknown(command):
+    """Return the sentence for a command that does not exist."""
+    near = difflib.get_close_matches(command.lower(), COMMANDS, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no command {command!r}.{meant} The commands are: {', '.join(COMMANDS)}."
+
+
 def main(arguments):
     """Set up, then hand over; return the exit status."""
     try:
+        if arguments and arguments[0] not in (*COMMANDS, "--help"):
+            raise Stop(unknown(arguments[0]))
+        if (not arguments or "--help" in arguments) and not is_installed():
+            print(usage())
+            return 0 if arguments else 2  # as the grader does
         if arguments[:1] == ["doctor"] and doctor():
             return 1
         problem = problem_with_python() or problem_with_wheels()

@@ -1,7 +1,7 @@
 """Many submissions of a NumPy exercise through the batch: is memory flat, time linear, the database a small part?
 
-The class is generated (right, wrong in known ways, broken; see tests/helpers/made_classes.py) and really graded, by the
-code of `course.py grade` in this process, so that its parts can be timed. What is found is compared with what was
+The class is generated (right, wrong in known ways, broken; see tests/helpers/made_classes.py) and really graded, by
+the code of `course.py grade` in this process, so that its parts can be timed. What is found is compared with what was
 generated. Run from the project's folder:
 
     .venv/bin/python -m benchmarks.scale 10000

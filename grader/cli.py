@@ -45,6 +45,12 @@ def lab(
     open_lab(lesson, browser, port)
 
 
+@app.command()
+def setup() -> None:
+    """Set the course up in .venv, and do nothing else."""
+    typer.echo("The course is set up. To open it: python3 course.py lab")  # course.py has done it on the way here
+
+
 @app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def run_the_tests(
     context: typer.Context,

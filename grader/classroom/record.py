@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from grader.base.errors import CannotGoOn
+from grader.base.paths import require_exercise
+from grader.gradebook.address import parse_address
 from grader.gradebook.journal import last_results
 from grader.gradebook.release import course_directory
 from grader.judging.results import Result, record_in
@@ -47,6 +49,31 @@ class Submission:
     graded: datetime | None = None
 
 
+def refuse_ungraded(seen: str, name: str = "") -> NoReturn:
+    """Say what is missing and which command grades; `name` is the exercise that is asked for, "" for any.
+
+    Raises:
+        CannotGoOn: always.
+    """
+    exercise = require_exercise(name) if name else "EXERCISE"
+    raise CannotGoOn(f"{seen} Run: python3 course.py grade {exercise} --submitted FOLDER")
+
+
+def class_gradebook(name: str = "") -> "Gradebook":
+    """Open the class's gradebook; `name` is the exercise that is asked for, "" for any.
+
+    Raises:
+        CannotGoOn: there is none yet; opening it would make an empty one.
+    """
+    from grader.gradebook.session import open_gradebook
+
+    address = course_directory().db_url
+    url = parse_address(address)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        refuse_ungraded(f"Nothing has been graded yet: there is no gradebook {url.database}.", name)
+    return open_gradebook(address)
+
+
 def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
     """Return the submissions of everybody who has handed the exercise in, by the student's name.
 
@@ -62,7 +89,7 @@ def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
     rows = gradebook.db.query(SubmittedAssignment).join(Assignment).filter(Assignment.name == name)
     found = rows.options(joinedload(SubmittedAssignment.student), *columns).all()
     if not found:
-        raise CannotGoOn(f"The gradebook holds no submission to {name}. Grade first: grader grade {name}")
+        refuse_ungraded(f"The gradebook holds no submission to {name}.", name)
     submissions = [
         Submission(
             student=each.student_id,
@@ -107,7 +134,7 @@ def only_exercise(gradebook: "Gradebook") -> str:
     """
     names = sorted(each.name for each in gradebook.assignments if each.num_submissions)
     if not names:
-        raise CannotGoOn("The gradebook holds no submission yet. Grade an exercise first: grader grade EXERCISE")
+        refuse_ungraded("The gradebook holds no submission yet.")
     if len(names) > 1:
         raise CannotGoOn(f"Say which exercise: the gradebook holds {', '.join(names)}.")
     return names[0]

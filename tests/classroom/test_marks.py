@@ -490,7 +490,10 @@ def test_the_command_writes_plain_csv_with_misconceptions(sample_class, grader, 
 def test_without_a_gradebook_the_command_says_so_and_makes_none(grader, tmp_path, canvas_of_class):
     done = grader("export", "--canvas", canvas_of_class, build=tmp_path / "empty")
     assert (done.returncode, done.stdout) == (2, "")
-    assert re.match("There is no gradebook .* yet. Grade an exercise first", done.stderr)
+    assert "Run: python3 course.py grade EXERCISE --submitted FOLDER\n" in done.stderr
+    named = grader("export", "02-logits", build=tmp_path / "empty")
+    reported = grader("report", "02-logits", build=tmp_path / "empty")
+    assert named.stderr == reported.stderr, "what there is to do is said in the same words"
     assert not (tmp_path / "empty/gradebook.db").exists()
 
 

@@ -11,8 +11,10 @@ import tomllib
 import types
 
 import pytest
+import typer
 from conftest import ROOT
 
+from grader.cli import app
 from grader.lab import lock as dependencies
 
 pytestmark = pytest.mark.quick
@@ -32,6 +34,48 @@ def course(tmp_path, monkeypatch):
 
 def version(*numbers):
     return types.SimpleNamespace(version_info=numbers, version=".".join(map(str, numbers)), executable=sys.executable)
+
+
+# --- what is answered before anything is installed
+
+
+def test_the_commands_of_course_py_are_those_of_the_grader_with_the_first_sentence_of_their_help(course):
+    commands = typer.main.get_command(app).commands
+    first = {name: re.match(r".*?[.](?=\s|$)", command.help, re.DOTALL)[0] for name, command in commands.items()}
+    assert first == course.COMMANDS
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["grade", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("numbers", [(3, 6, 15), (3, 12, 1)])
+def test_help_lists_every_command_and_installs_nothing(course, monkeypatch, capsys, numbers, arguments):
+    monkeypatch.setattr(course.sys, "version_info", numbers)
+    assert course.main(arguments) == (0 if arguments else 2), "as the grader's own help does"
+    told = capsys.readouterr()
+    assert all(f"  {name} " in told.out and sentence in told.out for name, sentence in course.COMMANDS.items())
+    assert told.err == ""
+    assert not course.VENV.exists()
+
+
+MISSPELT = {"grdae": "grade", "Lab": "lab", "tests": "test", "doktor": "doctor", "--version": None, "": None}
+
+
+@pytest.mark.parametrize(("word", "meant"), MISSPELT.items())
+def test_a_command_that_does_not_exist_is_told_with_the_nearest_one_and_installs_nothing(course, capsys, word, meant):
+    assert course.main([word, "--submitted", "x"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"There is no command {word!r}." + (f" Did you mean {meant}?" if meant else " The commands"))
+    assert told.endswith(f"The commands are: {', '.join(course.COMMANDS)}.\n")
+    assert not course.VENV.exists()
+
+
+def test_once_it_is_installed_the_grader_explains_itself(course, monkeypatch):
+    monkeypatch.setattr(course, "is_installed", lambda: True)
+    monkeypatch.setattr(course, "hand_over", lambda arguments: arguments)
+    for arguments in ([], ["--help"], ["grade", "--help"]):
+        assert course.main(arguments) == arguments
+
+
+# --- what setting up needs
 
 
 @pytest.mark.parametrize("numbers", [(3, 6, 15), (3, 10, 2), (3, 14, 0)])

@@ -1,13 +1,19 @@
-"""The pages beside the notebooks: their links lead somewhere, and their tone is the house's."""
+"""The pages beside the notebooks: links and commands lead somewhere, and the tone is the house's."""
 
 import re
+import shlex
 
 import pytest
+import typer
 from conftest import ROOT
+
+from grader.base.paths import lesson_files
+from grader.cli import app
 
 pytestmark = pytest.mark.quick
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
+PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "benchmarks").glob("*.md"))]
+COMMANDS = typer.main.get_command(app).commands
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
@@ -26,6 +32,46 @@ def test_every_link_to_a_file_or_a_heading_leads_somewhere(page):
             target = page.parent / path if path else page
             assert target.exists(), link
             assert not heading or heading in anchors(target.read_text("utf-8")), link
+
+
+def command_lines(text):
+    """Return the course's command lines in a page, in blocks and in sentences, as lists of words."""
+    lines = re.findall(r"(?:py|python3?) (?:course\.py|-m grader) ([^`\n]+)", text)
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+@pages
+def test_every_command_of_a_page_exists_with_its_options(page):
+    for name, *arguments in command_lines(page.read_text("utf-8")):
+        if name.isupper() or name.startswith("-"):  # COMMAND, or the help
+            assert name in ("COMMAND", "--help")
+            continue
+        assert name in COMMANDS
+        if not COMMANDS[name].context_settings.get(
+            "ignore_unknown_options"
+        ):  # `test` gives what it does not know to pytest
+            known = {each for option in COMMANDS[name].params for each in option.opts} | {"--help"}
+            assert {word for word in arguments if word.startswith("--")} <= known, name
+
+
+def test_a_commands_name_and_its_options_are_found_in_blocks_and_in_sentences():
+    text = "Run `python3 course.py grade X --json F`, then\n    python3 -m grader check N  # as --you like\n"
+    assert command_lines(text) == [["grade", "X", "--json", "F"], ["check", "N"]]
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text("utf-8").split()) <= 900
+
+
+def test_every_lesson_and_every_page_for_teachers_and_authors_can_be_reached_from_the_readme():
+    reached, open_ = set(), [ROOT / "README.md"]
+    while open_:
+        page = open_.pop()
+        reached.add(page)
+        links = re.findall(r"\]\(([^)\s:#]+)", page.read_text("utf-8")) if page.suffix == ".md" else []
+        open_ += {(page.parent / link).resolve() for link in links} - reached - set(open_)
+    assert {page for page in PAGES if page not in reached} == set()
+    assert set(lesson_files()) <= reached
 
 
 @pages

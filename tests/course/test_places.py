@@ -36,10 +36,10 @@ def test_a_file_names_no_host_but_these(path):
     assert set(re.findall(r"https?://([^/)\s]+)", path.read_text("utf-8"))) <= known
 
 
-def test_the_readmes_pythons_are_those_of_the_project():
+@pytest.mark.parametrize("name", ["README.md", "docs/jupyterhub.md", "docs/places.md"])
+def test_the_pages_name_the_pythons_of_the_project(name):
     assert pythons() == ["3.11", "3.12", "3.13"]
-    for name in ("jupyterhub.md", "places.md"):
-        assert "3.11, 3.12 " in (ROOT / "docs" / name).read_text("utf-8")
+    assert re.search(r"Python\s3\.11,\s3\.12\s(or|and)\s3\.13", (ROOT / name).read_text("utf-8"))
 
 
 # --- the dev container
@@ -249,15 +249,3 @@ def test_nbgraders_commands_in_the_hubs_page_exist():
     text = (ROOT / "docs/jupyterhub.md").read_text("utf-8")
     used = set(re.findall(r"(?:`|^    )nbgrader ([a-z_]+)", text, re.MULTILINE))
     assert {"release_assignment", "fetch_assignment", "submit", "collect"} <= used <= set(NbGraderApp.subcommands)
-
-
-@pytest.mark.parametrize("name", ["places.md", "jupyterhub.md"])
-def test_links_between_the_pages_lead_somewhere(name):
-    text = (ROOT / "docs" / name).read_text("utf-8")
-    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
-        page, _, heading = target.partition("#")
-        where = ROOT / "docs" / (page or name)
-        assert where.exists(), target
-        if heading:
-            anchors = re.findall(r"^#+ (.*)$", where.read_text("utf-8"), re.MULTILINE)
-            assert heading in [re.sub(r"[^\w -]", "", anchor).lower().replace(" ", "-") for anchor in anchors]

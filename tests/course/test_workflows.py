@@ -91,6 +91,13 @@ def test_a_workflows_scripts_are_grammatical_and_start_what_exists(path):
             assert os.access(ROOT / program, os.X_OK)
 
 
+@pytest.mark.parametrize("name", [".devcontainer/devcontainer.json", "docs/clusters/Dockerfile", *WORKFLOWS])
+def test_a_place_that_installs_the_course_says_so_for_help_installs_nothing(name):
+    text = (ROOT / name).read_text("utf-8")
+    assert text.count("course.py setup") == 1
+    assert "--help" not in text
+
+
 def test_the_tests_run_on_every_system_and_python_of_the_course():
     (job,) = read(WORKFLOWS[0])["jobs"].values()
     matrix = job["strategy"]["matrix"]

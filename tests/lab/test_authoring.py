@@ -262,17 +262,19 @@ def test_what_the_page_adds_is_formatted_and_its_learners_answers_are_named(cour
 def test_the_pages_rule_for_models_finds_its_mistake_and_leaves_a_sound_model_alone(monkeypatch):
     from grader.base.keras_import import keras
     from grader.diagnosis import diagnose as models
-    from grader.diagnosis import rules
+    from grader.diagnosis import findings, rules
 
-    (rule,) = eval(f"[{textwrap.dedent(block('python', 'tanh-with'))}]", dict(vars(rules)))
+    (rule,) = eval(f"[{textwrap.dedent(block('python', 'lambda o: o.activation'))}]", dict(vars(rules)))
+    hint = eval(f"{{{block('python', 'Take the tanh away')}}}")
     monkeypatch.setattr(models, "RULES", [*rules.RULES, rule])
+    monkeypatch.setattr(findings, "HINTS", findings.HINTS | hint)
 
     def found(last, loss):
         model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation=last)])
         model.compile(loss=loss)
         return models.diagnose(model).ids
 
-    assert found("tanh", "binary_crossentropy") == [rule.id]
+    assert found("tanh", "binary_crossentropy") == [rule.id] == list(hint)
     assert found("tanh", "mse") == found("sigmoid", "binary_crossentropy") == []
 
 

@@ -152,7 +152,7 @@ def test_the_workflow_is_yaml_that_checks_out_sets_up_checks_and_reports():
     assert used == ["actions/checkout", "actions/checkout", "actions/setup-python", reporter]
     run = [step["run"] for step in job["steps"] if "run" in step]
     assert run == [
-        "python course/course.py --help",
+        "python course/course.py setup",
         'python course/course.py check "$NOTEBOOK" --classroom "$GITHUB_OUTPUT"',
     ]
     check, report = job["steps"][-2:]

@@ -9,8 +9,7 @@ from grader.base.files import replace_whole
 from grader.classroom.marks import canvas, moodle
 from grader.classroom.marks.notes import Filled
 from grader.classroom.marks.table import table, waiting
-from grader.classroom.record import only_exercise, submissions_to
-from grader.gradebook.address import parse_address
+from grader.classroom.record import class_gradebook, only_exercise, submissions_to
 from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
 
@@ -59,22 +58,12 @@ def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, 
     if sum((bool(wanted.canvas), bool(wanted.worksheet), wanted.moodle)) > 1:
         raise CannotGoOn("Choose one of --canvas, --moodle and --worksheet.")
     with errors_as_sentences(course_directory().db_url):
-        gradebook = gradebook or _gradebook()
+        gradebook = gradebook or class_gradebook(wanted.exercise)
         name = wanted.exercise or only_exercise(gradebook)
         out = _target(wanted, name)
         filled = _fill(wanted, name, gradebook)
     _write(out, filled.content)
     return out, filled.notes
-
-
-def _gradebook() -> "Gradebook":
-    from grader.gradebook.session import open_gradebook
-
-    address = course_directory().db_url
-    url = parse_address(address)
-    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
-        raise CannotGoOn(f"There is no gradebook {url.database} yet. Grade an exercise first: grader grade EXERCISE")
-    return open_gradebook(address)
 
 
 def _fill(wanted: Wanted, name: str, gradebook: "Gradebook") -> Filled:

@@ -1,13 +1,10 @@
 """The class as it was graded, as the report shows it: strangers' words made fit to be read."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.base.errors import CannotGoOn
-from grader.classroom.record import Submission, submissions_to
+from grader.classroom.record import Submission, class_gradebook, submissions_to
 from grader.classroom.report.records import Class, Student
 from grader.classroom.report.text import make_readable
-from grader.gradebook.address import parse_address
 from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
 from grader.judging.exercise import Exercise, load_exercise
@@ -23,26 +20,14 @@ def read_class(name: str) -> Class:
     Raises:
         CannotGoOn: there is no such exercise, it has not been graded, or the gradebook cannot be read.
     """
-    from grader.gradebook.session import open_gradebook
-
-    exercise, course = load_exercise(name), course_directory()
-    _insist_on_a_gradebook(course.db_url, name)
-    with errors_as_sentences(course.db_url):
-        gradebook = open_gradebook(course.db_url)
+    exercise = load_exercise(name)
+    with errors_as_sentences(course_directory().db_url):
+        gradebook = class_gradebook(name)
         submissions = submissions_to(name, gradebook)
         missing, names = _others(gradebook, {each.student for each in submissions})
         gradebook.close()
     students = tuple(_student(each, exercise) for each in submissions)
     return Class(name, students, tuple(map(make_readable, missing)), names)
-
-
-def _insist_on_a_gradebook(db_url: str, name: str) -> None:
-    """Refuse where opening the gradebook would make an empty one."""
-    url = parse_address(db_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise CannotGoOn(
-            f"Nothing has been graded yet. Run: python3 course.py grade {name} --submitted FOLDER; then ask again."
-        )
 
 
 def _others(gradebook: "Gradebook", handed_in: set[str]) -> tuple[list[str], frozenset[str]]:
