@@ -314,6 +314,9 @@ def main(arguments):
         sentence = str(stop)
     except KeyboardInterrupt:
         sentence = "Stopped. Run the same command again to go on."
+    except BrokenPipeError:  # whoever reads has seen enough
+        sys.stdout = None
+        return 1
     except OSError as error:
         sentence = f"Setting up stopped: {error.strerror or error}: {error.filename or HERE}."
     print(sentence, file=sys.stderr)
