@@ -1,4 +1,4 @@
-"""The judge's end: names of the learner's process as references, and calls that go there and come back as data."""
+"""The judge's end: names of the learner's process as proxies, and calls that go there and come back as data."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -36,20 +36,20 @@ class TimeLimits:
 class LearnerProxy:
     """The learner's process, seen from the judge."""
 
-    def __init__(self, start: Callable[[], Channel], patience: TimeLimits) -> None:
+    def __init__(self, start: Callable[[], Channel], limits: TimeLimits) -> None:
         """Start the process.
 
         Args:
             start: starts one and returns the channel to it; the one before is ended.
-            patience: how long it may take.
+            limits: how long it may take.
         """
-        self._start, self.patience = start, patience
-        self.deadline = time.monotonic() + patience.all
+        self._start, self.limits = start, limits
+        self.deadline = time.monotonic() + limits.all
         self.channel, self.gone, self.starts = start(), "", 1
 
     def again(self, sources: list[str]) -> bool:
         """Start a new process in place of one that is gone, run these cells in it, return whether it went well."""
-        if self.starts >= self.patience.starts or time.monotonic() > self.deadline:
+        if self.starts >= self.limits.starts or time.monotonic() > self.deadline:
             return False
         why, self.gone = self.gone, ""
         self.channel, self.starts = self._start(), self.starts + 1
@@ -70,10 +70,10 @@ class LearnerProxy:
             raise Gone(self.gone)
         left = self.deadline - time.monotonic()
         if left <= 0:
-            self._lost(f"The submission took more than {self.patience.all:.0f} seconds in all.")
+            self._lost(f"The submission took more than {self.limits.all:.0f} seconds in all.")
         try:
-            self.channel.send({"ask": request, **about}, timeout=min(self.patience.one, left))
-            answer = self.channel.receive(timeout=min(self.patience.one, left))
+            self.channel.send({"ask": request, **about}, timeout=min(self.limits.one, left))
+            answer = self.channel.receive(timeout=min(self.limits.one, left))
         except Broken as broken:
             self._lost(_why(str(broken)))
         if not isinstance(answer, dict):
@@ -90,7 +90,7 @@ class LearnerProxy:
         return self.ask("run", source=source)
 
     def name(self, name: str) -> Any:
-        """Return what a name stands for: a value, or a reference to a function.
+        """Return what a name stands for: a value, or a proxy of a function.
 
         Raises:
             KeyError: the learner has no such name.
