@@ -16,10 +16,10 @@ def observe(function, arguments, items=1, keywords=None):
 
 grader.judging.learner.shell.observe = grader.answers.observe.observe = observe
 grader.answers.observe.unchanged = lambda *a: True
-for name in ("judge", "verdicts", "references", "submission"):
+for name in ("judge.judge", "verdicts", "judge.proxies", "submission"):
     try:
         module = __import__(f"grader.judging.{name}", fromlist=["x"])
-        module.run_test = module.answers = module._result = module.ask = lambda *a, **k: []
+        module.run_test = module.answer_results = module._result = module.ask = lambda *a, **k: []
     except ImportError as error:
         print(error)
 

@@ -1,4 +1,4 @@
-"""The judge with references in place of the learner's functions says what a check in one process says."""
+"""The judge with proxies in place of the learner's functions says what a check in one process says."""
 
 import itertools
 
@@ -32,7 +32,7 @@ def said(told):
 
 
 @pytest.mark.parametrize(("file", "blocks"), by_file())
-def test_learners_answers_are_judged_through_references_as_they_are_without(worker, file, blocks):
+def test_learners_answers_are_judged_through_proxies_as_they_are_without(worker, file, blocks):
     module = module_name(file.replace("_", "-"))
     cells = [{"source": IMPORTS, "test": False}]
     for name, _, code in blocks:
