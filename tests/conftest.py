@@ -20,9 +20,9 @@ def do_without(words):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the lessons that train, from 04 on, to the slow tests, when nbval runs them from top to bottom."""
+    """Leave the notebooks that train, from 04 on, to the slow tests, when nbval runs them from top to bottom."""
     for item in items:
-        if item.path.suffix == ".ipynb" and item.path.parent.name == "notebooks" and item.path.stem >= "04":
+        if item.path.suffix == ".ipynb" and item.path.stem >= "04":
             item.add_marker("slow")
 
 

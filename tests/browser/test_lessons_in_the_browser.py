@@ -19,6 +19,8 @@ from nbformat.v4 import new_code_cell
 from PIL import Image
 from real_lab import copy_of_the_course, lab
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 EXERCISE = "exercises/01-activations/01-activations.ipynb"
 SECONDS = 180  # for one notebook on a busy machine; the lessons' own limit is in their tests
@@ -139,12 +141,7 @@ def changes(tab, figure, act):
 # --- the lessons
 
 
-AT_ONCE = NOTEBOOKS[:2]  # the others train models, or are as this one
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in AT_ONCE)) for name in NOTEBOOKS]
-)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_lesson_runs_and_its_live_figures_answer_to_keyboard_and_mouse(tab, address, course, name):
     notebook = run_all(tab, address, course, f"notebooks/{name}")
     outputs = [output for each in notebook.cells for output in each.get("outputs", [])]
@@ -198,12 +195,10 @@ def run_one_cell(tab, address, course, code):
     return kernel
 
 
-@pytest.mark.slow
 def test_the_page_fetches_no_more_pictures_than_it_keeps(tab, address, course):
     run_one_cell(tab, address, course, FINE_SLIDER)  # of 10,001 steps
 
 
-@pytest.mark.slow
 def test_a_live_figure_answers_while_its_kernel_does_not(tab, address, course):
     kernel = run_one_cell(tab, address, course, TWO_FIGURES)
     kernel.suspend()
@@ -222,7 +217,6 @@ def test_a_live_figure_answers_while_its_kernel_does_not(tab, address, course):
         kernel.resume()
 
 
-@pytest.mark.slow
 def test_a_training_is_drawn_while_it_runs_and_its_sliders_stay_alive(tab, address, course):
     notebook = run_all(tab, address, course, "notebooks/07-digits.ipynb")
     figure = cell(tab, "training-figure", notebook)
@@ -242,7 +236,6 @@ def test_a_training_is_drawn_while_it_runs_and_its_sliders_stay_alive(tab, addre
     assert re.search("validation accuracy 0[.][0-9]+", line.inner_text())
 
 
-@pytest.mark.slow
 def test_the_images_of_a_confused_pair_are_found_from_the_keyboard(tab, address, course):
     notebook = run_all(tab, address, course, "notebooks/07-digits.ipynb")
     figure = cell(tab, "confusion-figure", notebook)
@@ -266,7 +259,6 @@ def test_the_start_page_leads_to_lesson_01(tab, address, course):
     tab.locator(".jp-Notebook h1").get_by_text("01 Activations").wait_for(timeout=30_000)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_a_live_figure_can_be_read_on_light_and_on_dark(tab, address, course, theme):
     run_all(tab, address, course, "notebooks/01-activations.ipynb")
@@ -359,7 +351,6 @@ def validate(tab, address, path):
     return dialog.inner_text()
 
 
-@pytest.mark.slow
 def test_nbgraders_validate_tells_right_from_unfinished_work(tab, address, course):
     assert "Success" in validate(tab, address, "solutions/01-activations/01-activations.ipynb")
     (course / "exercises/02-logits/02-logits.ipynb").touch()
@@ -369,7 +360,6 @@ def test_nbgraders_validate_tells_right_from_unfinished_work(tab, address, cours
 # --- a teacher
 
 
-@pytest.mark.slow
 def test_formgrader_shows_a_graded_class_and_a_submission_with_its_verdicts(tab, address):
     tab.goto(address)  # signs in
     tab.goto(re.sub(r"/lab/.*\?", "/formgrader/gradebook/01-activations/01-activations?", address))

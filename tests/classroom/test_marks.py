@@ -508,6 +508,7 @@ def nbgrader_export(build, *arguments):
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
 
 
+@pytest.mark.slow
 def test_nbgraders_own_export_command_fills_the_same_file(sample_class, canvas_of_class, tmp_path):
     build, _, _ = sample_class
     exporter = "--exporter=grader.classroom.marks.exporters.Canvas"
@@ -531,6 +532,7 @@ def test_nbgraders_exporter_ends_with_one_sentence_when_it_cannot_work(gradebook
         assert words in caplog.text
 
 
+@pytest.mark.slow
 def test_nbgraders_own_export_command_writes_for_moodle(sample_class, tmp_path):
     build, _, _ = sample_class
     done = nbgrader_export(

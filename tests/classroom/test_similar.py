@@ -185,6 +185,7 @@ def test_the_chance_of_a_sum_is_that_of_all_combinations_counted_out():
 # --- which pairs are listed ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("popular", [True, False])
 @pytest.mark.parametrize(
     ("exercise", "least"), [("01-activations", 0.6), ("02-logits", 0.45), ("04-losses", 0.4)], ids=["01", "02", "04"]

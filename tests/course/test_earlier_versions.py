@@ -1,5 +1,7 @@
 """What an earlier version of the course has handed out or written goes on: notebooks, gradebook, journal, progress."""
 
+import contextlib
+import functools
 import importlib
 import json
 import re
@@ -41,11 +43,18 @@ def solved(path):
 @pytest.fixture(scope="module")
 def workers():
     """Return a warm worker, with Keras or without, by the exercise."""
-    with pool.worker(keras=True) as with_keras, pool.worker(keras=False) as without:
-        yield lambda exercise: with_keras if needs_keras(exercise) else without
+    with contextlib.ExitStack() as opened:
+        start = functools.cache(lambda keras: opened.enter_context(pool.worker(keras=keras)))
+        yield lambda exercise: start(needs_keras(exercise))
 
 
-@pytest.mark.parametrize("path", RELEASED, ids=lambda path: f"{path.parents[2].name}-{path.stem}")
+BY_NAME = [
+    pytest.param(path, marks=[pytest.mark.slow] * (path.stem >= "04"), id=f"{path.parents[2].name}-{path.stem}")
+    for path in RELEASED
+]
+
+
+@pytest.mark.parametrize("path", BY_NAME)
 def test_a_notebook_that_was_handed_out_is_graded(path, workers):
     exercise = load_exercise(path.stem)
     judged = judge_submission(Handed("ada", solved(path)), exercise, run_on(workers(exercise), exercise))

@@ -328,6 +328,7 @@ def changed(path, old, new):
             archive.writestr(name, data)
 
 
+@pytest.mark.slow
 def test_a_saved_model_whose_few_bytes_announce_gigabytes_is_refused_before_they_are_asked_for(tmp_path):
     path = tmp_path / "huge.keras"
     two_feature("accuracy").save(path)
@@ -335,6 +336,7 @@ def test_a_saved_model_whose_few_bytes_announce_gigabytes_is_refused_before_they
     assert_refused(path, "would be larger than the weights")
 
 
+@pytest.mark.slow
 def test_a_saved_model_that_makes_something_huge_of_something_small_is_refused(tmp_path):
     path = tmp_path / "wide.keras"
     model(layers.RepeatVector(7), layers.GlobalAveragePooling1D(), layers.Dense(1), loss="mse").save(path)

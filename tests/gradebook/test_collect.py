@@ -19,6 +19,8 @@ if sys.platform == "win32":
 
 from hubs import NAME, NOTEBOOK, Hub, server
 
+pytestmark = pytest.mark.slow  # a hub with several users
+
 
 @pytest.fixture(scope="module")
 def hub():

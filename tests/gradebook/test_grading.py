@@ -26,6 +26,7 @@ def stock_class(tmp_path_factory):
     return build
 
 
+@pytest.mark.slow
 def test_nbgraders_own_command_goes_through_the_judge_and_gives_the_same_scores(tmp_path):
     shutil.copytree(SAMPLES, tmp_path / "submitted")
     elsewhere = f"--CourseDirectory.release_directory={tmp_path}/out"
@@ -49,10 +50,12 @@ def test_the_gradebook_holds_the_same_scores(sample_class):
     assert scores_in(build / "gradebook.db") == EXPECTED
 
 
+@pytest.mark.slow
 def test_stock_nbgrader_gives_the_same_scores_also_to_right_code_that_prints_to_stderr(stock_class):
     assert scores_in(stock_class / "gradebook.db") == EXPECTED
 
 
+@pytest.mark.slow
 def test_stock_formgraders_own_lists_show_the_same_scores(sample_class):
     build, _, _ = sample_class
     code = """

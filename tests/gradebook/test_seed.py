@@ -348,6 +348,7 @@ def test_honest_work_gets_the_same_words_with_a_secret_as_without(graded):
             assert one == other
 
 
+@pytest.mark.slow
 def test_nbgraders_own_command_gives_the_same_scores_with_the_secret(graded, submitted):
     build, (_, (results, _)) = graded
     assert scores_in(build / "gradebook.db") == scores(results)

@@ -301,6 +301,7 @@ def names():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(RIGHT)), ids=[param.id for param in RIGHT])
 def test_the_models_of_right_answers_arrive_as_they_were_unless_they_hold_code(number, names):
     param = RIGHT[number]

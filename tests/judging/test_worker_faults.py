@@ -23,6 +23,7 @@ from grader.judging.submission import prepare_notebook
 from grader.judging.verdicts import answer_results
 from grader.judging.workers import pool
 
+pytestmark = pytest.mark.slow  # processes are killed, and waited for
 NAME = "01-activations"
 SLOW = "import time\n\ntime.sleep(1.5)"
 

@@ -206,6 +206,7 @@ def test_lesson_09_says_that_twenty_starts_differ_by_more_than_ten_percent(head)
     assert 800 / 100 == 8, "steps, of 100 pictures each"
 
 
+@pytest.mark.slow
 def test_lesson_09_says_that_twenty_sigmoids_are_twenty_models(head):
     x, y = head[0]["features"], head[0]["dogs"]
     keras.utils.set_random_seed(0)
