@@ -20,9 +20,11 @@ def do_without(words):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the notebooks that train, from 04 on, to the slow tests, when nbval runs them from top to bottom."""
+    """Leave the notebooks that build models to the slow tests, when nbval runs them from top to bottom."""
+    notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
+    with_models = {path for path in notebooks if "import keras" in path.read_text("utf-8")}
     for item in items:
-        if item.path.suffix == ".ipynb" and item.path.stem >= "04":
+        if item.path in with_models:
             item.add_marker("slow")
 
 
