@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -22,7 +23,7 @@ def do_without(words):
 def pytest_collection_modifyitems(items):
     """Leave the notebooks that build models to the slow tests, when nbval runs them from top to bottom."""
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
-    with_models = {path for path in notebooks if "import keras" in path.read_text("utf-8")}
+    with_models = {path for path in notebooks if re.search("import [a-z, ]*keras", path.read_text("utf-8"))}
     for item in items:
         if item.path in with_models:
             item.add_marker("slow")
