@@ -754,6 +754,19 @@ def test_a_base_that_arrived_apart_from_its_model_is_known_in_it(way, trainable)
     assert (base_trains(came, (part,)) is None) is (base_trains(model, (base,)) is None) is (not trainable)
 
 
+def test_a_weight_stands_at_its_place_only_where_its_numbers_are_there_too():
+    model, base = with_base(on_top)
+    (bias,) = [weight for weight in base.weights if len(weight.shape) == 1][:1]
+    bias.assign(np.arange(1, 1 + bias.shape[0]))
+    told = places_of(model, base)
+    k = next(k for k, weight in enumerate(base.weights) if weight is bias)
+    came = sent(model)
+    assert as_part(came, sent(base), told).weights[k] is came.weights[told["weights"][k]]
+    other = next(k for k, weight in enumerate(model.weights) if weight is not bias)
+    told["weights"][k] = other
+    assert not any(as_part(came, sent(base), told).weights[k] is weight for weight in came.weights)
+
+
 @pytest.mark.parametrize(
     "forge",
     [
