@@ -12,8 +12,12 @@ def libraries():
     return names
 
 
-# those of the first three exercises need NumPy alone
-BY_NAME = [pytest.param(*block.values, id=block.id, marks=[pytest.mark.quick] * (block.id < "04")) for block in BLOCKS]
+def mark_of(name):
+    return pytest.mark.quick if name < "04" else pytest.mark.slow if name >= "09" else ()
+
+
+# those of the first three exercises need NumPy alone, those of the last one are trained
+BY_NAME = [pytest.param(*block.values, id=block.id, marks=mark_of(block.id)) for block in BLOCKS]
 
 
 @pytest.mark.parametrize(("name", "expected", "code"), BY_NAME)

@@ -290,6 +290,7 @@ def test_the_diagnosis_reads_well_in_a_notebook_and_is_escaped():
     assert "Nothing wrong was found" in diagnose(two_feature("accuracy"))._repr_html_()
 
 
+@pytest.mark.slow
 def test_the_command_line_diagnoses_a_saved_model(grader, tmp_path):
     bad, good = tmp_path / "bad.keras", tmp_path / "good.keras"
     transfer().save(bad)

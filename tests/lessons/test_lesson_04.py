@@ -295,6 +295,7 @@ def runs(lesson):
     return lesson["runs"]
 
 
+@pytest.mark.slow
 def test_lesson_04_trains_the_network_of_the_page_and_both_right_pairs_are_one(lesson, runs):
     probabilities = keras.losses.sparse_categorical_crossentropy
     ends = [None, keras.activations.softmax, None, lesson["softmax_by_hand"]]
@@ -309,11 +310,13 @@ def test_lesson_04_trains_the_network_of_the_page_and_both_right_pairs_are_one(l
     assert one == pytest.approx(other, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_lesson_04_says_that_nearly_all_raw_outputs_leave_the_range_from_0_to_1(lesson, runs):
     outputs = runs["logits, not told"][0].predict(lesson["x_train"], verbose=0)
     assert np.mean((outputs > 0) & (outputs < 1)) < 0.05
 
 
+@pytest.mark.slow
 def test_lesson_04_says_below_what_a_softmax_called_logits_cannot_fall(runs):
     sure = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(np.array([3]), np.eye(10)[[3]])
     assert float(sure) == pytest.approx(np.log(np.e + 9) - 1) == pytest.approx(1.46, abs=5e-3)
@@ -334,6 +337,7 @@ def test_lesson_04_says_that_the_squared_error_needs_twice_the_epochs(lesson):
     assert cross - squared > 0.02
 
 
+@pytest.mark.slow
 def test_lesson_04_goes_back_to_probabilities_as_the_page_does(lesson, runs, capsys):
     exec(CELLS["back"], lesson)
     x = lesson["x_validation"]

@@ -15,6 +15,8 @@ import scipy.special
 from conftest import ROOT
 from lesson_cells import cells, names
 
+pytestmark = pytest.mark.slow  # models are trained
+
 LESSON = "08-transfer"
 CELLS = cells(LESSON)
 RUN = ["imports", "base", "pairs", "pooling", "freeze", "new-model"]
@@ -67,7 +69,6 @@ def test_the_base_of_lesson_08_was_trained_on_0_to_4_alone_and_its_features_tell
     assert linear.score(maps[1].mean(axis=(1, 2)), y_held_out) > 0.95
 
 
-@pytest.mark.slow
 def test_the_script_that_trained_the_base_still_runs(monkeypatch, tmp_path, capsys):
     from data import train_digit_base
     from data.bases import digit_base
@@ -131,7 +132,6 @@ def test_lesson_08_says_that_the_loss_given_by_its_name_takes_raw_outputs_for_cl
     assert model.evaluate(x, y, verbose=0) == pytest.approx(expected, rel=1e-3)
 
 
-@pytest.mark.slow
 def test_lesson_08_says_that_nothing_moves_from_minus_6_and_that_the_repaired_head_learns_from_there(lesson):
     stuck, repaired = lesson["new_model"](bias=-6.0), lesson["new_model"](bias=-6.0)
     assert np.all(np.asarray(stuck(lesson["x_train"])) < 0)
@@ -144,7 +144,6 @@ def test_lesson_08_says_that_nothing_moves_from_minus_6_and_that_the_repaired_he
     assert lesson["train_repaired"](repaired).history["binary_accuracy"][-1] > 0.75
 
 
-@pytest.mark.slow
 def test_lesson_08_says_that_from_bias_0_both_losses_end_alike_so_that_nobody_notices(lesson):
     page, repaired = lesson["new_model"](), lesson["new_model"]()
     start = np.asarray(page(lesson["x_train"]))
@@ -340,7 +339,6 @@ def test_lesson_08_shows_each_image_under_the_name_that_the_model_gives_it(lesso
 # --- the measurement
 
 
-@pytest.mark.slow
 def test_lesson_08_measures_again_what_it_shows(keras):
     from data.bases import transfer_arms
     from data.measure_transfer import accuracy
@@ -435,7 +433,6 @@ def test_lesson_08_goes_on_without_mobilenet_and_downloads_nothing(keras_home, l
     assert "not on this machine" in capsys.readouterr().out
 
 
-@pytest.mark.slow
 def test_lesson_08_trains_the_pages_model_on_mobilenet_when_its_weights_are_there(
     keras_home, lesson, keras, monkeypatch, capsys
 ):

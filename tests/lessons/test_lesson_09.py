@@ -19,6 +19,8 @@ from sklearn.datasets import load_breast_cancer
 from grader.base.keras_import import tf
 from grader.diagnosis.diagnose import diagnose
 
+pytestmark = pytest.mark.slow  # models are trained
+
 LESSON = "09-debug"
 TEXT = cells(LESSON)
 LOGITS = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -206,7 +208,6 @@ def test_lesson_09_says_that_twenty_starts_differ_by_more_than_ten_percent(head)
     assert 800 / 100 == 8, "steps, of 100 pictures each"
 
 
-@pytest.mark.slow
 def test_lesson_09_says_that_twenty_sigmoids_are_twenty_models(head):
     x, y = head[0]["features"], head[0]["dogs"]
     keras.utils.set_random_seed(0)
