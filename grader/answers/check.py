@@ -1,6 +1,7 @@
 """The checks as learners call them: check_relu(relu), and for more help check_relu.hint() and check_relu.solution()."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from grader.answers.compare import judge_function, passes_secret_probes
@@ -38,9 +39,14 @@ class Check:
         Raises:
             NotYet: the answer is not right.
         """
-        self.last = self.judge(answer, seed)
+        self.last = self.with_help(self.judge(answer, seed))
         show(self.last, quiet=seed is not None)
         record(self.table.name)
+
+    def with_help(self, verdict: Verdict) -> Verdict:
+        """Return a verdict with the steps of help that the answer's table has."""
+        about = {"idea": getattr(self.table, "idea", ""), "way": getattr(self.table, "way", "")}
+        return verdict if verdict.passed else replace(verdict, **about, solution=f"check_{self.table.name}.solution()")
 
     def judge(self, answer: Function, seed: int | None = None) -> Verdict:
         """Return the verdict and show nothing."""

@@ -96,7 +96,7 @@ def observe(
     if isinstance(function, Remote):
         return function.observed([(arguments, keywords or {})], items)[0]
     given = tuple(copy.deepcopy(a) if isinstance(a, np.ndarray | list) else a for a in arguments)
-    with captured_output() as warned, np.errstate(over="warn", divide="warn", invalid="warn", under="ignore"):
+    with captured_output() as warned:
         try:
             returned = function(*given, **(keywords or {}))
             values = as_arrays(returned, items)
@@ -116,12 +116,22 @@ def as_arrays(returned: object, items: int) -> tuple[np.ndarray, ...] | None:
             return None
         parts = returned
     try:
-        arrays = [np.asarray(part) for part in parts]
+        arrays = [with_numbers(np.asarray(part)) for part in parts]
         if any(array.dtype.kind in "cSOMm" for array in arrays):
             return None
         return tuple(array if array.dtype.kind == "U" else array.astype(np.float64) for array in arrays)
     except (TypeError, ValueError):
         return None
+
+
+def with_numbers(array: np.ndarray) -> np.ndarray:
+    """Return an array of Python's numbers, as np.frompyfunc gives it, as one of floats; any other as it is."""
+    if array.dtype.kind != "O" or not all(isinstance(item, int | float | np.number) for item in array.ravel()):
+        return array
+    try:
+        return array.astype(np.float64)
+    except OverflowError:  # a whole number beyond 1e308
+        return array
 
 
 def raised_from(error: BaseException) -> Raised:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from grader.base.hints import HINTS
 
 Function = Callable[..., object]
+Way = Function | dict[str, Any]
+Named = tuple[tuple[str, ...], Function]  # the ids of the mistakes in a wrong function, and the function
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Probe:
         optional: an exception here is no fault (a list, where the answer was written for arrays).
         warning_free: a numerical warning counts as a failure here.
         secret: never shown to the learner.
+        any_shape: the numbers count, whatever their shape: of one example a plain number is as good as an array.
         rtol, atol: how far a result may be from the oracle's. The defaults leave room for float32, whose
             step at 1 is 1.2e-7, through a few dozen operations.
 
@@ -33,22 +38,24 @@ class Probe:
     optional: bool = False
     warning_free: bool = False
     secret: bool = False
+    any_shape: bool = False
     rtol: float = 1e-5
     atol: float = 5e-7
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong idea: its id, the one thing to look at, and the wrong functions it leads to.
+    """A wrong idea: its id, the one thing to look at, and the wrong ways it leads to.
 
-    `fitted`, where given, makes the wrong function from the answer itself (a leaky ReLU with the learner's
-    own slope), or returns None when the answer shows nothing of the kind.
+    A way is a function, or the part of the answer's recipe that is done wrongly, as keywords: such parts can be put
+    together, so that an answer with two mistakes has a name for both. Each of `fitted` makes a way from the answer
+    itself (a leaky ReLU with the learner's own slope), or returns None when the answer shows nothing of the kind.
     """
 
     id: str
     hint: str
-    wrong: tuple[Function, ...]
-    fitted: Callable[[Function], Function | None] | None = None
+    wrong: tuple[Way, ...]
+    fitted: tuple[Callable[[Function], Way | None], ...] = ()
 
 
 def _no_more(rng: np.random.Generator) -> list[Probe]:
@@ -66,10 +73,13 @@ class Answer:
         tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
             every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
+        recipe: the oracle with a keyword for each part that may be done wrongly.
         breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
         unsteady: the id for an answer that gives something else for the same input when called again.
         items: how many arrays the answer returns.
         more: draws secret probes from a random generator.
+        idea: what the function is about, in a sentence or two: the first step of help.
+        way: how it can be written, without the answer itself: the second.
         rounds: how often they are drawn for a student with inputs of their own: so often that no guess hits them all,
             and less often where a probe takes long.
 
@@ -80,11 +90,14 @@ class Answer:
     oracle: Function
     tries: Sequence[Probe] | Callable[[], Sequence[Probe]]
     misconceptions: Sequence[Misconception]
+    recipe: Function | None = None
     breaks: str = ""
     unsteady: str = ""
     items: int = 1
     more: Callable[[np.random.Generator], list[Probe]] = _no_more
     rounds: int = 3
+    idea: str = ""
+    way: str = ""
 
     @cached_property
     def probes(self) -> Sequence[Probe]:
@@ -99,14 +112,34 @@ class Answer:
         """
         return next((m.hint for m in self.misconceptions if m.id == id_), None) or HINTS[id_]
 
-    def wrong_functions(self, function: Function) -> Iterable[tuple[str, Function]]:
-        """Yield each misconception's id with a wrong function; `function` is the answer that some are fitted to."""
-        for misconception in self.misconceptions:
-            for wrong in misconception.wrong:
-                yield misconception.id, wrong
-            fitted = misconception.fitted and misconception.fitted(function)
-            if fitted:
-                yield misconception.id, fitted
+    def ways(self, function: Function) -> list[tuple[str, Way]]:
+        """Return each misconception's id with a wrong way; `function` is the answer that some are fitted to."""
+        known = [(m.id, way) for m in self.misconceptions for way in m.wrong]
+        fitted = [(m.id, fit(function)) for m in self.misconceptions for fit in m.fitted]
+        return known + [(id_, way) for id_, way in fitted if way is not None]
+
+    def single(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
+        """Yield the wrong functions of one mistake."""
+        for id_, way in ways:
+            yield (id_,), self.done(way)
+
+    def paired(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
+        """Yield the wrong functions of two mistakes that are made in different parts of the recipe.
+
+        Numbers that run out of range are the lesser of two mistakes: the other one is there for every input.
+        """
+        parts = [(id_, way) for id_, way in ways if isinstance(way, dict)]
+        for (one, first), (other, second) in combinations(parts, 2):
+            if one != other and not first.keys() & second.keys():
+                ids = (one, other) if one != self.breaks else (other, one)
+                yield ids, self.done(first | second)
+
+    def done(self, way: Way) -> Function:
+        """Return the wrong function of a way."""
+        if not isinstance(way, dict):
+            return way
+        assert self.recipe is not None, "keywords need a recipe"
+        return partial(self.recipe, **way)
 
 
 def probes(*values: object, **about: object) -> list[Probe]:

@@ -6,6 +6,8 @@ from typing import Any
 
 MIME = "application/vnd.logit-lab.verdict+json"  # rides along in a cell's output, shown by nobody
 
+FOLDED = ("more", "idea", "way", "solution")  # the steps of help, which a learner opens one by one
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -17,8 +19,12 @@ class Verdict:
         misconception: the id of the wrong idea; `unrecognised` when none fits, None when right.
         seen: what was observed, in the learner's own numbers.
         hint: one thing to look at; for a right answer a remark, often empty.
-        more: the second step of help, shown when asked for.
-        also: what else was seen to be wrong, the most telling first left out.
+        more: what should have come out; shown when asked for, as are the next three.
+        idea: what the answer is about.
+        way: how it can be written.
+        solution: the call that shows a solution.
+        also: what else was seen to be wrong, in sentences, the most telling first left out.
+        further: the ids of what else has a name.
         section: the lesson's section that explains it, as `lesson.ipynb#Heading`.
 
     """
@@ -31,28 +37,42 @@ class Verdict:
     section: str = ""
     more: str = ""
     also: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    idea: str = ""
+    way: str = ""
+    solution: str = ""
 
     def as_text(self) -> str:
         """Return what was seen, and on the next line what to look at."""
         if self.passed:
             return f"{self.answer}: right. {self.hint}".rstrip()
-        also = f"\nAlso: {'; '.join(self.also)}." if self.also else ""
-        return f"{self.answer}: {self.seen}\n{self.hint}{also}".rstrip()
+        return "\n".join(filter(None, [f"{self.answer}: {self.seen}", self.hint, " ".join(self.also)]))
 
     def as_html(self) -> str:
         """Return the same as an HTML fragment: escaped, readable on light and dark, announced to screen readers."""
         seen, hint = html.escape(self.seen), html.escape(self.hint)
         link = f' <a href="../../notebooks/{html.escape(self.section)}">Read about it</a>' if self.section else ""
-        also = f"<div><strong>Also:</strong> {html.escape('; '.join(self.also))}.</div>" if self.also else ""
+        also = "".join(f"<div><strong>And:</strong> {html.escape(each)}</div>" for each in self.also)
         return (
             '<div role="status" style="border-left:4px solid #D55E00;padding:.3em .8em;max-width:60em">'
             f"<div><code>{html.escape(self.answer)}</code>: {seen}</div>"
-            f"<div><strong>Look at:</strong> {hint}{link}</div>{also}</div>"
+            f"<div><strong>Look at:</strong> {hint}{link}</div>{also}{self._help()}</div>"
         )
+
+    def _help(self) -> str:
+        """Return the next steps of help as HTML, each folded: the browser opens them, with or without a kernel."""
+        steps = {"The idea": self.idea, "A way": self.way, "What should come out": self.more}
+        call = (
+            f"<code>{html.escape(self.solution)}</code> in a cell of its own shows a solution." if self.solution else ""
+        )
+        shown = {name: html.escape(text) for name, text in steps.items() if text} | (
+            {"A solution": call} if call else {}
+        )
+        return "".join(f"<details><summary>{name}</summary>{text}</details>" for name, text in shown.items())
 
     def as_data(self) -> dict[str, Any]:
         """Return the verdict as plain data, ready for JSON; what is shown only when asked for is left out."""
-        return {key: value for key, value in asdict(self).items() if key != "more"}
+        return {key: value for key, value in asdict(self).items() if key not in FOLDED}
 
 
 class NotYet(AssertionError):

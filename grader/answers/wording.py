@@ -1,14 +1,19 @@
-"""What was seen of an answer, in words and in the learner's own numbers."""
+"""What was seen of an answer, in words and in the learner's own numbers; calls are code that can be run as it stands."""
 
 import numpy as np
 
 from grader.answers.observe import Observation, Raised
+from grader.answers.run import Run
 from grader.answers.table import Probe
+from grader.base.hints import KEEP_AN_AXIS, PROMISED
 
-LONGEST = 70  # characters of one value; longer ones are told by their shape
+LONGEST = 70  # characters of a word, as text in place of a number
+MOST = 40  # numbers of an array or a list that is told; a longer one is told by its shape
+DIGITS = 4  # of a number that is told; of two that should differ so many that they do
+ALL_DIGITS = 17  # of a float64
 
 
-def seen_text(name: str, id_: str, probe: Probe, seen: Observation) -> str:
+def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Observation | None = None) -> str:
     """Return one sentence on what the learner's function `name` did on a probe.
 
     Args:
@@ -16,6 +21,7 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation) -> str:
         id_: the misconception, which decides what of the observation matters.
         probe: what it was called with, and whether that may be shown.
         seen: what it did.
+        right: what should have come out, from which it is told apart.
 
     """
     if id_ == "not-attempted":
@@ -29,17 +35,32 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation) -> str:
         return f"{call} changed its argument."
     if seen.values is None:
         return f"{call} returned {value_text(seen.returned)}."
-    if id_ == "wrong-shape":
-        given = ", ".join(str(np.asarray(argument).shape) for argument in probe.arguments)
-        return f"{call} gave shape {shapes(seen)} from shape {given}."
+    if id_ == "wrong-shape" and right:
+        return f"{call} gave shape {shapes(seen)}, and the exercise asks for shape {shapes(right)}."
+    result = result_text(seen, _digits(seen, right))
     if seen.warned and not seen.broke:
-        return f"{call} gave {result_text(seen)} and warned: {seen.warned}."
-    return f"{call} gave {result_text(seen)}."
+        return f"{call} gave {result} and warned: {seen.warned}."
+    return f"{call} gave {result}."
 
 
-def expected_text(name: str, probe: Probe, right: Observation) -> str:
+def expected_text(name: str, probe: Probe, seen: Observation, right: Observation) -> str:
     """Return what should have come out on a probe, "" where the probe must not be shown."""
-    return "" if probe.secret else f"{call_text(name, probe)} should give {result_text(right)}."
+    if probe.secret:
+        return ""
+    without = " without a warning" if seen.warned and not seen.broke else ""
+    return f"{call_text(name, probe)} should give {result_text(right, _digits(seen, right))}{without}."
+
+
+def promise_text(run: Run) -> str:
+    """Return which form of input, that the exercise promises, stopped an answer, and what often helps; "" for none."""
+    if run.probe.secret or not run.seen.raised:
+        return ""
+    first = run.probe.arguments[0] if run.probe.arguments else None
+    kind = "one number" if np.ndim(first) == 0 else "list" if isinstance(first, list) else "array"  # type: ignore[arg-type]
+    words = [PROMISED[kind].format(", ".join(str(np.shape(a)) for a in run.probe.arguments if np.ndim(a)))]  # type: ignore[arg-type]
+    if "broadcast" in run.seen.raised.message:
+        words.append(KEEP_AN_AXIS)
+    return " ".join(words)
 
 
 def name_of(function: object, name: str) -> str:
@@ -49,17 +70,35 @@ def name_of(function: object, name: str) -> str:
 
 
 def call_text(name: str, probe: Probe) -> str:
-    """Return a call as it would be typed, with long arrays told by their shape."""
-    given = [value_text(argument) for argument in probe.arguments]
-    given += [f"{key}={value_text(value)}" for key, value in probe.keywords.items()]
+    """Return a call that can be copied: with the arrays as arrays, and their dtype where it matters."""
+    given = [code_text(argument) for argument in probe.arguments]
+    given += [f"{key}={code_text(value)}" for key, value in probe.keywords.items()]
     return f"{name}({', '.join(given)})"
 
 
-def result_text(seen: Observation) -> str:
+def code_text(value: object) -> str:
+    """Return a value as code that makes it again: a number, a list, an array; others as value_text() has them."""
+    if isinstance(value, np.ndarray):
+        numbers = np.array2string(value, separator=", ", threshold=value.size + 1, floatmode="unique")
+        dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype.name}"
+        whole = f"np.array({' '.join(numbers.split())}{dtype})"
+        return whole if value.size <= MOST else f"an array of shape {value.shape}"
+    return repr(value) if isinstance(value, list | float) else value_text(value)
+
+
+def result_text(seen: Observation, digits: int = DIGITS) -> str:
     """Return the numbers of a result."""
     if seen.values is None or len(seen.values) == 1:
-        return value_text(seen.values[0] if seen.values else seen.returned)
-    return "(" + ", ".join(value_text(value) for value in seen.values) + ")"
+        return value_text(seen.values[0] if seen.values else seen.returned, digits)
+    return "(" + ", ".join(value_text(value, digits) for value in seen.values) + ")"
+
+
+def _digits(seen: Observation, right: Observation | None) -> int:
+    """Return how many digits tell two results apart."""
+    if right is None:
+        return DIGITS
+    enough = (n for n in range(DIGITS, ALL_DIGITS) if result_text(seen, n) != result_text(right, n))
+    return next(enough, DIGITS)
 
 
 def raised_text(raised: Raised) -> str:
@@ -73,8 +112,8 @@ def shapes(seen: Observation) -> str:
     return ", ".join(str(value.shape) for value in seen.values or ())
 
 
-def value_text(value: object) -> str:
-    """Return a value as the learner would write it: numbers to 4 digits, NumPy's names left out."""
+def value_text(value: object, digits: int = DIGITS) -> str:
+    """Return a value as the learner would write it: numbers to some digits, NumPy's names left out."""
     if value is None:
         return "nothing (None)"
     if isinstance(value, bool | int | str):
@@ -85,13 +124,12 @@ def value_text(value: object) -> str:
         return f"np.{np.dtype(value).name}"
     try:
         array = np.asarray(value)
-        text = np.array2string(array, separator=", ", formatter={"float_kind": "{:.4g}".format})
+        text = np.array2string(array, separator=", ", formatter={"float_kind": f"{{:.{digits}g}}".format})
     except (TypeError, ValueError):
         return f"a {type(value).__name__}"
     if array.dtype.kind not in "biufU":
         return f"a {type(value).__name__}"
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"an array of shape {array.shape}"
+    return " ".join(text.split()) if array.size <= MOST else f"an array of shape {array.shape}"
 
 
 def _short(text: str) -> str:

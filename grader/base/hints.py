@@ -11,7 +11,28 @@ OF_ANY_ANSWER = {
     "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
     "scalar-only": "It works for one number. For arrays use NumPy's functions (np.exp, np.where, np.maximum) "
     "where you have math, if or max.",
+    "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
+    "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
+    "text-for-numbers": "The result is text. The exercise asks for numbers: 1 and not '1'.",
     "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
+}
+
+# which form of input, that the exercise allows, stopped an answer; {} is the shape
+PROMISED = {
+    "one number": "The argument is one number here, and the exercise allows that.",
+    "list": "The argument is a list here, and the exercise allows that.",
+    "array": "The shape is {} here, and the exercise allows that.",
+}
+KEEP_AN_AXIS = (
+    "Where a sum or a maximum is taken along an axis, keepdims=True leaves a shape that fits the array again."
+)
+
+# seen beside a mistake that has a name
+BESIDE = {
+    "changes-its-input": "It changes its argument, which belongs to the caller.",
+    "wrong-shape": "Its result has another shape than the exercise asks for.",
+    "out-of-range": "Large numbers leave the range of floats in it.",
+    "stops": "It stops with an error on some inputs.",
 }
 
 OF_ANY_MODEL = {

@@ -7,62 +7,91 @@ import numpy as np
 from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
-from grader.answers.table import Answer, Function, Misconception, Probe
+from grader.answers.table import Answer, Function, Misconception, Probe, Way
+from grader.checks.activations import sigmoid
+from grader.checks.fits import number_from
 
 LESSON = "06-accuracy.ipynb"
 
 
-def cut_at(threshold: float) -> Function:
-    """Return the share of examples whose class is right when scores over a threshold are class 1."""
-    return lambda y, z: float(np.mean((_flat(z) > threshold) == (_flat(y) > 0.5)))
+def share(right: np.ndarray, over: np.ndarray, label: np.ndarray, count: int) -> Any:
+    """Return the share of right answers."""
+    return np.mean(right)
+
+
+def accuracy_done(
+    y: Any,
+    z: Any,
+    cut: float = 0.0,
+    border: bool = False,
+    of: Function = lambda z: z,
+    same: Function | None = None,
+    crossed: bool = False,
+    measure: Function = share,
+) -> np.ndarray:
+    """Return the accuracy with each part done as the keywords say.
+
+    Args:
+        y: labels.
+        z: logits.
+        cut: the score over which (or, with `border`, from which on) an example is class 1.
+        border: whether the cut itself is class 1.
+        of: makes the score from the logit.
+        same: compares label and logit, in place of comparing label and class.
+        crossed: whether (N,) and (N, 1) meet in an N x N table.
+        measure: makes the result from (right, class, label, number of examples).
+    """
+    count = np.size(y)
+    label, score = (np.asarray(v, dtype=float) if crossed else _flat(v) for v in (y, of(np.asarray(z, dtype=float))))
+    over = score >= cut if border else score > cut
+    right = same(label, score) if same else over == (label > 0.5)
+    return np.asarray(measure(np.asarray(right), over, label > 0.5, count))
 
 
 def _flat(values: object) -> np.ndarray:
     return np.asarray(values, dtype=float).reshape(-1)
 
 
-def at_or_above(threshold: float) -> Function:
-    """Return the same with the threshold itself counted as class 1."""
-    return lambda y, z: float(np.mean((_flat(z) >= threshold) == (_flat(y) > 0.5)))
+def accuracy_at(cut: float) -> Function:
+    """Return the share of examples whose class is right when scores over a number are class 1."""
+    return lambda y, z: float(accuracy_done(y, z, cut))
 
 
-def crossed(threshold: float) -> Function:
-    """Return the share of right pairs in the N x N table that (N,) against (N, 1) broadcasts to."""
-    return lambda y, z: float(np.mean((np.asarray(z, dtype=float) > threshold) == (np.asarray(y, dtype=float) > 0.5)))
+def recipe_at(cut: float) -> Function:
+    """Return the recipe of the accuracy that cuts at a number where nothing else is said."""
+    return lambda y, z, **parts: accuracy_done(y, z, **{"cut": cut, **parts})
 
 
-def counted(threshold: float) -> Function:
-    """Return how many are right."""
-    return lambda y, z: float(np.sum((_flat(z) > threshold) == (_flat(y) > 0.5)))
+LADDER = np.linspace(-6, 6, 4801)
 
 
-def error_rate(threshold: float) -> Function:
-    """Return the share of wrong ones."""
-    return lambda y, z: float(np.mean((_flat(z) > threshold) != (_flat(y) > 0.5)))
+def cut_of(right: float) -> Function:
+    """Return what finds where an answer cuts, to a 400th; `right` is where it should."""
+
+    def fit(answer: Function) -> Way | None:
+        found = number_from(answer, np.ones(len(LADDER)), LADDER)
+        place = round((1 - found) * len(LADDER)) if 0 < found < 1 else 0
+        cut = float(LADDER[place]) - 1 / 800 if 0 < place < len(LADDER) else right
+        return {"cut": cut} if abs(cut - right) > 0.01 else None
+
+    return fit
 
 
-def always_zero(y: object, z: object) -> float:
-    """Return the accuracy of argmax over one column, which is always class 0."""
-    return float(np.mean(_flat(y) < 0.5))
-
-
-Y = np.array([1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0])
-Z = np.array([2.0, 0.3, 0.2, -0.4, -3.0, 0.8, 0.45])
-BORDERS = np.array([0.0, 0.5, -1.0, 0.0, -2.0, 2.0, 0.25])
+# a logit at Keras's border, and none at 0: what a probability of exactly one half is, the first exercise leaves open
+Y = np.array([1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+Z = np.array([1.5, 0.3, 0.2, -0.4, -3.0, -0.8, 0.45, 0.5])
 MANY = np.array([1.0, 1, 1, 0, 1, 1, 0, 1, 1, 1, 0])
 SPREAD = np.array([2.0, 0.1, 0.2, 0.3, 1.5, -0.4, -3.0, 0.8, 0.45, 0.9, 0.7])
-ON_BORDERS = np.array([0.0, 0.5, 0.5, 0.5, 2.0, 0.0, -1.0, 0.3, -0.2, 0.5, 0.1])
-SHAPES = [((7,), (7,)), ((7, 1), (7, 1)), ((7,), (7, 1)), ((7, 1), (7,))]
+SHAPES = [((8,), (8,)), ((8, 1), (8, 1)), ((8,), (8, 1)), ((8, 1), (8,))]
 
 
 def examples() -> list[Probe]:
-    """Return labels and logits in every mixture of (N,) and (N, 1), with logits at both borders."""
-    mixed = [Probe((Y.reshape(a), z.reshape(b))) for z in (Z, BORDERS) for a, b in SHAPES]
-    one = Probe((np.array([1.0]), np.array([0.3])))
-    mixed += [Probe((MANY, z.reshape(b))) for z in (SPREAD, ON_BORDERS) for b in [(11,), (11, 1)]]
+    """Return labels and logits in every mixture of (N,) and (N, 1), with logits at Keras's border."""
+    mixed = [Probe((Y.reshape(a), Z.reshape(b))) for a, b in SHAPES]
+    mixed += [Probe((MANY, SPREAD.reshape(b))) for b in [(11,), (11, 1)]]
     return [
         *mixed,
-        one,
+        Probe((np.array([1.0]), np.array([0.3]))),
         Probe((Y.astype(int), Z.astype(np.float32))),
         Probe(([1, 0, 1], [0.3, 0.7, 2.0]), optional=True),
     ]
@@ -79,28 +108,116 @@ HINT_CROSSED = (
     "Bring both to one shape first."
 )
 HINT_COUNT = "This is how many are right. The exercise asks for the share: a number from 0 to 1."
+HINT_ROUNDED_SHARE = "The result is rounded. The exercise asks for the share with all its digits."
 HINT_BORDER = "A score at the border itself is not over it: look at > and >=."
+
+MEASURES = [
+    Misconception(
+        "threshold-flipped",
+        "This is the share of the wrong ones.",
+        ({"measure": lambda right, over, label, n: np.mean(~right)},),
+    ),
+    Misconception(
+        "broadcast-n-by-n",
+        HINT_CROSSED,
+        ({"crossed": True}, {"crossed": True, "measure": lambda right, over, label, n: np.sum(right) / n}),
+    ),
+    Misconception("count-not-fraction", HINT_COUNT, ({"measure": lambda right, over, label, n: np.sum(right)},)),
+    Misconception(
+        "percent-not-fraction",
+        "This is in percent. The exercise asks for the share: a number from 0 to 1.",
+        ({"measure": lambda right, over, label, n: 100 * np.mean(right)},),
+    ),
+    Misconception(
+        "true-positives-alone",
+        "Only examples of one class are counted as right. An example of class 0 that is taken for class 0 is right, too.",
+        (
+            {"measure": lambda right, over, label, n: np.sum(over & label) / n},
+            {"measure": lambda right, over, label, n: np.sum(~over & ~label) / n},
+            {"measure": lambda right, over, label, n: np.sum(over & label)},
+        ),
+    ),
+    Misconception(
+        "another-measure",
+        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The accuracy is "
+        "the share of all examples that are right.",
+        (
+            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over)},
+            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(label)},
+            {"measure": lambda right, over, label, n: 2 * np.sum(over & label) / (np.sum(over) + np.sum(label))},
+            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over | label)},
+            {"measure": lambda right, over, label, n: np.mean(over)},
+            {"measure": lambda right, over, label, n: (np.mean(over[label]) + np.mean(~over[~label])) / 2},
+        ),
+    ),
+    Misconception(
+        "result-per-example",
+        "There is one result for each example. The exercise asks for one number, their mean.",
+        (
+            {"measure": lambda right, over, label, n: right},
+            {"measure": lambda right, over, label, n: np.mean(right, axis=-1), "crossed": True},
+        ),
+    ),
+    Misconception(
+        "scores-compared-with-labels",
+        "The scores themselves were compared with the labels. They become classes first.",
+        ({"same": lambda label, score: label == score},),
+    ),
+    Misconception(
+        "logit-rounded",
+        "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into something "
+        "between 0 and 1 first?",
+        (
+            {"of": np.round, "same": lambda label, score: label == score},
+            {"of": np.trunc, "same": lambda label, score: label == score},
+            {"of": lambda z: np.floor(z + 0.5), "same": lambda label, score: label == score},
+            {"of": lambda z: np.trunc(z) != 0},
+        ),
+    ),
+    Misconception(
+        "argmax-on-one-column",
+        "Every example was taken for class 0: argmax over one column is always 0. Compare with a threshold.",
+        ({"of": lambda z: np.full(np.shape(z), -1e9)},),
+    ),
+    Misconception(
+        "everything-class-one",
+        "Every example was taken for class 1: a probability is never below 0.",
+        ({"of": lambda z: np.full(np.shape(z), 1e9)},),
+    ),
+    Misconception(
+        "result-rounded",
+        HINT_ROUNDED_SHARE,
+        (
+            {"measure": lambda right, over, label, n: np.round(np.mean(right), 2)},
+            {"measure": lambda right, over, label, n: np.round(np.mean(right), 1)},
+            {"measure": lambda right, over, label, n: np.round(np.mean(right))},
+            {"measure": lambda right, over, label, n: np.round(np.mean(right), 3)},
+            {"measure": lambda right, over, label, n: np.round(np.mean(right), 4)},
+        ),
+    ),
+]
 
 ACCURACY_OF_LOGITS = Answer(
     name="accuracy_of_logits",
     section=f"{LESSON}#Accuracy-of-logits",
-    oracle=cut_at(0.0),
+    idea=("The accuracy is the share of right classes. The logit that belongs to the probability one half is 0."),
+    way="Make y and z flat, decide for a class by the logit, compare with the label, and take the mean.",
+    oracle=accuracy_at(0.0),
+    recipe=accuracy_done,
     tries=examples,
     misconceptions=[
         Misconception(
             "threshold-half-on-logits",
             "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
-            (cut_at(0.5), at_or_above(0.5)),
+            ({"cut": 0.5}, {"cut": 0.5, "border": True}),
         ),
-        Misconception("threshold-flipped", "This is the share of the wrong ones.", (error_rate(0.0),)),
-        Misconception("broadcast-n-by-n", HINT_CROSSED, (crossed(0.0),)),
+        *MEASURES,
         Misconception(
-            "argmax-on-one-column",
-            "Every example was taken for class 0: argmax over one column is always 0. Compare with a threshold.",
-            (always_zero,),
+            "threshold-elsewhere",
+            "The classes change at another logit than they should. The probability one half belongs to the logit 0.",
+            ({"cut": 1.0}, {"cut": -0.5}),
+            fitted=(cut_of(0.0),),
         ),
-        Misconception("count-not-fraction", HINT_COUNT, (counted(0.0),)),
-        Misconception("threshold-includes-the-border", HINT_BORDER, (at_or_above(0.0),)),
     ],
     more=batches,
 )
@@ -108,24 +225,29 @@ ACCURACY_OF_LOGITS = Answer(
 ACCURACY_KERAS_REPORTS = Answer(
     name="accuracy_keras_reports",
     section=f"{LESSON}#What-accuracy-means-to-Keras",
-    oracle=cut_at(0.5),
+    idea=(
+        "'accuracy' becomes a binary accuracy with the threshold 0.5, and nobody tells it that the scores are logits."
+    ),
+    way="The same as for accuracy_of_logits, cut where Keras cuts.",
+    oracle=accuracy_at(0.5),
+    recipe=recipe_at(0.5),
     tries=examples,
     misconceptions=[
         Misconception(
             "accuracy-cuts-at-zero",
             "This is the accuracy that the model deserves. 'accuracy' is not told that the scores are logits: what is "
             "its threshold, whatever the scores mean?",
-            (cut_at(0.0), at_or_above(0.0)),
+            ({"cut": 0.0}, {"of": lambda z: np.round(sigmoid(z))}),
         ),
-        Misconception("threshold-flipped", "This is the share of the wrong ones.", (error_rate(0.5),)),
-        Misconception("broadcast-n-by-n", HINT_CROSSED, (crossed(0.5),)),
-        Misconception("count-not-fraction", HINT_COUNT, (counted(0.5),)),
+        *MEASURES,
+        Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
-            "argmax-on-one-column",
-            "Every example was taken for class 0. With one column Keras compares with a threshold.",
-            (always_zero,),
+            "threshold-elsewhere",
+            "The classes change at another score than Keras's. What is the threshold of 'accuracy', whatever the scores "
+            "mean?",
+            ({"cut": 1.0}, {"cut": -0.5}),
+            fitted=(cut_of(0.5),),
         ),
-        Misconception("threshold-includes-the-border", HINT_BORDER, (at_or_above(0.5),)),
     ],
     more=batches,
 )

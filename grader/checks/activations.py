@@ -1,19 +1,16 @@
 """Exercise 01: ReLU, sigmoid, softmax, the sigmoid's slope, and two linear layers that are one."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from grader.answers.check import Check
-from grader.answers.observe import observe
-from grader.answers.table import Answer, Function, Misconception, Probe, probes
+from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
+from grader.checks.fits import decimals_of, number_from, numbers_from
 
 LESSON = "01-activations.ipynb"
 EPS16 = {"rtol": 4e-3, "atol": 2e-3}  # float16 keeps 11 bits: 1e-3 of a number at each step
-
-
-def exp_over_sum(z: np.ndarray, axis: int | None = -1) -> np.ndarray:
-    """Return e^z over its sum, with no care for overflow."""
-    e = np.exp(z)
-    return e / (np.sum(e) if axis is None else np.sum(e, axis=axis, keepdims=True))
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
@@ -24,23 +21,102 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 def softmax(z: np.ndarray) -> np.ndarray:
     """Return e^z over its sum along the last axis; the largest logit of each row is taken off first."""
-    z = np.asarray(z, dtype=float)
-    return exp_over_sum(z - z.max(axis=-1, keepdims=True))
+    return softmax_done(z)
 
 
-def leaky(slope: float) -> Function:
-    """Return the ReLU that multiplies negative logits by a slope instead of dropping them."""
-    return lambda z: np.where(np.asarray(z) > 0, z, slope * np.asarray(z))
+def shift_of(z: np.ndarray, shift: str, axis: int | None) -> Any:
+    """Return what is taken off the logits before e^z: the largest of each sum, of each row, of all, or nothing."""
+    if shift == "none":
+        return 0
+    if shift == "all":
+        return np.max(z)
+    largest = np.max(z, axis=axis if shift == "sum" else -1, keepdims=True)
+    return np.maximum(0, largest) if shift == "above 0" else largest
 
 
-def leaky_like(answer: Function) -> Function | None:
-    """Return the leaky ReLU with the answer's own slope below zero, or None when that is no leak."""
-    seen = observe(answer, (np.array([-1.0]),))
-    if not seen.values or seen.values[0].shape != (1,) or seen.values[0].dtype.kind != "f":
-        return None
-    slope = -float(seen.values[0][0])
-    return leaky(slope) if 0 < slope < 1 else None
+def softmax_done(
+    z: Any,
+    shift: str = "sum",
+    axis: int | None = -1,
+    scale: float = 1.0,
+    dtype: Any = float,
+    little: float = 0.0,
+    then: Function = lambda p: p,
+) -> np.ndarray:
+    """Return the softmax with each part done as the keywords say.
 
+    Args:
+        z: logits.
+        shift: see shift_of().
+        axis: along which the sum runs.
+        scale: what the logits are multiplied with.
+        dtype: what is computed in; None for the dtype of z.
+        little: what is added to the sum.
+        then: what is done with the probabilities.
+    """
+    z = scale * np.asarray(z, dtype=dtype)
+    e = np.exp(z - shift_of(z, shift, axis))
+    return np.asarray(then(e / (np.sum(e, axis=axis, keepdims=True) + little)))
+
+
+def exp_over_sum(z: np.ndarray) -> np.ndarray:
+    """Return e^z over its sum along the last axis in the dtype of z, with no care for overflow."""
+    return softmax_done(z, shift="none", dtype=None)
+
+
+def relu_done(z: Any, below: float = 0.0, most: float = np.inf, above: float = 1.0) -> np.ndarray:
+    """Return max(0, z), with a slope below 0, a slope above 0 and an upper end."""
+    z = np.asarray(z)  # in its own dtype, in which the learner's slope is rounded
+    return np.minimum(np.where(z > 0, above * z, below * z), most)
+
+
+def leak_of(answer: Function) -> Way | None:
+    """Return the answer's own slope below 0, or None when that is no leak."""
+    slope = -number_from(answer, np.array([-1.0]))
+    return {"below": slope} if 0 < slope < 1 else None
+
+
+def most_of(answer: Function) -> Way | None:
+    """Return the largest number that the answer gives, or None when it grows on."""
+    most = number_from(answer, np.array([1e6]))
+    return {"most": most} if 0 < most < 1e4 else None
+
+
+def sigmoid_done(z: Any, scale: float = 1.0, most: float = np.inf, then: Function = lambda p: p) -> np.ndarray:
+    """Return 1/(1+e^-z) of logits that are multiplied, and cut off on both sides, before."""
+    return np.asarray(then(sigmoid(scale * np.clip(np.asarray(z, dtype=float), -most, most))))
+
+
+def scale_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with, or None when it is 1 or no number."""
+    p = number_from(answer, np.array([1.0]))
+    scale = float(np.log(p / (1 - p))) if 0 < p < 1 else np.nan
+    return {"scale": scale} if abs(scale) > 1e-3 and abs(abs(scale) - 1) > 1e-3 else None
+
+
+def cut_off_of(answer: Function) -> Way | None:
+    """Return where the answer cuts logits off, or None when it does so nowhere that float64 could show."""
+    p = number_from(answer, np.array([-300.0]))
+    most = -float(np.log(p / (1 - p))) if 0 < p < 0.5 else np.nan
+    return {"most": most} if 0 < most < 290 else None
+
+
+def rounding_of(place: str, *arguments: Any) -> Callable[[Function], Way | None]:
+    """Return what finds the decimals that an answer rounds to; `place` is the recipe's keyword for what comes last."""
+
+    def fit(answer: Function) -> Way | None:
+        decimals = decimals_of(answer, *arguments)
+        return None if decimals is None else {place: lambda p: np.round(p, decimals)}
+
+    return fit
+
+
+HINT_ROUNDED = (
+    "The result is rounded. Give every digit back: what is small would become 0, and its logarithm minus infinity."
+)
+HINT_PRECEDENCE = (
+    "Division comes before addition: without brackets only the first term is divided. Put the whole sum into brackets."
+)
 
 COLUMN = np.array([[-1.5], [0.25], [2.0]])
 TABLE = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 0.0]])
@@ -56,7 +132,13 @@ def elementwise(rng: np.random.Generator) -> list[Probe]:
 RELU = Answer(
     name="relu",
     section=f"{LESSON}#ReLU",
+    idea="ReLU passes a positive number on as it is and makes a negative one 0.",
+    way=(
+        "Compare each number with 0 and take the larger of the two. NumPy has one function that does this"
+        " for whole arrays."
+    ),
     oracle=lambda z: np.maximum(np.asarray(z, dtype=float), 0),
+    recipe=relu_done,
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
         *probes(np.array([-1.5, 2.5], dtype=np.float32), np.array([-4.0, 3.0e4], dtype=np.float16)),
@@ -67,7 +149,7 @@ RELU = Answer(
         Misconception(
             "relu-absolute",
             "A negative logit becomes positive here. ReLU does not turn it round: look at what it does with -2.",
-            (np.abs,),
+            ({"below": -1.0},),
         ),
         Misconception(
             "relu-flipped",
@@ -82,8 +164,32 @@ RELU = Answer(
         Misconception(
             "relu-leaky",
             "A part of each negative logit comes through. That is a leaky ReLU; the plain one lets nothing through.",
-            (leaky(0.01), leaky(0.1)),
-            fitted=leaky_like,
+            ({"below": 0.01}, {"below": 0.1}),
+            fitted=(leak_of,),
+        ),
+        Misconception(
+            "relu-capped",
+            "From a certain size on the result does not grow any more. ReLU has no upper end.",
+            ({"most": 6.0},),
+            fitted=(most_of,),
+        ),
+        Misconception(
+            "relu-identity",
+            "The numbers come out as they went in. What does ReLU do with the negative ones?",
+            ({"below": 1.0},),
+        ),
+        Misconception(
+            "relu-is-another-activation",
+            "This is another activation, a smooth one. ReLU is a straight line on either side of 0: which two?",
+            (
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.asarray(z) * sigmoid(z),
+                lambda z: np.where(np.asarray(z) > 0, z, np.expm1(np.minimum(z, 0))),
+                lambda z: np.asarray(z) * sigmoid(1.702 * np.asarray(z)),
+                lambda z: 0.5 * np.asarray(z) * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * np.asarray(z) ** 3))),
+                sigmoid,
+                np.tanh,
+            ),
         ),
     ],
     more=elementwise,
@@ -92,7 +198,16 @@ RELU = Answer(
 SIGMOID = Answer(
     name="sigmoid",
     section=f"{LESSON}#Sigmoid",
+    idea=(
+        "The sigmoid turns any number into a probability: 0.5 at 0, near 1 for large numbers, near 0 for "
+        "numbers far below 0."
+    ),
+    way=(
+        "Compute e = e^-|z| once: it lies between 0 and 1 for every z. 1/(1+e^-z) can be written with it "
+        "for z above 0, and e^z/(1+e^z) for z below 0; np.where chooses the numerator by the sign of z."
+    ),
     oracle=sigmoid,
+    recipe=sigmoid_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
         *probes(np.array([-2.0, 5.0], dtype=np.float32)),
@@ -114,7 +229,7 @@ SIGMOID = Answer(
             "sigmoid-flipped",
             "The curve falls where it should rise: large logits belong to probabilities near 1. Look at the sign "
             "in the exponent.",
-            (lambda z: sigmoid(np.negative(z)),),
+            ({"scale": -1.0},),
         ),
         Misconception(
             "sigmoid-overflow",
@@ -131,15 +246,95 @@ SIGMOID = Answer(
             "These outputs run from -1 to 1. A probability runs from 0 to 1: what should come out at z = 0?",
             (np.tanh, lambda z: np.tanh(np.asarray(z) / 2)),
         ),
+        Misconception(
+            "operator-precedence",
+            HINT_PRECEDENCE,
+            (
+                lambda z: 1 + np.exp(np.negative(z)),
+                lambda z: 1 + np.exp(z),
+                lambda z: 2 * np.exp(z),
+                lambda z: 2 * np.exp(np.negative(z)),
+                lambda z: np.exp(z) + 1 + np.exp(z),
+            ),
+        ),
+        Misconception(
+            "sigmoid-scaled",
+            "The curve is right at 0, and too steep or too flat everywhere else. What is the logit multiplied with, or "
+            "which number is raised to the power of it?",
+            ({"scale": float(np.log(2))}, {"scale": 2.0}, {"scale": 0.5}),
+            fitted=(scale_of,),
+        ),
+        Misconception(
+            "sigmoid-clipped",
+            "Beyond a certain size all logits get the same probability: they were cut off too early. A probability of "
+            "0.00001 is another one than 0.0000000001.",
+            ({"most": 10.0},),
+            fitted=(cut_off_of,),
+        ),
+        Misconception(
+            "sigmoid-is-another-curve",
+            "This curve is S-shaped, too, and is no sigmoid. Compare with 1/(1 + e^-z) at z = 2, where it is 0.881.",
+            (
+                lambda z: np.clip(0.2 * np.asarray(z) + 0.5, 0, 1),
+                lambda z: np.clip(np.asarray(z) / 6 + 0.5, 0, 1),
+                lambda z: np.asarray(z) / (1 + np.abs(z)),
+                lambda z: 0.5 * (1 + np.asarray(z) / (1 + np.abs(z))),
+                lambda z: 0.5 + np.arctan(z) / np.pi,
+                lambda z: np.asarray(z) / np.sqrt(1 + np.asarray(z, dtype=float) ** 2),
+            ),
+        ),
+        Misconception(
+            "softmax-for-sigmoid",
+            "All numbers together sum to 1: this is the softmax. Each logit has a probability of its own here.",
+            (softmax, lambda z: softmax_done(z, axis=None)),
+        ),
+        Misconception(
+            "gradient-not-asked",
+            "This is the slope of the sigmoid. The exercise asks for the sigmoid itself, which is 0.5 at z = 0.",
+            (lambda z: sigmoid(z) * sigmoid(np.negative(z)),),
+        ),
+        Misconception(
+            "sigmoid-of-a-minus",
+            "At z = 0 this divides by 0. The numbers under the fraction line are added: 1 plus e^-z.",
+            (lambda z: 1 / (1 - np.exp(np.negative(z))), lambda z: np.exp(z) / (1 - np.exp(z))),
+        ),
+        Misconception("exponential-alone", "This is e^z. A probability ends at 1: what is it divided by?", (np.exp,)),
+        Misconception(
+            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+        ),
     ],
     breaks="sigmoid-overflow",
     more=elementwise,
 )
 
+
+def temperature_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with, from the odds of two, or None when it is 1 or no number."""
+    p = numbers_from(answer, np.array([1.0, 0.0]))
+    scale = float(np.log(p[0] / p[1])) if p.size == 2 and min(p) > 0 else np.nan
+    return {"scale": scale} if abs(scale) > 1e-3 and abs(abs(scale) - 1) > 1e-3 else None
+
+
+def little_of(answer: Function) -> Way | None:
+    """Return what the answer adds to the sum: of two equal logits each gets 1 / (2 + little)."""
+    p = number_from(answer, np.array([0.0, 0.0]))
+    little = 1 / p - 2 if 0 < p < 1 else np.nan
+    return {"little": little} if 1e-6 < little < 1 else None
+
+
 SOFTMAX = Answer(
     name="softmax",
     section=f"{LESSON}#Softmax",
+    idea=(
+        "Softmax turns the logits of one example into probabilities that sum to 1. It stays the same when"
+        " one number is taken off all logits of a row."
+    ),
+    way=(
+        "Take each row's largest logit off, raise e to the power of what is left, and divide by the row's"
+        " sum. axis=-1 with keepdims=True serves one example and many."
+    ),
     oracle=softmax,
+    recipe=softmax_done,
     tries=[
         *probes(np.array([1.0, 2.0, 4.0]), np.array([0.5, -0.25]), TABLE, SQUARE, TABLE[:1], COLUMN),
         *probes(TABLE.astype(np.float32)),
@@ -153,34 +348,91 @@ SOFTMAX = Answer(
             "softmax-no-shift",
             "e^1000 does not fit into a float. Softmax stays the same when one number is taken off all logits of a "
             "row: which number makes every exponent harmless, for -1000 as well?",
-            (exp_over_sum, lambda z: exp_over_sum(z - np.maximum(0, np.max(z, axis=-1, keepdims=True)))),
+            ({"shift": "none", "dtype": None}, {"shift": "none"}, {"shift": "above 0"}),
         ),
         Misconception(
             "softmax-wrong-axis",
             "Here the columns sum to 1. One row is one example, so it is each row that must sum to 1.",
-            (lambda z: _along_columns(np.asarray(z, dtype=float)),),
+            ({"axis": 0}, {"axis": 0, "shift": "row"}),
         ),
         Misconception(
             "softmax-whole-batch",
             "All rows together sum to 1. Each row is an example of its own and sums to 1 by itself.",
-            (lambda z: exp_over_sum(np.asarray(z, dtype=float) - np.max(z), axis=None),),
+            ({"axis": None}, {"axis": None, "shift": "row"}),
         ),
         Misconception(
             "softmax-no-exp",
             "These are shares of the logits themselves; one is negative where a logit is. What makes every number "
             "positive first?",
-            (lambda z: z / np.sum(z, axis=-1, keepdims=True),),
+            (
+                lambda z: z / np.sum(z, axis=-1, keepdims=True),
+                lambda z: np.abs(z) / np.sum(np.abs(z), axis=-1, keepdims=True),
+                lambda z: np.asarray(z) / np.sum(z),
+                lambda z: np.square(z) / np.sum(np.square(z), axis=-1, keepdims=True),
+            ),
         ),
         Misconception(
             "softmax-flipped",
             "The smallest logit gets the largest probability. Look at the sign in the exponent.",
-            (lambda z: softmax(np.negative(z)),),
+            ({"scale": -1.0},),
         ),
         Misconception(
             "softmax-global-shift",
             "The batch's largest logit was taken off every row, so in a row far below it every e^z is 0. Take off "
             "each row's own largest.",
-            (lambda z: exp_over_sum(np.asarray(z, dtype=float) - np.max(z)),),
+            ({"shift": "all"},),
+        ),
+        Misconception(
+            "softmax-not-divided",
+            "The rows do not sum to 1. What is each e^z divided by?",
+            (
+                np.exp,
+                lambda z: np.exp(z - shift_of(np.asarray(z, dtype=float), "row", -1)),
+                lambda z: np.exp(z - np.max(z)),
+                lambda z: np.exp(z) / np.asarray(z).shape[-1],
+            ),
+        ),
+        Misconception(
+            "sigmoid-for-softmax",
+            "Each logit was turned into a probability by itself, so that a row does not sum to 1, or only because it was "
+            "divided again. Softmax compares e^z with the sum of all e^z of the row.",
+            (sigmoid, lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True)),
+        ),
+        Misconception(
+            "softmax-temperature",
+            "The largest logit is right, and the probabilities are too sure or not sure enough. What are the logits "
+            "multiplied with, or which number is raised to the power of them?",
+            ({"scale": float(np.log(2))}, {"scale": 2.0}, {"scale": 0.5}),
+            fitted=(temperature_of,),
+        ),
+        Misconception(
+            "softmax-twice",
+            "The probabilities are far too equal: the softmax was taken of probabilities.",
+            ({"then": softmax_done}, {"then": lambda p: softmax_done(p, axis=None)}),
+        ),
+        Misconception(
+            "softmax-is-argmax",
+            "The largest logit gets 1 and the others 0. Softmax also says how sure it is.",
+            (lambda z: (z == np.max(z, axis=-1, keepdims=True)) * 1.0, lambda z: np.argmax(z, axis=-1)),
+        ),
+        Misconception(
+            "logarithm-not-asked",
+            "These are the logarithms of the probabilities: all of them are below 0.",
+            ({"then": np.log}, lambda z: z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))),
+        ),
+        Misconception(
+            "epsilon-added",
+            "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, the "
+            "sum is never below 1, and nothing needs to be added.",
+            ({"little": 1e-3},),
+            fitted=(little_of,),
+        ),
+        Misconception("operator-precedence", HINT_PRECEDENCE, (lambda z: np.exp(z) / np.exp(z) + np.sum(np.exp(z)),)),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": lambda p: np.round(p, 2)},),
+            (rounding_of("then", np.array([0.5, -1.0, 0.3])),),
         ),
     ],
     breaks="softmax-no-shift",
@@ -188,14 +440,51 @@ SOFTMAX = Answer(
 )
 
 
-def _along_columns(z: np.ndarray) -> np.ndarray:
-    return exp_over_sum(z - z.max(axis=0, keepdims=True), axis=0)
+def gradient_done(z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s)) -> np.ndarray:
+    """Return the slope of the sigmoid from its value; `of` makes the value, `slope` the slope."""
+    return np.asarray(slope(np.asarray(of(np.asarray(z, dtype=float)))))
+
+
+def step_of(answer: Function) -> Way | None:
+    """Return the difference quotient with the answer's own step, ahead or on both sides, or None when there is none."""
+    from scipy.optimize import brentq
+
+    z = 0.7
+    seen = number_from(answer, np.array([z]))
+    for quotient in (ahead, around):
+        low, high = (quotient(np.array(z), step) - seen for step in (1e-3, 2.0))
+        if np.isfinite(seen) and low * high < 0:
+            step = brentq(lambda step, quotient=quotient: float(quotient(np.array(z), step)) - seen, 1e-3, 2.0)
+            return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
+    return None
+
+
+def slope_rounding_of(answer: Function) -> Way | None:
+    """Return the slope that is rounded as the answer's is."""
+    decimals = decimals_of(answer, np.array([0.5, -1.0]))
+    return None if decimals is None else {"slope": lambda s: np.round(s * (1 - s), decimals)}
+
+
+def ahead(z: np.ndarray, step: float) -> np.ndarray:
+    """Return the forward difference quotient of the sigmoid."""
+    return (sigmoid(z + step) - sigmoid(z)) / step
+
+
+def around(z: np.ndarray, step: float) -> np.ndarray:
+    """Return the central difference quotient of the sigmoid."""
+    return (sigmoid(z + step) - sigmoid(z - step)) / (2 * step)
 
 
 SIGMOID_GRADIENT = Answer(
     name="sigmoid_gradient",
     section=f"{LESSON}#What-saturates",
+    idea=(
+        "The slope says how far the probability moves when the logit moves a little. It is largest at 0, "
+        "where it is 0.25, and vanishes at both ends."
+    ),
+    way=("Compute s, the sigmoid of z. Differentiate 1/(1+e^-z) on paper and write the result with s alone."),
     oracle=lambda z: sigmoid(z) * sigmoid(np.negative(z)),
+    recipe=gradient_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
         *probes(np.array([-2.0, 5.0], dtype=np.float32)),
@@ -207,23 +496,60 @@ SIGMOID_GRADIENT = Answer(
             "gradient-without-one-minus",
             "The slope must vanish where the sigmoid is flat, at both ends. At z = 1000 yours is still 1: what does "
             "the sigmoid itself have to be multiplied with?",
-            (sigmoid, lambda z: sigmoid(z) ** 2),
+            ({"slope": lambda s: s}, {"slope": lambda s: s**2}, {"slope": lambda s: 1 - s}),
         ),
         Misconception(
             "gradient-of-the-output",
             "z(1-z) takes z for the sigmoid's output. z is a logit: the sigmoid has to be computed from it first.",
-            (lambda z: np.asarray(z, dtype=float) * (1 - np.asarray(z, dtype=float)),),
+            ({"of": lambda z: z},),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "The sigmoid was taken twice: of z, and again of what came out.",
+            ({"of": lambda z: sigmoid(sigmoid(z))},),
+        ),
+        Misconception("operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)},)),
+        Misconception(
+            "gradient-sign",
+            "The slope is negative, and the sigmoid rises everywhere. Look at the signs.",
+            ({"slope": lambda s: -s * (1 - s)}, {"slope": lambda s: s * (1 + s)}),
+        ),
+        Misconception(
+            "gradient-of-tanh",
+            "1 - s² is the slope of tanh, written in the value of tanh. The slope of the sigmoid has another form.",
+            ({"slope": lambda s: 1 - s**2},),
+        ),
+        Misconception(
+            "gradient-exponent-sign",
+            "Numerator and denominator do not fit each other: with e^z above, 1 + e^z belongs below, with e^-z 1 + e^-z.",
+            (
+                lambda z: np.exp(z) / (1 + np.exp(np.negative(z))) ** 2,
+                lambda z: np.exp(np.negative(z)) / (1 + np.exp(z)) ** 2,
+            ),
+        ),
+        Misconception(
+            "gradient-by-differences",
+            "This is the slope between two points that lie a small step apart, so it is only about right. The derivative "
+            "has a formula in s, the sigmoid's value.",
+            (lambda z: ahead(np.asarray(z, dtype=float), 0.01),),
+            fitted=(step_of,),
         ),
         Misconception(
             "sigmoid-is-tanh",
             "This is the slope of tanh, 1 at z = 0. The sigmoid's steepest slope is a quarter.",
-            (lambda z: 1 - np.tanh(z) ** 2,),
+            ({"of": np.tanh, "slope": lambda s: 1 - s**2},),
         ),
         Misconception(
             "sigmoid-overflow",
             "For a logit this large e^-z or e^z does not fit into a float. Build the slope from a sigmoid that "
             "survives it.",
             (lambda z: np.exp(np.negative(z)) / (1 + np.exp(np.negative(z))) ** 2,),
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"slope": lambda s: np.round(s * (1 - s))},),
+            (slope_rounding_of,),
         ),
     ],
     breaks="sigmoid-overflow",
@@ -241,6 +567,8 @@ def layers(inputs: int, hidden: int, outputs: int, seed: int) -> tuple[object, .
 COLLAPSE = Answer(
     name="collapse",
     section=f"{LESSON}#Two-layers-that-are-one",
+    idea=("A linear layer after a linear layer is one linear layer: that is why an activation stands between them."),
+    way="Multiply (x @ w1 + b1) @ w2 + b2 out. What stands behind x is w, and what is left is b.",
     oracle=lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 + b2),
     tries=[
         Probe(layers(2, 2, 2, seed=1)),
@@ -261,7 +589,24 @@ COLLAPSE = Answer(
                 lambda w1, b1, w2, b2: (w2 @ w1, w2 @ b1 + b2),
                 lambda w1, b1, w2, b2: (w1 @ w2, w2 @ b1 + b2),
                 lambda w1, b1, w2, b2: (w1 @ w2, b2 @ w1 + b1),
+                lambda w1, b1, w2, b2: (w1 * w2, b1 * w2 + b2),
+                lambda w1, b1, w2, b2: (w1 @ w2, b1 * b2),
+                lambda w1, b1, w2, b2: (w1 + w2, b1 + b2),
+                lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 * b2),
             ),
+        ),
+        Misconception(
+            "collapse-transposed",
+            "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each output.",
+            (
+                lambda w1, b1, w2, b2: ((w1 @ w2).T, b1 @ w2 + b2),
+                lambda w1, b1, w2, b2: (w1.T @ w2.T, b1 @ w2 + b2),
+            ),
+        ),
+        Misconception(
+            "items-exchanged",
+            "The two results are there in the wrong order: the exercise asks for the weights first, then the bias.",
+            (lambda w1, b1, w2, b2: (b1 @ w2 + b2, w1 @ w2),),
         ),
         Misconception(
             "collapse-forgets-a-bias",

@@ -1,21 +1,60 @@
 """Exercise 07: the confusion matrix, the pair that is confused most, and when to stop."""
 
+from typing import Any
+
 import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
-from grader.answers.table import Answer, Function, Misconception, Probe, probes
+from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations import softmax
+from grader.checks.fits import number_from
 
 LESSON = "07-digits.ipynb"
 
 
-def confusion_matrix(y: object, z: object, n_classes: int) -> np.ndarray:
-    """Return how often an example of class `row` was taken for class `column`."""
+def confusion_done(
+    y: Any,
+    z: Any,
+    n_classes: int,
+    pick: Function = lambda z: np.argmax(z, axis=-1),
+    count: Function | None = None,
+    shift: tuple[int, int] = (0, 0),
+    then: Function = lambda counts: counts,
+) -> np.ndarray:
+    """Return the confusion matrix with each part done as the keywords say.
+
+    Args:
+        y: labels.
+        z: logits.
+        n_classes: how many rows and columns there are.
+        pick: makes predicted classes from logits.
+        count: makes the matrix from (true classes, predicted ones, n_classes) in place of counting.
+        shift: what is taken off true and predicted classes.
+        then: what is done with the counts.
+    """
+    true, predicted = np.asarray(y, dtype=int).reshape(-1) - shift[0], np.asarray(pick(np.asarray(z))) - shift[1]
+    return np.asarray(then((count or counted)(true, predicted, n_classes)))
+
+
+def counted(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return how often each pair of classes occurs."""
     counts = np.zeros((n_classes, n_classes), int)
-    np.add.at(counts, (np.asarray(y, dtype=int).reshape(-1), np.argmax(np.asarray(z), axis=-1)), 1)
+    np.add.at(counts, (true, predicted), 1)
     return counts
+
+
+def counted_once(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return counts[true, predicted] += 1, which adds 1 to a place however often it is named."""
+    counts = np.zeros((n_classes, n_classes), int)
+    counts[true, predicted] += 1
+    return counts
+
+
+def counted_in_all_rows(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return the counts of a list of lists that are one list: [[0] * n] * n."""
+    return np.tile(np.bincount(predicted, minlength=n_classes), (n_classes, 1))
 
 
 def of_scores(make: Function) -> Function:
@@ -29,23 +68,15 @@ def of_scores(make: Function) -> Function:
     return wrong
 
 
-def per_row(y: object, z: object, n_classes: int) -> np.ndarray:
-    """Return the share of each true class; 0 for a class without examples."""
-    counts = confusion_matrix(y, z, n_classes)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+def shares(axis: int | None) -> Function:
+    """Return what makes shares along an axis of counts; 0 where there is nothing to divide by."""
+    return lambda counts: counts / np.maximum(counts.sum(axis=axis, keepdims=True), 1)
 
 
-def per_column(y: object, z: object, n_classes: int) -> np.ndarray:
-    """Return the share of each predicted class; 0 for a class that was never predicted."""
-    counts = confusion_matrix(y, z, n_classes)
-    return counts / np.maximum(counts.sum(axis=0, keepdims=True), 1)
-
-
-def only_seen(y: object, z: object, n_classes: int) -> np.ndarray:
+def only_seen(counts: np.ndarray) -> np.ndarray:
     """Return the matrix of the classes that occur."""
-    labels, predicted = np.asarray(y, dtype=int).reshape(-1), np.argmax(np.asarray(z), axis=-1)
-    there = np.union1d(labels, predicted)
-    return confusion_matrix(y, z, n_classes)[np.ix_(there, there)]
+    there = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
+    return counts[np.ix_(there, there)]
 
 
 def scores_for(predicted: list[int], n_classes: int) -> np.ndarray:
@@ -63,7 +94,13 @@ def case(y: list[int], predicted: list[int], n_classes: int) -> Probe:
 CONFUSION_MATRIX = Answer(
     name="confusion_matrix",
     section=f"{LESSON}#The-confusion-matrix",
-    oracle=confusion_matrix,
+    idea=("Each example adds 1 to one entry: in the row of its true class and the column of the predicted one."),
+    way=(
+        "Find the predicted classes with argmax along each row, start with zeros, and count in a loop or "
+        "with np.add.at."
+    ),
+    oracle=confusion_done,
+    recipe=confusion_done,
     tries=[
         case([0, 1, 2, 1, 0], [0, 1, 2, 2, 0], 3),
         case([0, 0, 1, 2, 2, 2], [1, 1, 1, 0, 2, 2], 3),
@@ -75,33 +112,79 @@ CONFUSION_MATRIX = Answer(
         Misconception(
             "confusion-transposed",
             "Rows and columns are exchanged: a row is a true class, a column what the model took it for.",
-            (lambda y, z, n: confusion_matrix(y, z, n).T,),
+            ({"then": np.transpose},),
         ),
         Misconception(
             "confusion-of-scores",
             "The entries are sums of scores. Decide for a class first, then count.",
-            (of_scores(lambda z: z), of_scores(softmax), of_scores(np.round)),
+            (of_scores(lambda z: z), of_scores(softmax), of_scores(np.round), of_scores(lambda z: z > 0)),
         ),
         Misconception(
             "confusion-normalised",
             "The entries are shares. The exercise asks how often: whole numbers.",
             (
-                per_row,
-                per_column,
-                lambda y, z, n: confusion_matrix(y, z, n) / len(np.asarray(y)),
+                {"then": shares(1)},
+                {"then": shares(0)},
+                {"then": shares(None)},
+                {"then": lambda counts: 100 * shares(1)(counts)},
+                {"then": lambda counts: counts / counts.sum(axis=1, keepdims=True)},
+                {"then": lambda counts: counts / counts.sum(axis=0, keepdims=True)},
+                {"then": lambda counts: np.round(shares(1)(counts), 2)},
             ),
+        ),
+        Misconception(
+            "confusion-repeats-lost",
+            "No entry is above 1. counts[y, predicted] += 1 adds 1 to each place once, however often the place is named: "
+            "look up np.add.at, or count in a loop.",
+            ({"count": counted_once},),
+        ),
+        Misconception(
+            "confusion-rows-shared",
+            "All rows are the same. [[0] * n] * n holds one list n times: what is counted in one row is counted in all.",
+            ({"count": counted_in_all_rows}, {"count": lambda t, p, n: np.tile(np.bincount(t, minlength=n), (n, 1))}),
         ),
         Misconception(
             "confusion-drops-empty-classes",
             "A class that does not occur still has its row and its column: the shape is n_classes by n_classes.",
-            (only_seen,),
+            (
+                {"then": only_seen},
+                {"then": lambda counts: counts[counts.sum(axis=1) > 0]},
+                {"then": lambda counts: counts[:, counts.sum(axis=0) > 0]},
+                {"count": lambda t, p, n: counted(t, p, max(t.max(), p.max()) + 1)},
+            ),
         ),
         Misconception(
             "labels-from-one",
             "The counts are shifted by one class: labels run from 0 to n_classes - 1.",
+            ({"shift": (1, 0)}, {"shift": (1, 1)}, {"shift": (0, 1)}, {"shift": (-1, -1)}),
+        ),
+        Misconception(
+            "most-likely-flipped",
+            "The least likely class was taken for the predicted one.",
+            ({"pick": lambda z: np.argmin(z, axis=-1)},),
+        ),
+        Misconception(
+            "most-likely-over-columns",
+            "The largest logit of each column was taken. Each row is an example.",
+            ({"pick": lambda z: np.argmax(z, axis=0)},),
+        ),
+        Misconception(
+            "mistakes-alone-counted",
+            "Some of the examples are missing. Right and wrong ones are counted, every example once.",
             (
-                lambda y, z, n: np.roll(confusion_matrix(y, z, n), -1, axis=0),
-                lambda y, z, n: np.roll(confusion_matrix(y, z, n), -1, axis=(0, 1)),
+                {"then": lambda counts: without_diagonal(counts, 0)},
+                {"then": lambda counts: np.diag(np.diag(counts))},
+                {"then": lambda counts: np.diag(counts)},
+                {"then": np.triu},
+                {"then": np.tril},
+            ),
+        ),
+        Misconception(
+            "confusion-symmetric",
+            "Class 2 taken for 1 and class 1 taken for 2 are two different mistakes, each in its own place.",
+            (
+                {"then": lambda counts: counts + counts.T},
+                {"then": lambda counts: counts + counts.T - np.diag(np.diag(counts))},
             ),
         ),
     ],
@@ -112,11 +195,6 @@ CONFUSION_MATRIX = Answer(
 )
 
 
-def position(pick: Function) -> Function:
-    """Return the (row, column) that a function of the flat matrix picks."""
-    return lambda matrix: np.array(divmod(int(np.asarray(pick(np.asarray(matrix)))), np.shape(matrix)[1]))
-
-
 def without_diagonal(matrix: np.ndarray, value: float) -> np.ndarray:
     """Return a copy of a matrix with its diagonal set to a value."""
     copy = np.array(matrix, dtype=float)
@@ -124,64 +202,180 @@ def without_diagonal(matrix: np.ndarray, value: float) -> np.ndarray:
     return copy
 
 
-most_confused_pair = position(lambda m: np.argmax(without_diagonal(m, -1)))
+def pair_done(
+    matrix: Any,
+    over: Function = lambda m: m,
+    apart: Function = lambda m: without_diagonal(m, -1),
+    pick: Function = np.argmax,
+    then: Function = lambda pair: pair,
+) -> np.ndarray:
+    """Return the most confused pair with each part done as the keywords say.
+
+    Args:
+        matrix: of counts.
+        over: makes from the counts what is compared.
+        apart: keeps the diagonal out.
+        pick: chooses a place of the flat matrix.
+        then: what is done with (row, column).
+    """
+    compared = np.asarray(apart(np.asarray(over(np.asarray(matrix, dtype=float)))))
+    return np.asarray(then(np.array(divmod(int(pick(compared)), compared.shape[1]))))
+
 
 MATRICES = [
     np.array([[9, 1, 4], [0, 8, 2], [3, 1, 7]]),
     np.array([[1, 7], [2, 9]]),
     np.array([[30, 2, 1, 5], [3, 25, 4, 1], [8, 1, 28, 2], [1, 6, 2, 31]]),
+    # one class is far more frequent than the others, and two pairs are often confused in both directions
+    np.array([[80, 9, 1, 0], [1, 4, 3, 2], [8, 5, 20, 0], [1, 0, 1, 1]]),
 ]
 
 MOST_CONFUSED_PAIR = Answer(
     name="most_confused_pair",
     section=f"{LESSON}#The-confusion-matrix",
-    oracle=most_confused_pair,
+    idea="Outside the diagonal stand the mistakes. The largest of these entries names the pair.",
+    way=(
+        "Copy the matrix, put something small on the diagonal of the copy, find the place of the largest "
+        "entry, and turn it into row and column with np.unravel_index."
+    ),
+    oracle=pair_done,
+    recipe=pair_done,
     tries=[*probes(*MATRICES), *probes(np.array([[0, 3], [0, 0]]), MATRICES[0].astype(float))],
     misconceptions=[
         Misconception(
             "diagonal-not-excluded",
             "The diagonal holds what was right. Look for the largest count outside it.",
-            (position(np.argmax),),
+            ({"apart": lambda m: m},),
         ),
         Misconception(
             "confusion-transposed",
             "Rows and columns are exchanged: the true class comes first, and it is the row.",
-            (lambda matrix: most_confused_pair(matrix)[::-1],),  # type: ignore[index]  # an array of two
+            ({"then": lambda pair: pair[::-1]},),
+        ),
+        Misconception(
+            "pair-by-shares",
+            "The counts were divided by the size of their row or column, so that a rare class weighs as much as a frequent "
+            "one. The exercise asks for the mistake that was made most often.",
+            (
+                {"over": lambda m: m / m.sum(axis=1, keepdims=True)},
+                {"over": shares(1)},
+                {"over": lambda m: m / m.sum(axis=0, keepdims=True)},
+                {"over": shares(0)},
+                {"over": lambda m: np.nan_to_num(m / m.sum(axis=1, keepdims=True))},
+            ),
+        ),
+        Misconception(
+            "confusion-symmetric",
+            "Both directions were added up. Class 0 taken for 1 and class 1 taken for 0 are two different mistakes.",
+            (
+                {"over": lambda m: m + m.T},
+                {"over": lambda m: np.triu(m + m.T)},
+                {"over": lambda m: np.tril(m + m.T)},
+            ),
+        ),
+        Misconception(
+            "one-triangle-alone",
+            "Only one side of the diagonal was looked at. Mistakes stand on both sides.",
+            ({"over": lambda m: np.triu(m, 1)}, {"over": lambda m: np.tril(m, -1)}),
         ),
         Misconception(
             "least-confused-pair",
             "This pair is confused least. Look for the largest count.",
-            (position(lambda m: np.argmin(without_diagonal(m, 1e9))), position(np.argmin)),
+            (
+                {"apart": lambda m: without_diagonal(m, 1e9), "pick": np.argmin},
+                {"apart": lambda m: m, "pick": np.argmin},
+            ),
         ),
         Misconception(
             "labels-from-one",
             "Both classes are one too large: rows and columns are numbered from 0.",
-            (lambda matrix: most_confused_pair(matrix) + 1,),  # type: ignore[operator]  # an array of two
+            ({"then": lambda pair: pair + 1},),
+        ),
+        Misconception(
+            "second-largest-taken",
+            "This is the mistake that was made second most often.",
+            ({"pick": lambda m: np.argsort(m, axis=None)[-2]},),
         ),
         Misconception(
             "count-not-pair",
-            "This is how often the pair is confused. The exercise asks which two classes they are.",
-            (lambda matrix: np.max(without_diagonal(matrix, -1)),),
+            "This is how often the pair is confused, or where it stands when all rows are one. The exercise asks which two "
+            "classes they are.",
+            (
+                lambda matrix: np.max(without_diagonal(matrix, -1)),
+                lambda matrix: np.argmax(without_diagonal(matrix, -1)),
+            ),
+        ),
+        Misconception(
+            "row-and-column-apart",
+            "The row and the column were chosen one by one. The pair belongs to one entry, the largest.",
+            (
+                lambda matrix: _apart(np.sum, without_diagonal(matrix, 0)),
+                lambda matrix: np.argmax(without_diagonal(matrix, 0), axis=1),
+                lambda matrix: np.argmax(without_diagonal(matrix, 0), axis=0),
+            ),
         ),
     ],
     more=lambda rng: probes(*(rng.permutation(n * n).reshape(n, n) for n in (3, 6)), secret=True),
 )
 
+
+def _apart(of: Function, matrix: np.ndarray) -> np.ndarray:
+    return np.array([np.argmax(of(matrix, axis=1)), np.argmax(of(matrix, axis=0))])  # type: ignore[call-overload]  # a name
+
+
+def stopped_early(patience: int, best: bool = True) -> Function:
+    """Return what finds the lowest loss before `patience` epochs without a lower one, or, not `best`, where it stops."""
+
+    def epoch(losses: list[float]) -> int:
+        lowest = 0
+        for place, loss in enumerate(losses):
+            if loss < losses[lowest]:
+                lowest = place
+            elif place - lowest >= patience:
+                return (lowest if best else place) + 1
+        return (lowest if best else len(losses) - 1) + 1
+
+    return epoch
+
+
+def patience_of(answer: Function) -> Way | None:
+    """Return the search that gives up as the answer does: after how many worse epochs it misses a lower loss."""
+    for patience in range(1, LONGEST_PATIENCE + 1):
+        losses = [0.9, 0.5, *[0.6] * patience, 0.4]
+        epoch = number_from(answer, losses)
+        if epoch != len(losses):
+            return stopped_early(patience, best=epoch == 2)
+    return None
+
+
+LONGEST_PATIENCE = 30
+WORSE_FOR_LONG = [0.9, 0.5, *[round(0.9 - 0.01 * k, 2) for k in range(LONGEST_PATIENCE)], 0.4, 0.6]
+
 EPOCHS_BEFORE_OVERFITTING = Answer(
     name="epochs_before_overfitting",
     section=f"{LESSON}#When-to-stop",
+    idea=("The validation loss falls and then rises again. Where it is lowest the model is at its best for new data."),
+    way=("Find the place of the lowest loss in the whole list, and remember from which number epochs are counted."),
     oracle=lambda validation_loss: int(np.argmin(validation_loss)) + 1,
-    tries=[
-        *probes(
-            [0.9, 0.6, 0.5, 0.55, 0.7], [0.9, 0.8, 0.7], [0.3, 0.4, 0.5, 0.6], [0.9, 0.4, 0.4, 0.8, 0.7, 0.75], [0.5]
-        ),
-        *probes(np.array([0.9, 0.5, 0.6, 0.45, 0.7, 0.8])),
-    ],
+    tries=probes(
+        [0.9, 0.6, 0.5, 0.55, 0.7],
+        [0.9, 0.8, 0.7],
+        [0.3, 0.4, 0.5, 0.6],
+        [0.9, 0.5, 0.6, 0.45, 0.7, 0.8],
+        [0.5],
+        [0.9, 0.4, 0.7, 0.6, 0.8, 0.45],
+        WORSE_FOR_LONG,
+    ),
     misconceptions=[
         Misconception(
             "off-by-one-epoch",
-            "Epochs are counted from 1, and Python counts from 0.",
-            (lambda loss: int(np.argmin(loss)), lambda loss: int(np.argmin(loss)) + 2),
+            "The number is one too small or one too large. Python counts from 0, epochs are counted from 1: the place of "
+            "the lowest loss and 1.",
+            (
+                lambda loss: int(np.argmin(loss)),
+                lambda loss: int(np.argmin(loss)) + 2,
+                lambda loss: int(np.argmin(loss)) - 1,
+            ),
         ),
         Misconception(
             "highest-loss-taken",
@@ -201,10 +395,37 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         Misconception(
             "first-rise-taken",
             "This stops at the first rise. The loss may fall again afterwards: look at all epochs.",
-            (lambda loss: next((i for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss)),),
+            (
+                lambda loss: next((i for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss)),
+                lambda loss: next((i for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss) - 1),
+                lambda loss: next((i + 1 for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss)),
+            ),
+        ),
+        Misconception(
+            "search-given-up",
+            "The search ends after some epochs without a lower loss, and a lower one comes later: look at all epochs.",
+            (stopped_early(2), stopped_early(3), stopped_early(2, best=False)),
+            fitted=(patience_of,),
+        ),
+        Misconception(
+            "last-rise-taken",
+            "This is the last epoch at which the loss fell, or the largest step. The exercise asks where the loss itself is "
+            "lowest.",
+            (
+                lambda loss: max((i + 1 for i in range(1, len(loss)) if loss[i] < loss[i - 1]), default=1),
+                lambda loss: int(np.argmin(np.diff(loss))) + 2,
+                lambda loss: int(np.argmin(np.diff(loss))) + 1,
+                lambda loss: int(np.argmax(np.diff(loss))) + 1,
+                lambda loss: int(np.argmax(np.diff(loss))) + 2,
+            ),
+        ),
+        Misconception(
+            "losses-sorted",
+            "The losses were sorted, so that the lowest stands at the beginning whenever it came.",
+            (lambda loss: 1, lambda loss: 0),
         ),
     ],
-    more=lambda rng: probes(*(rng.uniform(0.1, 1, n) for n in (8, 12)), secret=True),
+    more=lambda rng: probes(*(rng.uniform(0.1, 1, n).tolist() for n in (8, 12)), secret=True),
 )
 
 

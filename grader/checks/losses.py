@@ -1,17 +1,22 @@
 """Exercise 04: cross-entropies from logits, exact where probabilities have run out of digits."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck, takes_features
-from grader.answers.observe import observe
-from grader.answers.table import Answer, Function, Misconception, Probe
-from grader.checks.activations import exp_over_sum, sigmoid, softmax
+from grader.answers.table import Answer, Function, Misconception, Probe, Way
+from grader.checks.activations import HINT_ROUNDED, exp_over_sum, rounding_of, sigmoid, softmax
 from grader.checks.crafted import X, linear_model, raw
-from grader.checks.roundoff import log_softmax, log_sum_exp, softplus
+from grader.checks.fits import number_from
+from grader.checks.roundoff import log_softmax, log_softmax_done, softplus
 
 LESSON = "04-losses.ipynb"
+
+Costs = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # of logits: what class 1 and what class 0 cost
 
 
 def column(y: object) -> np.ndarray:
@@ -19,59 +24,118 @@ def column(y: object) -> np.ndarray:
     return np.asarray(y, dtype=float).reshape(-1)
 
 
-def binary_losses(y: object, z: object) -> np.ndarray:
-    """Return each example's -y log p - (1-y) log(1-p) for a logit z: softplus(z) - y z."""
-    return softplus(column(z)) - column(y) * column(z)
+def exact(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return -log p and -log(1-p) for the probability p of a logit: softplus(-z) and softplus(z)."""
+    return softplus(-z), softplus(z)
 
 
-def binary_crossentropy(y: object, z: object) -> float:
+def mean(losses: np.ndarray, count: int) -> Any:
+    """Return the mean of all losses."""
+    return np.mean(losses)
+
+
+def binary_done(
+    y: Any,
+    z: Any,
+    costs: Costs = exact,
+    weigh: Function = lambda y, one, zero: y * one + (1 - y) * zero,
+    crossed: bool = False,
+    reduce: Function = mean,
+    factor: float = 1.0,
+    then: Function = lambda loss: loss,
+) -> np.ndarray:
+    """Return the binary cross-entropy with each part done as the keywords say.
+
+    Args:
+        y: labels.
+        z: logits.
+        costs: makes the cost of class 1 and of class 0 from logits.
+        weigh: puts label and both costs together.
+        crossed: whether (N,) and (N, 1) meet in an N x N table.
+        reduce: makes the result from all losses and the number of examples.
+        factor: what the result is multiplied with.
+        then: what is done with it.
+    """
+    count = np.size(y)
+    y, z = (np.asarray(v, dtype=float) if crossed else column(v) for v in (y, z))
+    return np.asarray(then(factor * np.asarray(reduce(np.asarray(weigh(y, *costs(z))), count))))
+
+
+def binary_losses(y: Any, z: Any) -> np.ndarray:
+    """Return each example's -y log p - (1-y) log(1-p) for a logit z."""
+    return binary_done(y, z, reduce=lambda losses, _: losses)
+
+
+def binary_crossentropy(y: Any, z: Any) -> float:
     """Return the mean binary cross-entropy of labels 0 and 1 and logits, exact for any finite logit."""
-    return float(np.mean(binary_losses(y, z)))
+    return float(binary_done(y, z))
 
 
-def through_probability(clip: float = 0.0, inside_log: float = 0.0) -> Function:
-    """Return the wrong function that computes p first, clipped or with something added inside the logarithm."""
+def through_probability(clip: float = 0.0, inside_log: float = 0.0, of: Function | None = None) -> Costs:
+    """Return the costs by way of a probability, clipped or with something added inside the logarithm.
 
-    def wrong(y: object, z: object) -> float:
-        p = np.clip(1 / (1 + np.exp(-column(z))), clip, 1 - clip)
-        y = column(y)
-        return float(np.mean(-y * np.log(p + inside_log) - (1 - y) * np.log(1 - p + inside_log)))
+    `of` makes the probability from the logit; None is 1/(1+e^-z) as it stands.
+    """
 
-    return wrong
+    def costs(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        p = np.clip(1 / (1 + np.exp(-z)) if of is None else of(z), clip, 1 - clip)
+        return -np.log(p + inside_log), -np.log(1 - p + inside_log)
+
+    return costs
+
+
+def without_nan(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the costs by way of a probability, with an infinity replaced by the largest float."""
+    one, zero = through_probability()(z)
+    return np.nan_to_num(one), np.nan_to_num(zero)
 
 
 def ceiling(answer: Function, y: object, z: object) -> float | None:
     """Return the finite loss that an answer gives to one example which is sure and wrong, or None."""
-    seen = observe(answer, (np.array([y]), np.array([z])))
-    if not seen.values or seen.values[0].size != 1 or seen.values[0].dtype.kind != "f" or seen.broke:
+    loss = number_from(answer, np.array([y]), np.array([z]))
+    return loss if 1 < loss < 750 else None  # a clip of p between 0.37 and the smallest float
+
+
+def ceilings_of(answer: Function) -> Way | None:
+    """Return the costs with the answer's own two ceilings; in float32 that of y = 0 lies lower."""
+    one, zero = ceiling(answer, 1.0, -1000.0), ceiling(answer, 0.0, 1000.0)
+    if one is None or zero is None:
         return None
-    loss = float(seen.values[0].ravel()[0])
-    return loss if 2 < loss < 750 else None  # a clip of p between 0.1 and the smallest float
+    return {"costs": lambda z: (np.minimum(softplus(-z), one), np.minimum(softplus(z), zero))}
 
 
-def clipped_like(answer: Function) -> Function | None:
-    """Return the wrong function with the answer's own two ceilings; in float32 that of y = 0 lies lower."""
-    positive, negative = ceiling(answer, 1.0, -1000.0), ceiling(answer, 0.0, 1000.0)
-    if positive is None or negative is None:
-        return None
-    return lambda y, z: float(np.mean(np.minimum(binary_losses(y, z), np.where(column(y) > 0.5, positive, negative))))
+def clip_of(answer: Function) -> Way | None:
+    """Return the costs of a probability that is clipped on both sides as the answer's is."""
+    one = ceiling(answer, 1.0, -1000.0)
+    return None if one is None else {"costs": through_probability(clip=float(np.exp(-one)), of=sigmoid)}
 
 
-def one_class(y: object, z: object) -> float:
-    """Return the mean of -y log p alone."""
-    return float(np.mean(column(y) * softplus(-column(z))))
+def added_of(answer: Function) -> Way | None:
+    """Return the costs of a probability to which is added, inside the logarithm, what the answer adds."""
+    one = ceiling(answer, 1.0, -1000.0)
+    return None if one is None else {"costs": through_probability(inside_log=float(np.exp(-one)), of=sigmoid)}
 
 
-def swapped(y: object, z: object) -> float:
+def probability_clip_of(answer: Function) -> Way | None:
+    """Return the costs of logits that are taken for probabilities and clipped, or None."""
+    one = ceiling(answer, 1.0, -1000.0)
+    return None if one is None else {"costs": through_probability(clip=float(np.exp(-one)), of=lambda z: z)}
+
+
+def labels_from_minus_one(y: np.ndarray, one: np.ndarray, zero: np.ndarray) -> np.ndarray:
+    """Return log(1 + e^(-y z)), which is right for labels -1 and 1, of labels 0 and 1."""
+    return np.asarray(softplus(-y * (zero - one)))
+
+
+def exchanged(y: np.ndarray, one: np.ndarray, zero: np.ndarray) -> np.ndarray:
     """Return the cross-entropy with label and prediction exchanged; labels are kept from 0 and 1 by Keras's clip."""
-    p, labels = sigmoid(column(z)), np.clip(column(y), 1e-7, 1 - 1e-7)
-    return float(np.mean(-p * np.log(labels) - (1 - p) * np.log(1 - labels)))
+    p, labels = sigmoid(zero - one), np.clip(y, 1e-7, 1 - 1e-7)
+    return np.asarray(-p * np.log(labels) - (1 - p) * np.log(1 - labels))
 
 
-def crossed(y: object, z: object) -> float:
-    """Return the mean over the N x N table that (N,) against (N, 1) broadcasts to."""
-    y, z = np.asarray(y, dtype=float), np.asarray(z, dtype=float)
-    return float(np.mean(softplus(z) - y * z))
+def other_loss(loss: Function) -> Function:
+    """Return what makes, in place of the cross-entropy, another loss of label and logit."""
+    return lambda y, one, zero: loss(y, zero - one)
 
 
 Y = np.array([0.0, 1.0, 1.0, 0.0, 1.0])
@@ -102,7 +166,16 @@ HINT_EACH = "There is one number for each example. The exercise asks for one num
 BINARY_CROSSENTROPY = Answer(
     name="binary_crossentropy",
     section=f"{LESSON}#Binary-cross-entropy",
+    idea=(
+        "With the label 1 the loss is -log p, with the label 0 it is -log(1-p). Both can be written in "
+        "the logit, where no digit is lost."
+    ),
+    way=(
+        "Bring y and z to one shape. The loss of an example is softplus(z) - y z; write softplus so that "
+        "it holds for every z, and take the mean."
+    ),
     oracle=binary_crossentropy,
+    recipe=binary_done,
     tries=[
         *sized(((5,), (5,)), ((5, 1), (5, 1)), ((5,), (5, 1)), ((5, 1), (5,))),
         Probe((np.array([1.0, 1.0]), np.array([0.5, -0.5]))),
@@ -118,78 +191,251 @@ BINARY_CROSSENTROPY = Answer(
             "crossentropy-through-probability",
             HINT_P,
             (
-                through_probability(),
-                through_probability(clip=1e-7),
-                through_probability(clip=1e-15),
-                through_probability(inside_log=1e-7),
-                through_probability(inside_log=1e-12),
+                {"costs": through_probability()},
+                {"costs": through_probability(clip=1e-7)},
+                {"costs": through_probability(clip=1e-15)},
+                {"costs": through_probability(inside_log=1e-7)},
+                {"costs": through_probability(inside_log=1e-12)},
+                {"costs": without_nan},
             ),
-            fitted=clipped_like,
+            fitted=(ceilings_of, clip_of, added_of),
+        ),
+        Misconception(
+            "logits-with-probability-loss",
+            "The logits were put into the logarithm as if they were probabilities. -y log p - (1-y) log(1-p) needs "
+            "probabilities: which form of it takes logits?",
+            (
+                {"costs": through_probability(of=lambda z: z)},
+                {"costs": through_probability(clip=1e-7, of=lambda z: z)},
+                {"costs": through_probability(clip=1e-15, of=lambda z: z)},
+                {"costs": through_probability(inside_log=1e-7, of=lambda z: z)},
+                {"costs": through_probability(clip=1e-7, inside_log=1e-7, of=lambda z: z)},
+            ),
+            fitted=(probability_clip_of,),
         ),
         Misconception(
             "crossentropy-one-class-only",
             "Examples of one class cost nothing here. Both classes must: what does an example with y = 0 pay?",
-            (one_class, lambda y, z: one_class(1 - column(y), -column(z))),
+            (
+                {"weigh": lambda y, one, zero: y * one},
+                {"weigh": lambda y, one, zero: (1 - y) * zero},
+            ),
         ),
         Misconception(
             "crossentropy-flipped",
             "A sure and right prediction must cost next to nothing, and a sure and wrong one a lot. Look at the sign, "
             "and at which of y and the prediction stands inside the logarithm.",
             (
-                lambda y, z: -binary_crossentropy(y, z),
-                lambda y, z: binary_crossentropy(1 - column(y), z),
-                swapped,
+                {"factor": -1.0},
+                {"weigh": lambda y, one, zero: (1 - y) * one + y * zero},
+                {"weigh": exchanged},
             ),
         ),
-        Misconception("crossentropy-sum-not-mean", HINT_SUM, (lambda y, z: float(np.sum(binary_losses(y, z))),)),
+        Misconception(
+            "crossentropy-log-p-twice",
+            "Both terms have the same logarithm. The second one, for examples with y = 0, has log(1 - p).",
+            (
+                {"weigh": lambda y, one, zero: one},
+                {"weigh": lambda y, one, zero: zero},
+                {"weigh": lambda y, one, zero: y * one + (1 - y) * one},
+            ),
+        ),
+        Misconception(
+            "crossentropy-terms",
+            "The two terms are put together wrongly: the loss is -(y log p + (1-y) log(1-p)), with the minus before both and "
+            "y and 1-y as their weights.",
+            (
+                {"weigh": lambda y, one, zero: y * one - (1 - y) * zero},
+                {"weigh": lambda y, one, zero: (1 - y) * zero - y * one},
+                {"weigh": lambda y, one, zero: y * one + zero},
+                {"weigh": lambda y, one, zero: one + zero},
+                {"weigh": lambda y, one, zero: one + (1 - y) * zero},
+                {"weigh": lambda y, one, zero: (y * one) * ((1 - y) * zero)},
+            ),
+        ),
+        Misconception(
+            "crossentropy-without-log",
+            "The logarithm is missing: this is how far the probability is from the label.",
+            (
+                {"weigh": other_loss(lambda y, z: np.abs(y - sigmoid(z)))},
+                {"weigh": other_loss(lambda y, z: -(y * sigmoid(z) + (1 - y) * (1 - sigmoid(z))))},
+                {"weigh": other_loss(lambda y, z: y - sigmoid(z))},
+                {"weigh": other_loss(lambda y, z: sigmoid(z) - y)},
+            ),
+        ),
+        Misconception(
+            "squared-error",
+            "This is a squared error. A cross-entropy is made of logarithms.",
+            (
+                {"weigh": other_loss(lambda y, z: (y - sigmoid(z)) ** 2)},
+                {"weigh": other_loss(lambda y, z: (y - z) ** 2)},
+            ),
+        ),
+        Misconception(
+            "another-loss",
+            "This is another loss: a hinge, or one for labels -1 and 1. The labels are 0 and 1 here.",
+            (
+                {"weigh": labels_from_minus_one},
+                {"weigh": other_loss(lambda y, z: np.maximum(0, 1 - (2 * y - 1) * z))},
+                {"weigh": other_loss(lambda y, z: np.maximum(0, 1 - y * z))},
+                {"weigh": other_loss(lambda y, z: np.maximum(z, 0) - y * z)},
+                {"weigh": other_loss(lambda y, z: np.maximum(z, 0) - z * y + np.log1p(np.exp(np.abs(z))))},
+                {"weigh": other_loss(lambda y, z: np.maximum(z, 0) + y * z + softplus(-np.abs(z)))},
+                {"weigh": other_loss(lambda y, z: softplus(z) + y * z)},
+                {"weigh": other_loss(lambda y, z: softplus(-z) - y * z)},
+            ),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "The sigmoid was taken of a probability.",
+            ({"costs": lambda z: exact(sigmoid(z))},),
+        ),
+        Misconception(
+            "logarithm-of-another-base",
+            "The logarithm has another base than e.",
+            ({"factor": float(1 / np.log(2))}, {"factor": float(1 / np.log(10))}),
+        ),
+        Misconception(
+            "crossentropy-sum-not-mean",
+            HINT_SUM,
+            ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
+        ),
         Misconception(
             "broadcast-n-by-n",
             "Labels of shape (N,) and logits of shape (N, 1) met in an N by N table, every label with every logit. "
             "Bring both to one shape first.",
-            (crossed,),
+            ({"crossed": True}, {"crossed": True, "reduce": lambda losses, n: np.sum(losses) / n}),
         ),
-        Misconception("crossentropy-per-example", HINT_EACH, (binary_losses,)),
+        Misconception(
+            "crossentropy-per-example",
+            HINT_EACH,
+            (
+                {"reduce": lambda losses, _: losses},
+                {"reduce": lambda losses, _: np.mean(losses, axis=-1), "crossed": True},
+                {"reduce": lambda losses, n: losses / n},
+                {"reduce": lambda losses, _: np.mean(losses, axis=0), "crossed": True},
+            ),
+        ),
+        Misconception(
+            "crossentropy-median", "The exercise asks for the mean.", ({"reduce": lambda losses, _: np.median(losses)},)
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": np.round},),
+            (rounding_of("then", np.array([1.0, 0.0]), np.array([0.3, -0.7])),),
+        ),
     ],
     breaks="crossentropy-through-probability",
     more=batches,
 )
 
 
-def picked(log_p: np.ndarray, y: object) -> np.ndarray:
-    """Return minus the log-probability of each example's own class."""
+def own_class(log_p: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the log-probability of each example's own class."""
+    return np.asarray(log_p[np.arange(len(labels)), labels])
+
+
+def sparse_done(
+    y: Any,
+    z: Any,
+    log_p: Function = log_softmax,
+    pick: Function = own_class,
+    reduce: Function = mean,
+    factor: float = -1.0,
+    then: Function = lambda loss: loss,
+) -> np.ndarray:
+    """Return the cross-entropy of many classes with each part done as the keywords say.
+
+    Args:
+        y: integer labels.
+        z: logits.
+        log_p: makes log-probabilities from logits.
+        pick: makes from them and the labels what is averaged.
+        reduce: makes the result from that and the number of examples.
+        factor: what the result is multiplied with; minus 1 where all is well.
+        then: what is done with it.
+    """
     labels = np.asarray(y, dtype=int).reshape(-1)
-    return -log_p[np.arange(len(labels)), labels]
+    picked = np.asarray(pick(np.asarray(log_p(np.asarray(z))), labels))
+    return np.asarray(then(factor * np.asarray(reduce(picked, len(labels)))))
 
 
-def sparse_losses(y: object, z: object) -> np.ndarray:
-    """Return each example's log-sum-exp of the logits minus the logit of its class."""
-    return picked(log_softmax(np.asarray(z, dtype=float)), y)
+def log_of_probability(clip: float = 0.0, inside_log: float = 0.0, of: Function = softmax) -> Function:
+    """Return the logarithm of probabilities, clipped or with something added inside it."""
+    return lambda z: np.log(np.clip(of(np.asarray(z, dtype=float)), clip, 1 - clip) + inside_log)
 
 
-def sparse_through_probability(clip: float = 0.0, inside_log: float = 0.0, naive: bool = False) -> Function:
-    """Return the wrong function that takes the logarithm of the softmax."""
-
-    def wrong(y: object, z: object) -> float:
-        p = exp_over_sum(np.asarray(z, dtype=float)) if naive else softmax(np.asarray(z, dtype=float))
-        return float(np.mean(picked(np.log(np.clip(p, clip, 1 - clip) + inside_log), y)))
-
-    return wrong
+def shares(z: np.ndarray) -> np.ndarray:
+    """Return the logits over their sum, as Keras treats what it takes for probabilities."""
+    return np.asarray(z / np.sum(z, axis=-1, keepdims=True))
 
 
-def sparse_clipped_like(answer: Function) -> Function | None:
-    """Return the wrong function with the answer's own ceiling, seen where the right class has a logit 1000 below."""
-    highest = ceiling(answer, 1, [1000.0, 0.0, 0.0])
-    return None if highest is None else lambda y, z: float(np.mean(np.minimum(sparse_losses(y, z), highest)))
+def sure_and_wrong(answer: Function) -> float | None:
+    """Return the loss where the right class has a logit 1000 below, when it is finite and no thousand."""
+    return ceiling(answer, 1, [1000.0, 0.0, 0.0])
+
+
+def sparse_ceiling_of(answer: Function) -> Way | None:
+    """Return log-probabilities with the answer's own floor."""
+    highest = sure_and_wrong(answer)
+    return None if highest is None else {"log_p": lambda z: np.maximum(log_softmax(z), -highest)}
+
+
+def sparse_clip_of(answer: Function) -> Way | None:
+    """Return log-probabilities that are clipped on both sides as the answer's are."""
+    highest = sure_and_wrong(answer)
+    return None if highest is None else {"log_p": log_of_probability(clip=float(np.exp(-highest)))}
+
+
+def sparse_added_of(answer: Function) -> Way | None:
+    """Return the logarithm of softmax with what the answer adds inside it."""
+    highest = sure_and_wrong(answer)
+    return None if highest is None else {"log_p": log_of_probability(inside_log=float(np.exp(-highest)))}
+
+
+def sparse_probability_of(answer: Function) -> Way | None:
+    """Return the logarithm of logits that are taken for probabilities, with what the answer adds inside it."""
+    highest = sure_and_wrong(answer)
+    little = float(np.exp(-highest)) if highest else 0.0
+    return {"log_p": lambda z: np.log(np.asarray(z, dtype=float) + little)} if highest else None
+
+
+def sparse_probability_clip_of(answer: Function) -> Way | None:
+    """Return the logarithm of logits that are taken for probabilities, and clipped as the answer's are."""
+    highest = sure_and_wrong(answer)
+    return None if highest is None else {"log_p": log_of_probability(clip=float(np.exp(-highest)), of=lambda z: z)}
 
 
 LABELS = np.array([0, 2, 1, 2])
 LOGITS = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 0.25], [-2.0, 3.0, 1.0], [0.0, 0.5, 2.0]])
 SQUARE = LOGITS[:3]
 
+
+def _over_classes(log_p: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return (N, K): the log-probability of the own class, and 0 for every other."""
+    return np.asarray(np.eye(log_p.shape[-1])[labels] * log_p)
+
+
+def _squared(p: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.asarray((np.eye(p.shape[-1])[labels] - p) ** 2)
+
+
+FAR_APART = np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.5, -1001.0]])
+
 SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
     name="sparse_categorical_crossentropy",
     section=f"{LESSON}#Cross-entropy-of-many-classes",
-    oracle=lambda y, z: float(np.mean(sparse_losses(y, z))),
+    idea=(
+        "The loss of an example is minus the log-probability of its own class: the log-sum-exp of its "
+        "logits minus the logit of its class."
+    ),
+    way=(
+        "Take each row's largest logit off, compute the logarithm of the row's sum of e^z, subtract the "
+        "logit that stands in the column of the label, and take the mean."
+    ),
+    oracle=lambda y, z: float(sparse_done(y, z)),
+    recipe=sparse_done,
     tries=[
         Probe((LABELS, LOGITS)),
         Probe((LABELS[:3], SQUARE)),
@@ -200,6 +446,7 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         Probe((np.array([1]), np.array([[1000.0, 0.0, 0.0]])), extreme=True),
         Probe((np.array([0]), np.array([[1000.0, 0.0, 0.0]])), extreme=True),
         Probe((np.array([0, 1]), np.array([[-1000.0, -1001.0], [-1000.0, -1001.0]])), extreme=True),
+        Probe((np.array([0, 1]), FAR_APART), extreme=True),
         Probe((np.array([1]), np.array([[0.0, -800.0]])), extreme=True),
         Probe(([0, 1], [[0.5, 1.0], [2.0, 1.0]]), optional=True),
     ],
@@ -209,45 +456,158 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
             "Right while the logits are small. Where a probability is so small that it becomes 0, its logarithm is "
             "lost: write the loss in the logits, by log-sum-exp.",
             (
-                sparse_through_probability(),
-                sparse_through_probability(naive=True),
-                sparse_through_probability(clip=1e-7),
-                sparse_through_probability(inside_log=1e-7),
-                sparse_through_probability(inside_log=1e-12),
+                {"log_p": log_of_probability()},
+                {"log_p": log_of_probability(of=exp_over_sum)},
+                {"log_p": log_of_probability(clip=1e-7)},
+                {"log_p": log_of_probability(inside_log=1e-7)},
+                {"log_p": log_of_probability(inside_log=1e-12)},
+                {"log_p": lambda z: np.nan_to_num(np.log(softmax(z)))},
             ),
-            fitted=sparse_clipped_like,
+            fitted=(sparse_ceiling_of, sparse_clip_of, sparse_added_of),
         ),
         Misconception(
             "logsumexp-no-shift",
             "e^1000 does not fit into a float, and e^-1000 is 0. Take the largest logit of each row off first.",
-            (lambda y, z: float(np.mean(picked(np.asarray(z) - np.log(np.exp(z).sum(-1, keepdims=True)), y))),),
+            (
+                {"log_p": lambda z: log_softmax_done(z, shift="none", dtype=None)},
+                {"log_p": lambda z: log_softmax_done(z, shift="none")},
+            ),
+        ),
+        Misconception(
+            "softmax-global-shift",
+            "The batch's largest logit was taken off every row. In a row far below it every e^z is 0: use each row's own.",
+            (
+                {"log_p": lambda z: log_softmax_done(z, shift="all")},
+                {"log_p": log_of_probability(of=lambda z: exp_over_sum(z - np.max(z)))},
+            ),
         ),
         Misconception(
             "labels-from-one",
             "The labels were taken as 1 to K. They are 0 to K-1: label 0 is the first column.",
-            (lambda y, z: float(np.mean(sparse_losses(np.asarray(y) - 1, z))),),
+            ({"pick": lambda log_p, labels: own_class(log_p, labels - 1)},),
         ),
         Misconception(
             "crossentropy-flipped",
             "The loss is negative. The logarithm of a probability is below 0: look at the sign.",
-            (lambda y, z: -float(np.mean(sparse_losses(y, z))),),
+            ({"factor": 1.0},),
         ),
-        Misconception("crossentropy-sum-not-mean", HINT_SUM, (lambda y, z: float(np.sum(sparse_losses(y, z))),)),
-        Misconception("crossentropy-per-example", HINT_EACH, (sparse_losses,)),
+        Misconception(
+            "crossentropy-sum-not-mean",
+            HINT_SUM,
+            ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
+        ),
+        Misconception(
+            "crossentropy-per-example",
+            HINT_EACH,
+            ({"reduce": lambda losses, _: losses}, {"reduce": lambda losses, n: losses / n}),
+        ),
         Misconception(
             "softmax-wrong-axis",
             "The sum ran down the columns. One row is one example: sum along the last axis.",
-            (lambda y, z: float(np.mean(picked(log_softmax(z, axis=0), y))),),
+            (
+                {"log_p": lambda z: log_softmax(z, axis=0)},
+                {"log_p": lambda z: log_softmax_done(z, axis=0, shift="row")},
+            ),
         ),
         Misconception(
             "softmax-whole-batch",
             "All rows went into one sum. Each row is an example of its own.",
-            (lambda y, z: float(np.mean(picked(np.asarray(z) - log_sum_exp(np.ravel(z)), y))),),
+            (
+                {"log_p": lambda z: log_softmax(z, axis=None)},
+                {"log_p": lambda z: log_softmax_done(z, axis=None, shift="row")},
+            ),
         ),
         Misconception(
             "logits-not-turned-into-probabilities",
             "This is the mean of the logits of the right classes, with its sign changed. The other logits count too.",
-            (lambda y, z: float(np.mean(picked(np.asarray(z, dtype=float), y))),),
+            ({"log_p": lambda z: np.asarray(z, dtype=float)},),
+        ),
+        Misconception(
+            "logits-with-probability-loss",
+            "The logarithm was taken of the logits as if they were probabilities. Which form of the loss takes logits?",
+            (
+                {"log_p": np.log},
+                {"log_p": lambda z: np.log(np.asarray(z, dtype=float) + 1e-7)},
+                {"log_p": log_of_probability(clip=1e-7, of=lambda z: z)},
+                {"log_p": log_of_probability(clip=1e-7, of=shares)},
+                {"log_p": log_of_probability(of=shares)},
+                {"log_p": log_of_probability(inside_log=1e-7, of=shares)},
+                {"log_p": lambda z: np.log(np.abs(z))},
+            ),
+            fitted=(sparse_probability_of, sparse_probability_clip_of),
+        ),
+        Misconception(
+            "crossentropy-mean-over-classes",
+            "The mean was taken over all N times K entries, most of which are 0. There are N examples.",
+            ({"pick": _over_classes},),
+        ),
+        Misconception(
+            "crossentropy-all-classes",
+            "The log-probabilities of all classes count here. The loss of an example is that of its own class alone.",
+            (
+                {"pick": lambda log_p, labels: np.sum(log_p, axis=-1)},
+                {"pick": lambda log_p, labels: log_p},
+                {"pick": lambda log_p, labels: np.max(log_p, axis=-1)},
+            ),
+        ),
+        Misconception(
+            "labels-pick-columns",
+            "z[:, y] takes whole columns, for every example those of all labels. Each example needs one entry: that of its "
+            "row and its label.",
+            (
+                {"pick": lambda log_p, labels: log_p[:, labels]},
+                {"pick": lambda log_p, labels: log_p[:, labels], "reduce": lambda losses, n: np.sum(losses) / n},
+                {"pick": lambda log_p, labels: log_p[labels]},
+                {"pick": lambda log_p, labels: log_p[labels], "reduce": lambda losses, n: np.sum(losses) / n},
+            ),
+        ),
+        Misconception(
+            "crossentropy-without-log",
+            "The logarithm is missing: these are probabilities.",
+            (
+                {"log_p": softmax},
+                {"log_p": lambda z: softmax(z) - 1},
+                {"log_p": exp_over_sum},
+            ),
+        ),
+        Misconception(
+            "shift-on-one-side",
+            "What is taken off the logits in the sum must be taken off the logit of the right class, too.",
+            (
+                {"log_p": lambda z: log_softmax_done(z, times=(0.0, 0.0))},
+                {"log_p": lambda z: log_softmax_done(z, times=(1.0, 1.0))},
+                {"log_p": lambda z: log_softmax_done(z, times=(0.0, -1.0))},
+            ),
+        ),
+        Misconception(
+            "sigmoid-for-softmax",
+            "The sigmoid was taken of each logit by itself. Where one class excludes the others, it is the softmax.",
+            ({"log_p": lambda z: -softplus(-np.asarray(z, dtype=float))}, {"log_p": lambda z: np.log(sigmoid(z))}),
+        ),
+        Misconception(
+            "squared-error",
+            "This is a squared error. A cross-entropy is made of logarithms.",
+            (
+                {"log_p": softmax, "pick": _squared, "factor": 1.0},
+                {"log_p": softmax, "pick": lambda p, labels: _squared(p, labels).sum(-1), "factor": 1.0},
+                {"log_p": lambda z: np.asarray(z, dtype=float), "pick": _squared, "factor": 1.0},
+            ),
+        ),
+        Misconception(
+            "softmax-twice",
+            "The softmax was taken of probabilities.",
+            ({"log_p": lambda z: log_softmax(softmax(z))},),
+        ),
+        Misconception(
+            "logarithm-of-another-base",
+            "The logarithm has another base than e.",
+            ({"factor": float(-1 / np.log(2))}, {"factor": float(-1 / np.log(10))}),
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": np.round},),
+            (rounding_of("then", np.array([1]), np.array([[0.3, -0.7]])),),
         ),
     ],
     breaks="crossentropy-through-probability",
@@ -259,6 +619,8 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
 PREDICT_PROBABILITIES = Answer(
     name="predict_probabilities",
     section=f"{LESSON}#From-logits-back-to-probabilities",
+    idea=("A logit becomes a probability by the sigmoid when there is one, and by the softmax when there are several."),
+    way="Let the model predict, look at the last axis of the result, and choose by its length.",
     oracle=lambda model, x: (sigmoid if model.output_shape[-1] == 1 else softmax)(raw(model, x)),
     tries=lambda: [Probe((model, x)) for model in (linear_model(1), linear_model(3)) for x in (X, X[:1], X[:3] / 4)],
     misconceptions=[

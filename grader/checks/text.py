@@ -66,6 +66,11 @@ def texts(rng: np.random.Generator) -> list[Probe]:
 POSITIVE_PROBABILITY = Answer(
     name="positive_probability",
     section=f"{LESSON}#How-sure-is-it",
+    idea=(
+        "A model with a sigmoid at its end gives probabilities; one without gives logits, which have to "
+        "be turned into them."
+    ),
+    way=("Look at the activation of the last layer, let the model predict, and apply the sigmoid where it is missing."),
     oracle=lambda model, tokens: sigmoid(_logits(model, tokens)),
     tries=_both,
     misconceptions=[

@@ -5,9 +5,10 @@ notebook; for one that an earlier version of the course has judged, the journal 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -34,8 +35,8 @@ class Submission:
         waiting: whether an answer still waits to be marked by hand.
         email: what the gradebook knows of it, mostly "".
         cells: the score of each graded cell, by the cell's name.
-        result: what the judge found; None where nothing readable is left of it.
         graded: when the judged notebook was written; None when it is gone.
+        read_result: reads what the judge found, which a list of marks does without.
     """
 
     student: str
@@ -45,8 +46,13 @@ class Submission:
     waiting: bool = False
     email: str = ""
     cells: dict[str, float] = field(default_factory=dict)
-    result: Result | None = None
     graded: datetime | None = None
+    read_result: Callable[[], Result | None] = lambda: None
+
+    @cached_property
+    def result(self) -> Result | None:
+        """What the judge found; None where nothing readable is left of it."""
+        return self.read_result()
 
 
 def refuse_ungraded(seen: str, name: str = "") -> NoReturn:
@@ -99,8 +105,8 @@ def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
             waiting=bool(each.needs_manual_grade),
             email=each.student.email or "",
             cells=cells.get(each.student_id, {}),
-            result=results.of(each.student_id),
             graded=results.graded(each.student_id),
+            read_result=partial(results.of, each.student_id),
         )
         for each in found
     ]

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from grader.answers.compare import FEWEST, judge_function
+from grader.answers.compare import judge_function
+from grader.answers.explain import FEWEST
 from grader.answers.table import Answer, Misconception, Probe, probes
-from grader.answers.wording import LONGEST, value_text
+from grader.answers.wording import LONGEST, MOST, code_text, value_text
 
 pytestmark = pytest.mark.quick
 
@@ -40,12 +41,16 @@ def test_three_probes_must_be_left():
 def test_a_mistake_that_a_visible_and_a_shorter_secret_probe_show_is_shown_on_the_visible_one():
     answer = table(probes(np.array([1.0, 2.0, 3.0])), more=lambda rng: [Probe((4.0,), secret=True)])
     verdict = judge_function(answer, lambda z: 3 * np.asarray(z), seed=1)
-    assert verdict.seen == "double([1, 2, 3]) gave [3, 6, 9]."
+    assert verdict.seen == "double(np.array([1., 2., 3.])) gave [3, 6, 9]."
 
 
-def test_a_value_of_seventy_characters_is_shown_whole_and_a_longer_one_by_its_shape():
-    whole = np.full(14, 1.5)  # 14 times "1.5", 13 times ", ", and two brackets
-    assert len(value_text(whole)) == LONGEST == 70
-    assert value_text(np.append(whole[:13], 10.5)) == "an array of shape (14,)"
+def test_an_array_of_forty_numbers_is_shown_whole_and_a_longer_one_by_its_shape():
+    assert value_text(np.full(MOST, 1.5)) == f"[{', '.join(['1.5'] * MOST)}]"
+    assert value_text(np.full(MOST + 1, 1.5)) == code_text(np.full(MOST + 1, 1.5)) == f"an array of shape ({MOST + 1},)"
+    assert MOST == 40
+
+
+def test_a_word_of_seventy_characters_is_shown_whole():
+    assert LONGEST == 70
     assert value_text("x" * 68) == repr("x" * 68)
     assert value_text("x" * 69) == repr("x" * 69)[: LONGEST - 3] + "..."

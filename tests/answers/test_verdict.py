@@ -8,6 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from grader.answers.verdict import MIME, NotYet, Verdict, show
+from grader.base.hints import BESIDE
 from grader.checks.activations import check_relu
 
 WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01.ipynb#ReLU")
@@ -69,11 +70,11 @@ def at_work(released):
 
 def test_in_a_kernel_the_learner_sees_the_feedback_and_one_line_of_error(at_work):
     shown, error = at_work["test-relu"].outputs
-    assert "relu(-2) gave 2." in shown.data["text/html"]
-    assert shown.data["text/plain"].startswith("relu: relu(-2) gave 2.")
+    assert "relu(-2.0) gave 2." in shown.data["text/html"]
+    assert shown.data["text/plain"].startswith("relu: relu(-2.0) gave 2.")
     assert shown.data[MIME]["misconception"] == "relu-absolute"
-    assert error.traceback == ["relu is not right yet: relu(-2) gave 2."]
-    assert "relu(-2) gave 2." in error.evalue
+    assert error.traceback == ["relu is not right yet: relu(-2.0) gave 2."]
+    assert "relu(-2.0) gave 2." in error.evalue
 
 
 def test_nothing_that_an_answer_prints_or_warns_reaches_the_test_cell(at_work):
@@ -95,9 +96,9 @@ def test_what_else_is_wrong_is_said_after_the_most_telling():
 
     verdict = check_relu.judge(relu)
     assert verdict.misconception == "relu-flipped"
-    assert verdict.also == ("it changes its argument", "it stops on some inputs")
-    assert verdict.as_text().endswith("Also: it changes its argument; it stops on some inputs.")
-    assert "it changes its argument" in verdict.as_html()
+    assert verdict.also == (BESIDE["changes-its-input"], BESIDE["stops"])
+    assert verdict.as_text().endswith(f"{BESIDE['changes-its-input']} {BESIDE['stops']}")
+    assert BESIDE["changes-its-input"] in verdict.as_html()
 
 
 def test_a_second_hint_and_the_solution_come_only_when_asked_for(capsys):
@@ -109,7 +110,7 @@ def test_a_second_hint_and_the_solution_come_only_when_asked_for(capsys):
     assert "should give" not in str(caught.value)
     assert "should give" not in str(caught.value.verdict.as_data())
     check_relu.hint()
-    assert capsys.readouterr().out == "absolute(-2) should give 0.\n"
+    assert capsys.readouterr().out == "absolute(-2.0) should give 0.\n"
     check_relu.solution()
     told = capsys.readouterr().out
     assert "return np.maximum(0, z)" in told

@@ -15,7 +15,7 @@ from grader.base.hints import OF_ANY_ANSWER
 pytestmark = pytest.mark.quick
 
 WRONG = [
-    pytest.param(answer, m.id, wrong, id=f"{answer.name}-{m.id}-{n}")
+    pytest.param(answer, m.id, answer.done(wrong), id=f"{answer.name}-{m.id}-{n}")
     for answer in FUNCTIONS
     for m in answer.misconceptions
     for n, wrong in enumerate(m.wrong)
@@ -47,7 +47,7 @@ def test_every_two_misconceptions_differ_on_a_probe(answer):
             for run, probe in zip(runs, answer.probes, strict=True)
         ]
 
-    table = [(m.id, seen(wrong)) for m in answer.misconceptions for wrong in m.wrong]
+    table = [(m.id, seen(answer.done(wrong))) for m in answer.misconceptions for wrong in m.wrong]
     for (one, first), (other, second) in itertools.combinations(table, 2):
         assert one == other or first != second, (one, other)
 
@@ -77,6 +77,9 @@ def test_the_mistakes_that_any_answer_may_show_have_their_hints():
         "wrong-shape",
         "changes-its-input",
         "scalar-only",
+        "returns-more-than-asked",
+        "returns-less-than-asked",
+        "text-for-numbers",
         "unrecognised",
     }
 
@@ -112,6 +115,6 @@ def test_every_probe_is_the_only_one_of_its_kind_or_tells_mistakes_apart(answer)
             assert not judge_function(answer, faulty).passed
             assert judge_function(less, faulty).passed  # nothing but this probe sees the fault
         elif not probe.optional:
-            wrong = [(m.id, function) for m in answer.misconceptions for function in m.wrong]
+            wrong = [(m.id, answer.done(function)) for m in answer.misconceptions for function in m.wrong]
             told = [judge_function(less, function).misconception == id_ for id_, function in wrong]
             assert not all(told), f"probe {place} of {answer.name} could go"

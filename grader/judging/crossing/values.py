@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.observe import with_numbers
+
 PLAIN = (bool, int, float, str, bytes, np.generic)
 NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
 DEEPEST = 20
@@ -77,7 +79,7 @@ def as_plain(value: Any, depth: int = 0) -> object:
     if type(value) is dict:
         return {str(key): as_plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
-        array = np.asarray(value)
+        array = with_numbers(np.asarray(value))
         if array.dtype.kind in "biufUSc":
             return array
     for kind in (bool, int, float, str):

@@ -1,0 +1,173 @@
+"""Which wrong idea explains an answer: the one whose wrong function does what the answer does, on all probes.
+
+Two ideas at once explain it where each of them is a part of the answer's recipe and the two parts together do the same.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.answers.observe import Observation, as_arrays
+from grader.answers.run import NUMBERS, Run, telling
+from grader.answers.table import Answer, Function, Named
+
+Values = tuple[np.ndarray, ...]
+FEWEST = 3  # probes that must be left before a part of them may name a misconception
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is wrong with an answer.
+
+    Attributes:
+        ids: the mistakes, the most telling first.
+        run: the one that shows it best.
+        complete: whether they explain all that was seen.
+    """
+
+    ids: tuple[str, ...]
+    run: Run
+    complete: bool = False
+
+
+def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
+    """Return what is wrong with an answer that does not pass all of its runs."""
+    if found := _said_by_itself(answer, function, runs):
+        return found
+    ways = answer.ways(function)
+    single, paired = list(answer.single(ways)), list(answer.paired(ways))
+    if ids := _like(single, runs):
+        return Explanation(ids, telling(runs), complete=True)
+    if all(run.agrees or run.agrees_but_for_shape for run in runs):
+        return Explanation(("wrong-shape",), telling(runs))
+    if ids := _like(single, runs, any_shape=True) or _in_another_form(answer, [*single, *paired], runs):
+        return Explanation(ids, telling(runs))
+    if ids := _like(paired, runs):
+        return Explanation(ids, telling(runs), complete=True)
+    if ids := _like(paired, runs, any_shape=True):
+        return Explanation(ids, telling(runs))
+    stopped = [run for run in runs if not run.passes and run.seen.raised]
+    if stopped and _takes_numbers_alone(runs):
+        return Explanation(("scalar-only",), stopped[0])
+    if found := _like_while_they_last(answer, single, paired, runs):
+        return found
+    return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
+
+
+def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Explanation | None:
+    """Return what shows without comparing numbers with a wrong idea's."""
+    failing = [run for run in runs if not run.passes]
+    if all(_is_stub(run.seen, answer) for run in failing):
+        return Explanation(("not-attempted",), failing[0])
+    if all(run.seen.returned is None and not run.seen.raised for run in failing):
+        return Explanation(("returns-nothing",), failing[0])
+    unsteady = next((run for run in failing if not run.repeats(function)), None) if answer.unsteady else None
+    if unsteady:
+        return Explanation((answer.unsteady,), unsteady)
+    changed = _right_but_in_place(runs)
+    return Explanation(("changes-its-input",), changed) if changed else None
+
+
+def _is_stub(seen: Observation, answer: Answer) -> bool:
+    """Return whether the call ended in the stub's own NotImplementedError, not in that of another answer."""
+    raised = seen.raised
+    return raised is not None and raised.type == "NotImplementedError" and raised.function in ("", answer.name)
+
+
+def _right_but_in_place(runs: list[Run]) -> Run | None:
+    """Return a run that changed its argument, if every result is right; a plain number cannot be changed and stops."""
+    if not all(run.agrees or run.seen.raised for run in runs):
+        return None
+    return next((run for run in runs if run.agrees and run.seen.changed), None)
+
+
+def _like(named: Iterable[Named], runs: list[Run], any_shape: bool = False) -> tuple[str, ...]:
+    """Return the ids of the wrong function that does on every probe what the answer does, or ()."""
+    return next((ids for ids, wrong in named if _alike(wrong, runs, any_shape)), ())
+
+
+def _alike(wrong: Function, runs: list[Run], any_shape: bool = False) -> bool:
+    """Return whether a wrong function does what the answer does: that both fail everywhere says nothing."""
+    how = [0]
+    for run in runs:
+        how.append(run.alike(wrong, any_shape))
+        if not how[-1]:
+            return False
+    return max(how) == NUMBERS
+
+
+def _in_another_form(answer: Answer, named: list[Named], runs: list[Run]) -> tuple[str, ...]:
+    """Return the id of a form that the exercise does not ask for, behind those of what is wrong in it, or ()."""
+    for id_, read in FORMS.items():
+        other = [replace(run, seen=replace(run.seen, values=read(run))) for run in runs]
+        if any(run.seen.values for run in other):
+            if all(run.agrees or run.seen.raised for run in other):
+                return (id_,)
+            if ids := _like(named, other):
+                return (*ids, id_)
+    return ()
+
+
+def _first_of_more(run: Run) -> Values | None:
+    """Read a tuple, as `return value, cache` makes it, as its first item."""
+    returned = run.seen.returned
+    several = isinstance(returned, tuple) and len(returned) > 1
+    return as_arrays(returned[0], 1) if several and len(run.right.values or ()) == 1 else None  # type: ignore[index]
+
+
+def _first_alone(run: Run) -> Values | None:
+    """Read one array, where several are asked for, as the first of them; the others count as right."""
+    right = run.right.values or ()
+    first = as_arrays(run.seen.returned, 1) if run.seen.values is None and len(right) > 1 else None
+    return (*first, *right[1:]) if first else None
+
+
+def _words_as_numbers(run: Run) -> Values | None:
+    """Read "1" as 1."""
+    try:
+        words = run.seen.values or ()
+        return tuple(value.astype(np.float64) for value in words if value.dtype.kind == "U") or None
+    except ValueError:  # other words
+        return None
+
+
+FORMS: dict[str, Callable[[Run], Values | None]] = {
+    "returns-more-than-asked": _first_of_more,
+    "returns-less-than-asked": _first_alone,
+    "text-for-numbers": _words_as_numbers,
+}
+
+
+def _like_while_they_last(
+    answer: Answer, single: list[Named], paired: list[Named], runs: list[Run]
+) -> Explanation | None:
+    """Return what explains an answer that runs out of range, or stops, on some of the probes.
+
+    All that explain the others must have an idea in common: else it would be a guess.
+    """
+    broken = [run for run in runs if run.broke]
+    lasting = [run for run in runs if not (run.broke or run.seen.raised or run.probe.extreme)]
+    if len(lasting) < FEWEST:
+        return None
+    if all(run.agrees for run in lasting):
+        return Explanation((answer.breaks,), broken[0]) if answer.breaks and broken else None
+
+    def explaining(named: list[Named]) -> set[tuple[str, ...]]:
+        return {ids for ids, wrong in named if _alike(wrong, lasting, any_shape=True)}
+
+    found = explaining(single) or explaining(paired)
+    common = tuple(id_ for id_ in min(found, default=()) if all(id_ in ids for ids in found))
+    return Explanation(common, telling(lasting)) if common else None
+
+
+def _takes_numbers_alone(runs: list[Run]) -> bool:
+    """Return whether plain numbers get the right result and every array of several stops the code."""
+    numbers = [run for run in runs if run.size == 1 and not run.probe.extreme]
+    arrays = [run for run in runs if run.size > 1 and not run.probe.optional]
+    stops = ("TypeError", "ValueError")
+    return (
+        all(run.agrees or run.seen.raised for run in numbers)
+        and any(run.agrees for run in numbers)
+        and all(run.seen.raised and run.seen.raised.type in stops for run in arrays)
+    )
