@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.answers.observe import Observation, as_arrays
-from grader.answers.run import NUMBERS, Run, telling
+from grader.answers.run import Likeness, Run, telling
 from grader.answers.table import Answer, Function, Named
 
 Values = tuple[np.ndarray, ...]
@@ -37,16 +37,16 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return found
     ways = answer.ways(function)
     single, paired = list(answer.single(ways)), list(answer.paired(ways))
-    if ids := _like(single, runs):
+    ids, whole = _like(single, runs)
+    if whole:
         return Explanation(ids, telling(runs), complete=True)
     if all(run.agrees or run.agrees_but_for_shape for run in runs):
         return Explanation(("wrong-shape",), telling(runs))
-    if ids := _like(single, runs, any_shape=True) or _in_another_form(answer, [*single, *paired], runs):
+    if ids := ids or _in_another_form([*single, *paired], runs):
         return Explanation(ids, telling(runs))
-    if ids := _like(paired, runs):
-        return Explanation(ids, telling(runs), complete=True)
-    if ids := _like(paired, runs, any_shape=True):
-        return Explanation(ids, telling(runs))
+    ids, whole = _like(paired, runs)
+    if ids:
+        return Explanation(ids, telling(runs), complete=whole)
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
         return Explanation(("scalar-only",), stopped[0])
@@ -82,29 +82,40 @@ def _right_but_in_place(runs: list[Run]) -> Run | None:
     return next((run for run in runs if run.agrees and run.seen.changed), None)
 
 
-def _like(named: Iterable[Named], runs: list[Run], any_shape: bool = False) -> tuple[str, ...]:
-    """Return the ids of the wrong function that does on every probe what the answer does, or ()."""
-    return next((ids for ids, wrong in named if _alike(wrong, runs, any_shape)), ())
+def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[str, ...], bool]:
+    """Return the ids of the wrong function that gives what the answer gives on every probe, and whether shapes agree.
+
+    Where none does, ids are (); one in whose shape the numbers come as well is preferred.
+    """
+    found: tuple[str, ...] = ()
+    for ids, wrong in named:
+        likeness = _likeness(wrong, runs)
+        if likeness == Likeness.ALL:
+            return ids, True
+        if likeness == Likeness.NUMBERS:
+            found = found or ids
+    return found, False
 
 
-def _alike(wrong: Function, runs: list[Run], any_shape: bool = False) -> bool:
-    """Return whether a wrong function does what the answer does: that both fail everywhere says nothing."""
-    how = [0]
+def _likeness(wrong: Function, runs: list[Run]) -> Likeness:
+    """Return how far a wrong function does on every probe what the answer does; that both fail everywhere says nothing."""
+    found = set()
     for run in runs:
-        how.append(run.alike(wrong, any_shape))
-        if not how[-1]:
-            return False
-    return max(how) == NUMBERS
+        found.add(run.alike(wrong))
+        if Likeness.NONE in found:
+            return Likeness.NONE
+    numbers = found - {Likeness.FAILURE}
+    return min(numbers) if numbers else Likeness.NONE
 
 
-def _in_another_form(answer: Answer, named: list[Named], runs: list[Run]) -> tuple[str, ...]:
+def _in_another_form(named: list[Named], runs: list[Run]) -> tuple[str, ...]:
     """Return the id of a form that the exercise does not ask for, behind those of what is wrong in it, or ()."""
     for id_, read in FORMS.items():
-        other = [replace(run, seen=replace(run.seen, values=read(run))) for run in runs]
+        other = [Run(run.probe, replace(run.seen, values=read(run)), run.right) for run in runs]
         if any(run.seen.values for run in other):
             if all(run.agrees or run.seen.raised for run in other):
                 return (id_,)
-            if ids := _like(named, other):
+            if ids := _like(named, other)[0]:
                 return (*ids, id_)
     return ()
 
@@ -154,7 +165,7 @@ def _like_while_they_last(
         return Explanation((answer.breaks,), broken[0]) if answer.breaks and broken else None
 
     def explaining(named: list[Named]) -> set[tuple[str, ...]]:
-        return {ids for ids, wrong in named if _alike(wrong, lasting, any_shape=True)}
+        return {ids for ids, wrong in named if _likeness(wrong, lasting)}
 
     found = explaining(single) or explaining(paired)
     common = tuple(id_ for id_ in min(found, default=()) if all(id_ in ids for ids in found))
