@@ -45,8 +45,10 @@ class Check:
 
     def with_help(self, verdict: Verdict) -> Verdict:
         """Return a verdict with the steps of help that the answer's table has."""
-        about = {"idea": getattr(self.table, "idea", ""), "way": getattr(self.table, "way", "")}
-        return verdict if verdict.passed else replace(verdict, **about, solution=f"check_{self.table.name}.solution()")
+        if verdict.passed:
+            return verdict
+        idea, way = getattr(self.table, "idea", ""), getattr(self.table, "way", "")
+        return replace(verdict, idea=idea, way=way, solution=f"check_{self.table.name}.solution()")
 
     def judge(self, answer: Function, seed: int | None = None) -> Verdict:
         """Return the verdict and show nothing."""

@@ -98,7 +98,7 @@ def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[str, ...], boo
 
 
 def _likeness(wrong: Function, runs: list[Run]) -> Likeness:
-    """Return how far a wrong function does on every probe what the answer does; that both fail everywhere says nothing."""
+    """Return how far a wrong function does what the answer does on every probe; that both always fail says nothing."""
     found = set()
     for run in runs:
         found.add(run.alike(wrong))

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.base.hints import HINTS
 
-Function = Callable[..., object]
+Function = Callable[..., Any]
 Way = Function | dict[str, Any]
 Named = tuple[tuple[str, ...], Function]  # the ids of the mistakes in a wrong function, and the function
 

@@ -1,4 +1,6 @@
-"""What was seen of an answer, in words and in the learner's own numbers; calls are code that can be run as it stands."""
+"""What was seen of an answer, in words and in the learner's own numbers; a call is told as code that can be run."""
+
+from typing import Any
 
 import numpy as np
 
@@ -55,9 +57,10 @@ def promise_text(run: Run) -> str:
     """Return which form of input, that the exercise promises, stopped an answer, and what often helps; "" for none."""
     if run.probe.secret or not run.seen.raised:
         return ""
-    first = run.probe.arguments[0] if run.probe.arguments else None
-    kind = "one number" if np.ndim(first) == 0 else "list" if isinstance(first, list) else "array"  # type: ignore[arg-type]
-    words = [PROMISED[kind].format(", ".join(str(np.shape(a)) for a in run.probe.arguments if np.ndim(a)))]  # type: ignore[arg-type]
+    arguments: tuple[Any, ...] = run.probe.arguments
+    first: Any = arguments[0] if arguments else None
+    kind = "one number" if np.ndim(first) == 0 else "list" if isinstance(first, list) else "array"
+    words = [PROMISED[kind].format(" and ".join(str(np.shape(a)) for a in arguments if np.ndim(a)))]
     if "broadcast" in run.seen.raised.message:
         words.append(KEEP_AN_AXIS)
     return " ".join(words)

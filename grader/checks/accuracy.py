@@ -130,7 +130,8 @@ MEASURES = [
     ),
     Misconception(
         "true-positives-alone",
-        "Only examples of one class are counted as right. An example of class 0 that is taken for class 0 is right, too.",
+        "Only examples of one class are counted as right. An example of class 0 that is taken for class 0 is right, "
+        "too.",
         (
             {"measure": lambda right, over, label, n: np.sum(over & label) / n},
             {"measure": lambda right, over, label, n: np.sum(~over & ~label) / n},
@@ -139,7 +140,8 @@ MEASURES = [
     ),
     Misconception(
         "another-measure",
-        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The accuracy is "
+        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The "
+        "accuracy is "
         "the share of all examples that are right.",
         (
             {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over)},
@@ -165,7 +167,8 @@ MEASURES = [
     ),
     Misconception(
         "logit-rounded",
-        "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into something "
+        "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into "
+        "something "
         "between 0 and 1 first?",
         (
             {"of": np.round, "same": lambda label, score: label == score},
@@ -242,7 +245,8 @@ ACCURACY_KERAS_REPORTS = Answer(
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
             "threshold-elsewhere",
-            "The classes change at another score than Keras's. What is the threshold of 'accuracy', whatever the scores "
+            "The classes change at another score than Keras's. What is the threshold of 'accuracy', whatever the "
+            "scores "
             "mean?",
             ({"cut": 1.0}, {"cut": -0.5}),
             fitted=(cut_of(0.5),),

@@ -394,7 +394,8 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "sigmoid-for-softmax",
-            "Each logit was turned into a probability by itself, so that a row does not sum to 1, or only because it was "
+            "Each logit was turned into a probability by itself, so that a row does not sum to 1, or only because it "
+            "was "
             "divided again. Softmax compares e^z with the sum of all e^z of the row.",
             (sigmoid, lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True)),
         ),
@@ -422,7 +423,8 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "epsilon-added",
-            "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, the "
+            "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, "
+            "the "
             "sum is never below 1, and nothing needs to be added.",
             ({"little": 1e-3},),
             fitted=(little_of,),
@@ -521,7 +523,8 @@ SIGMOID_GRADIENT = Answer(
         ),
         Misconception(
             "gradient-exponent-sign",
-            "Numerator and denominator do not fit each other: with e^z above, 1 + e^z belongs below, with e^-z 1 + e^-z.",
+            "Numerator and denominator do not fit each other: with e^z above, 1 + e^z belongs below, with e^-z 1 + "
+            "e^-z.",
             (
                 lambda z: np.exp(z) / (1 + np.exp(np.negative(z))) ** 2,
                 lambda z: np.exp(np.negative(z)) / (1 + np.exp(z)) ** 2,
@@ -529,7 +532,8 @@ SIGMOID_GRADIENT = Answer(
         ),
         Misconception(
             "gradient-by-differences",
-            "This is the slope between two points that lie a small step apart, so it is only about right. The derivative "
+            "This is the slope between two points that lie a small step apart, so it is only about right. The "
+            "derivative "
             "has a formula in s, the sigmoid's value.",
             (lambda z: ahead(np.asarray(z, dtype=float), 0.01),),
             fitted=(step_of,),
@@ -597,7 +601,8 @@ COLLAPSE = Answer(
         ),
         Misconception(
             "collapse-transposed",
-            "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each output.",
+            "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each "
+            "output.",
             (
                 lambda w1, b1, w2, b2: ((w1 @ w2).T, b1 @ w2 + b2),
                 lambda w1, b1, w2, b2: (w1.T @ w2.T, b1 @ w2 + b2),

@@ -134,13 +134,15 @@ CONFUSION_MATRIX = Answer(
         ),
         Misconception(
             "confusion-repeats-lost",
-            "No entry is above 1. counts[y, predicted] += 1 adds 1 to each place once, however often the place is named: "
+            "No entry is above 1. counts[y, predicted] += 1 adds 1 to each place once, however often the place is "
+            "named: "
             "look up np.add.at, or count in a loop.",
             ({"count": counted_once},),
         ),
         Misconception(
             "confusion-rows-shared",
-            "All rows are the same. [[0] * n] * n holds one list n times: what is counted in one row is counted in all.",
+            "All rows are the same. [[0] * n] * n holds one list n times: what is counted in one row is counted in "
+            "all.",
             ({"count": counted_in_all_rows}, {"count": lambda t, p, n: np.tile(np.bincount(t, minlength=n), (n, 1))}),
         ),
         Misconception(
@@ -254,7 +256,8 @@ MOST_CONFUSED_PAIR = Answer(
         ),
         Misconception(
             "pair-by-shares",
-            "The counts were divided by the size of their row or column, so that a rare class weighs as much as a frequent "
+            "The counts were divided by the size of their row or column, so that a rare class weighs as much as a "
+            "frequent "
             "one. The exercise asks for the mistake that was made most often.",
             (
                 {"over": lambda m: m / m.sum(axis=1, keepdims=True)},
@@ -298,7 +301,8 @@ MOST_CONFUSED_PAIR = Answer(
         ),
         Misconception(
             "count-not-pair",
-            "This is how often the pair is confused, or where it stands when all rows are one. The exercise asks which two "
+            "This is how often the pair is confused, or where it stands when all rows are one. The exercise asks "
+            "which two "
             "classes they are.",
             (
                 lambda matrix: np.max(without_diagonal(matrix, -1)),
@@ -320,11 +324,11 @@ MOST_CONFUSED_PAIR = Answer(
 
 
 def _apart(of: Function, matrix: np.ndarray) -> np.ndarray:
-    return np.array([np.argmax(of(matrix, axis=1)), np.argmax(of(matrix, axis=0))])  # type: ignore[call-overload]  # a name
+    return np.array([np.argmax(of(matrix, axis=1)), np.argmax(of(matrix, axis=0))])
 
 
 def stopped_early(patience: int, best: bool = True) -> Function:
-    """Return what finds the lowest loss before `patience` epochs without a lower one, or, not `best`, where it stops."""
+    """Return what gives up after `patience` epochs without a lower loss: the best epoch, or the one it stops at."""
 
     def epoch(losses: list[float]) -> int:
         lowest = 0
@@ -369,7 +373,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
     misconceptions=[
         Misconception(
             "off-by-one-epoch",
-            "The number is one too small or one too large. Python counts from 0, epochs are counted from 1: the place of "
+            "The number is one too small or one too large. Python counts from 0, epochs are counted from 1: the "
+            "place of "
             "the lowest loss and 1.",
             (
                 lambda loss: int(np.argmin(loss)),
@@ -409,7 +414,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         ),
         Misconception(
             "last-rise-taken",
-            "This is the last epoch at which the loss fell, or the largest step. The exercise asks where the loss itself is "
+            "This is the last epoch at which the loss fell, or the largest step. The exercise asks where the loss "
+            "itself is "
             "lowest.",
             (
                 lambda loss: max((i + 1 for i in range(1, len(loss)) if loss[i] < loss[i - 1]), default=1),

@@ -103,7 +103,8 @@ LOGIT_IDEAS = [
     ),
     Misconception(
         "logit-of-one-part",
-        "p and 1 - p both belong inside one logarithm, as a fraction. Here the logarithm is taken of one part alone, or "
+        "p and 1 - p both belong inside one logarithm, as a fraction. Here the logarithm is taken of one part alone, "
+        "or "
         "the division comes after it.",
         (
             {"of": np.log},
@@ -237,7 +238,8 @@ PREDICT_CLASS = Answer(
         ),
         Misconception(
             "logit-rounded",
-            "The logit itself was rounded, or cut to a whole number, so that there are classes below 0 and above 1. Which "
+            "The logit itself was rounded, or cut to a whole number, so that there are classes below 0 and above 1. "
+            "Which "
             "step turns it into something between 0 and 1 first?",
             (
                 lambda z: np.round(flat(z)),
@@ -318,9 +320,9 @@ def cut_done(
 def fixed_cut_of(answer: Function) -> Way | None:
     """Return the number at which the answer cuts whatever the threshold is, to a 2000th, or None."""
     places = np.linspace(0, 1, 2001)
-    seen = [numbers_from(answer, places, threshold) for threshold in (0.25, 0.8)]
-    steps = np.flatnonzero(np.diff(seen[0]))
-    if len(steps) != 1 or not np.array_equal(*seen):
+    low, high = (numbers_from(answer, places, threshold) for threshold in (0.25, 0.8))
+    steps = np.flatnonzero(np.diff(low))
+    if len(steps) != 1 or not np.array_equal(low, high):
         return None
     cut = float(places[steps[0]]) + 1 / 4000
     return {"at": lambda threshold: cut}
@@ -379,7 +381,8 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         ),
         Misconception(
             "logit-against-probability",
-            "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as they "
+            "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as "
+            "they "
             "are.",
             (
                 {"of": log_odds},

@@ -242,7 +242,8 @@ BINARY_CROSSENTROPY = Answer(
         ),
         Misconception(
             "crossentropy-terms",
-            "The two terms are put together wrongly: the loss is -(y log p + (1-y) log(1-p)), with the minus before both and "
+            "The two terms are put together wrongly: the loss is -(y log p + (1-y) log(1-p)), with the minus before "
+            "both and "
             "y and 1-y as their weights.",
             (
                 {"weigh": lambda y, one, zero: y * one - (1 - y) * zero},
@@ -475,7 +476,8 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         ),
         Misconception(
             "softmax-global-shift",
-            "The batch's largest logit was taken off every row. In a row far below it every e^z is 0: use each row's own.",
+            "The batch's largest logit was taken off every row. In a row far below it every e^z is 0: use each row's "
+            "own.",
             (
                 {"log_p": lambda z: log_softmax_done(z, shift="all")},
                 {"log_p": log_of_probability(of=lambda z: exp_over_sum(z - np.max(z)))},
@@ -552,7 +554,8 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         ),
         Misconception(
             "labels-pick-columns",
-            "z[:, y] takes whole columns, for every example those of all labels. Each example needs one entry: that of its "
+            "z[:, y] takes whole columns, for every example those of all labels. Each example needs one entry: that "
+            "of its "
             "row and its label.",
             (
                 {"pick": lambda log_p, labels: log_p[:, labels]},

@@ -11,7 +11,6 @@ from grader.answers.table import Answer, Function, Misconception, Probe, Way, pr
 from grader.checks.activations import (
     COLUMN,
     EPS16,
-    HINT_PRECEDENCE,
     HINT_ROUNDED,
     MIXED,
     exp_over_sum,
@@ -209,7 +208,8 @@ LOG_SUM_EXP = Answer(
         ),
         Misconception(
             "logsumexp-shift-not-added-back",
-            "The result does not grow with the logits as it should: what was taken off before is added afterwards, once.",
+            "The result does not grow with the logits as it should: what was taken off before is added afterwards, "
+            "once.",
             ({"back": 0.0}, {"back": -1.0}, {"back": 2.0}),
         ),
         Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
@@ -223,7 +223,8 @@ LOG_SUM_EXP = Answer(
         ),
         Misconception(
             "largest-alone",
-            "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal logits the "
+            "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal "
+            "logits the "
             "result lies log 2 above them.",
             (
                 lambda z: np.max(z, axis=-1),
@@ -318,7 +319,8 @@ LOG_SOFTMAX = Answer(
         ),
         Misconception(
             "shift-on-one-side",
-            "What is taken off the logits in the sum must be taken off the logit before it, too, once and with the same "
+            "What is taken off the logits in the sum must be taken off the logit before it, too, once and with the "
+            "same "
             "sign: else the results of a row are right but for a constant.",
             (
                 {"times": (0.0, 0.0)},
@@ -501,7 +503,8 @@ SOFTPLUS = Answer(
         ),
         Misconception(
             "softplus-border-too-low",
-            "From some z on the result is z itself, and there log(1 + e^-z) is still too large to be left out: at 10 it is "
+            "From some z on the result is z itself, and there log(1 + e^-z) is still too large to be left out: at 10 "
+            "it is "
             "0.000045.",
             (lambda z: np.where(np.asarray(z) > 5, z, softplus(z)),),
             fitted=(border_of,),
@@ -663,7 +666,8 @@ SPACING_AT = Answer(
         ),
         Misconception(
             "spacing-neighbour-not-next",
-            "Another number than the next larger one was aimed at: at 2^24 in float32 x + 1 is rounded back to x, so that "
+            "Another number than the next larger one was aimed at: at 2^24 in float32 x + 1 is rounded back to x, so "
+            "that "
             "there is no way to go.",
             (
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(x) + dtype(1)) - dtype(x))},
@@ -674,7 +678,8 @@ SPACING_AT = Answer(
         ),
         Misconception(
             "spacing-not-at-zero",
-            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger number is "
+            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
+            "number is "
             "the smallest one of the dtype.",
             (
                 {"at_zero": 0.0},
