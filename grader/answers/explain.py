@@ -3,6 +3,7 @@
 Two ideas at once explain it where each of them is a part of the answer's recipe and the two parts together do the same.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -65,8 +66,20 @@ def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Expl
     unsteady = next((run for run in failing if not run.repeats(function)), None) if answer.unsteady else None
     if unsteady:
         return Explanation((answer.unsteady,), unsteady)
+    if all(_holds_no_numbers(run) for run in failing):
+        return Explanation(("another-type",), failing[0])
     changed = _right_but_in_place(runs)
     return Explanation(("changes-its-input",), changed) if changed else None
+
+
+def _holds_no_numbers(run: Run) -> bool:
+    """Return whether a result is neither numbers nor text with a number in it, where numbers are asked for."""
+    seen, right = run.seen, run.right.values or ()
+    if seen.raised or any(value.dtype.kind == "U" for value in right):
+        return False
+    if seen.values is None:
+        return not isinstance(seen.returned, tuple | list | np.ndarray)
+    return all(value.dtype.kind == "U" and not re.search(r"\d", " ".join(value.ravel())) for value in seen.values)
 
 
 def _is_stub(seen: Observation, answer: Answer) -> bool:
@@ -135,12 +148,16 @@ def _first_alone(run: Run) -> Values | None:
 
 
 def _words_as_numbers(run: Run) -> Values | None:
-    """Read "1" as 1."""
-    try:
-        words = run.seen.values or ()
-        return tuple(value.astype(np.float64) for value in words if value.dtype.kind == "U") or None
-    except ValueError:  # other words
+    """Read "1" as 1, and "accuracy: 0.75" as 0.75; what agrees to the digits that are shown is taken for the right one."""
+    values, right = run.seen.values or (), run.right.values or ()
+    if len(right) != 1 or len(values) != 1 or values[0].dtype.kind != "U" or right[0].dtype.kind == "U":
         return None
+    words = re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?", " ".join(values[0].ravel()))
+    if len(words) != right[0].size:
+        return None
+    numbers = np.array([float(word) for word in words]).reshape(right[0].shape)
+    error = 0.5 * 10.0 ** -np.array([len(word.partition(".")[2]) for word in words]).reshape(right[0].shape)
+    return (right[0],) if np.all(np.abs(numbers - right[0]) <= error * (error < 0.5) * 1.001) else (numbers,)
 
 
 FORMS: dict[str, Callable[[Run], Values | None]] = {

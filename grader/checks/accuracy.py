@@ -1,5 +1,6 @@
 """Exercise 06: accuracy, and where it cuts."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def accuracy_done(
     border: bool = False,
     of: Function = lambda z: z,
     same: Function | None = None,
-    crossed: bool = False,
+    align: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]] = lambda y, z: (y.ravel(), z.ravel()),
     measure: Function = share,
 ) -> np.ndarray:
     """Return the accuracy with each part done as the keywords say.
@@ -38,18 +39,14 @@ def accuracy_done(
         border: whether the cut itself is class 1.
         of: makes the score from the logit.
         same: compares label and logit, in place of comparing label and class.
-        crossed: whether (N,) and (N, 1) meet in an N x N table.
+        align: brings both to one shape; where it does not, (N,) and (N, 1) meet in an N x N table.
         measure: makes the result from (right, class, label, number of examples).
     """
     count = np.size(y)
-    label, score = (np.asarray(v, dtype=float) if crossed else _flat(v) for v in (y, of(np.asarray(z, dtype=float))))
+    label, score = align(np.asarray(y, dtype=float), np.asarray(of(np.asarray(z, dtype=float))))
     over = score >= cut if border else score > cut
     right = same(label, score) if same else over == (label > 0.5)
     return np.asarray(measure(np.asarray(right), over, label > 0.5, count))
-
-
-def _flat(values: object) -> np.ndarray:
-    return np.asarray(values, dtype=float).reshape(-1)
 
 
 def accuracy_at(cut: float) -> Function:
@@ -120,7 +117,15 @@ MEASURES = [
     Misconception(
         "broadcast-n-by-n",
         HINT_CROSSED,
-        ({"crossed": True}, {"crossed": True, "measure": lambda right, over, label, n: np.sum(right) / n}),
+        (
+            {"align": lambda y, z: (y, z)},
+            {"align": lambda y, z: (y, z), "measure": lambda right, over, label, n: np.sum(right) / n},
+            {"align": lambda y, z: (y.reshape(-1, 1), z)},
+            {"align": lambda y, z: (y, z.reshape(-1, 1))},
+            {"align": lambda y, z: (y.ravel(), z)},
+            {"align": lambda y, z: (y, z.ravel())},
+            {"align": lambda y, z: (y.reshape(-1, 1), z.ravel())},
+        ),
     ),
     Misconception("count-not-fraction", HINT_COUNT, ({"measure": lambda right, over, label, n: np.sum(right)},)),
     Misconception(
@@ -157,7 +162,24 @@ MEASURES = [
         "There is one result for each example. The exercise asks for one number, their mean.",
         (
             {"measure": lambda right, over, label, n: right},
-            {"measure": lambda right, over, label, n: np.mean(right, axis=-1), "crossed": True},
+            {"measure": lambda right, over, label, n: np.mean(right, axis=-1), "align": lambda y, z: (y, z)},
+        ),
+    ),
+    Misconception(
+        "return-inside-the-loop",
+        "Only the first example counts. Where does `return` stand: inside the loop, or behind it?",
+        (
+            {"measure": lambda right, over, label, n: right.ravel()[0] / n},
+            {"measure": lambda right, over, label, n: right.ravel()[0]},
+        ),
+    ),
+    Misconception(
+        "divided-by-another-number",
+        "The number of right answers was divided by another number than that of the examples.",
+        (
+            {"measure": lambda right, over, label, n: np.sum(right) / max(n - 1, 1)},
+            {"measure": lambda right, over, label, n: np.sum(right) / (n + 1)},
+            {"measure": lambda right, over, label, n: np.mean(right) / 2},
         ),
     ),
     Misconception(

@@ -41,6 +41,7 @@ def softmax_done(
     scale: float = 1.0,
     dtype: Any = float,
     little: float = 0.0,
+    most: float = np.inf,
     then: Function = lambda p: p,
 ) -> np.ndarray:
     """Return the softmax with each part done as the keywords say.
@@ -52,9 +53,10 @@ def softmax_done(
         scale: what the logits are multiplied with.
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
+        most: where the logits are cut off on both sides.
         then: what is done with the probabilities.
     """
-    z = scale * np.asarray(z, dtype=dtype)
+    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     e = np.exp(z - shift_of(z, shift, axis))
     return np.asarray(then(e / (np.sum(e, axis=axis, keepdims=True) + little)))
 
@@ -64,16 +66,48 @@ def exp_over_sum(z: np.ndarray) -> np.ndarray:
     return softmax_done(z, shift="none", dtype=None)
 
 
-def relu_done(z: Any, below: float = 0.0, most: float = np.inf, above: float = 1.0) -> np.ndarray:
-    """Return max(0, z), with a slope below 0, a slope above 0 and an upper end."""
+def relu_done(
+    z: Any,
+    below: float = 0.0,
+    most: float = np.inf,
+    border: float = 0.0,
+    least: float = 0.0,
+    then: Function = lambda value: value,
+) -> np.ndarray:
+    """Return max(0, z), with a slope below a border, an upper end, and another number than 0 as the lower one."""
     z = np.asarray(z)  # in its own dtype, in which the learner's slope is rounded
-    return np.minimum(np.where(z > 0, above * z, below * z), most)
+    value = np.minimum(np.where(z > border, z, below * z), most)
+    return np.asarray(then(np.maximum(value, least) if least else value))
 
 
 def leak_of(answer: Function) -> Way | None:
     """Return the answer's own slope below 0, or None when that is no leak."""
     slope = -number_from(answer, np.array([-1.0]))
     return {"below": slope} if 0 < slope < 1 else None
+
+
+def least_of(answer: Function) -> Way | None:
+    """Return the smallest number that the answer gives, or None when that is 0."""
+    least = number_from(answer, np.array([-1e6]))
+    return {"least": least} if 0 < abs(least) < 10 else None
+
+
+def border_of(answer: Function) -> Way | None:
+    """Return from where on the answer lets numbers through, to a 400th, or None when that is 0."""
+    ladder = np.linspace(0.0025, 10, 4000)
+    passed = np.flatnonzero(numbers_from(answer, ladder))
+    border = float(ladder[passed[0]]) - 1 / 800 if passed.size and passed[0] else 0.0
+    return {"border": border} if border > 0.01 else None
+
+
+def kept_integers(function: Function) -> Function:
+    """Return the function with a result that is cut to whole numbers where whole numbers went in."""
+
+    def cut(z: Any) -> np.ndarray:
+        z = np.asarray(z)
+        return np.asarray(function(z)).astype(z.dtype if z.dtype.kind in "iu" else float)
+
+    return cut
 
 
 def most_of(answer: Function) -> Way | None:
@@ -114,6 +148,8 @@ def rounding_of(place: str, *arguments: Any) -> Callable[[Function], Way | None]
 HINT_ROUNDED = (
     "The result is rounded. Give every digit back: what is small would become 0, and its logarithm minus infinity."
 )
+HINT_CUT = "The result holds whole numbers, and what stood behind the point is lost. Which dtype does it get?"
+HINT_ONE = "There is one number for all. Each number that goes in gets a result of its own."
 HINT_PRECEDENCE = (
     "Division comes before addition: without brackets only the first term is divided. Put the whole sum into brackets."
 )
@@ -173,6 +209,25 @@ RELU = Answer(
             ({"most": 6.0},),
             fitted=(most_of,),
         ),
+        Misconception(
+            "relu-floor",
+            "Far below 0 the result is another number than 0.",
+            ({"least": 1e-3}, {"least": 1.0}),
+            fitted=(least_of,),
+        ),
+        Misconception(
+            "relu-border",
+            "The numbers come through from another border on than 0.",
+            ({"border": 1.0}, {"border": 0.5}),
+            fitted=(border_of,),
+        ),
+        Misconception(
+            "relu-drops-numbers",
+            "The negative numbers are left out, so that the shape changes. They become 0, each in its place.",
+            (lambda z: np.asarray(z)[np.asarray(z) > 0],),
+        ),
+        Misconception("result-cut-to-integers", HINT_CUT, ({"then": np.trunc},)),
+        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean}, {"then": np.max})),
         Misconception(
             "relu-identity",
             "The numbers come out as they went in. What does ReLU do with the negative ones?",
@@ -283,6 +338,8 @@ SIGMOID = Answer(
                 lambda z: np.asarray(z) / np.sqrt(1 + np.asarray(z, dtype=float) ** 2),
             ),
         ),
+        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(sigmoid), {"then": np.trunc})),
+        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
         Misconception(
             "softmax-for-sigmoid",
             "All numbers together sum to 1: this is the softmax. Each logit has a probability of its own here.",
@@ -306,6 +363,17 @@ SIGMOID = Answer(
     breaks="sigmoid-overflow",
     more=elementwise,
 )
+
+
+def _shares(z: np.ndarray) -> np.ndarray:
+    return np.asarray(z / np.sum(z, axis=-1, keepdims=True))
+
+
+def logit_end_of(answer: Function) -> Way | None:
+    """Return where the answer cuts logits off, from the odds of 1000 and 0, or None where float64 cannot show it."""
+    p = numbers_from(answer, np.array([1000.0, 0.0]))
+    most = -float(np.log(p[1])) if p.size == 2 and p[1] > 0 else np.nan
+    return {"most": most, "shift": "none"} if 0 < most < 740 else None
 
 
 def temperature_of(answer: Function) -> Way | None:
@@ -369,6 +437,9 @@ SOFTMAX = Answer(
                 lambda z: np.abs(z) / np.sum(np.abs(z), axis=-1, keepdims=True),
                 lambda z: np.asarray(z) / np.sum(z),
                 lambda z: np.square(z) / np.sum(np.square(z), axis=-1, keepdims=True),
+                lambda z: _shares(z - np.min(z, axis=-1, keepdims=True) + 1e-10),
+                lambda z: _shares(z - np.min(z, axis=-1, keepdims=True)),
+                lambda z: _shares(z - np.max(z, axis=-1, keepdims=True)),
             ),
         ),
         Misconception(
@@ -383,6 +454,13 @@ SOFTMAX = Answer(
             ({"shift": "all"},),
         ),
         Misconception(
+            "softmax-clipped",
+            "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when one number is "
+            "taken off all logits of a row, so none has to be cut.",
+            ({"most": 100.0, "shift": "none"}, {"most": 100.0}, {"most": 500.0, "shift": "none", "dtype": None}),
+            fitted=(logit_end_of,),
+        ),
+        Misconception(
             "softmax-not-divided",
             "The rows do not sum to 1. What is each e^z divided by?",
             (
@@ -390,6 +468,7 @@ SOFTMAX = Answer(
                 lambda z: np.exp(z - shift_of(np.asarray(z, dtype=float), "row", -1)),
                 lambda z: np.exp(z - np.max(z)),
                 lambda z: np.exp(z) / np.asarray(z).shape[-1],
+                lambda z: np.exp(z - np.max(z)) / np.max(np.exp(z - np.max(z)), axis=0),
             ),
         ),
         Misconception(
@@ -442,9 +521,11 @@ SOFTMAX = Answer(
 )
 
 
-def gradient_done(z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s)) -> np.ndarray:
+def gradient_done(
+    z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s), then: Function = lambda value: value
+) -> np.ndarray:
     """Return the slope of the sigmoid from its value; `of` makes the value, `slope` the slope."""
-    return np.asarray(slope(np.asarray(of(np.asarray(z, dtype=float)))))
+    return np.asarray(then(slope(np.asarray(of(np.asarray(z, dtype=float))))))
 
 
 def step_of(answer: Function) -> Way | None:
@@ -498,7 +579,12 @@ SIGMOID_GRADIENT = Answer(
             "gradient-without-one-minus",
             "The slope must vanish where the sigmoid is flat, at both ends. At z = 1000 yours is still 1: what does "
             "the sigmoid itself have to be multiplied with?",
-            ({"slope": lambda s: s}, {"slope": lambda s: s**2}, {"slope": lambda s: 1 - s}),
+            (
+                {"slope": lambda s: s},
+                {"slope": lambda s: s**2},
+                {"slope": lambda s: 1 - s},
+                {"slope": lambda s: np.minimum(s, 1 - s)},
+            ),
         ),
         Misconception(
             "gradient-of-the-output",
@@ -508,8 +594,9 @@ SIGMOID_GRADIENT = Answer(
         Misconception(
             "sigmoid-twice",
             "The sigmoid was taken twice: of z, and again of what came out.",
-            ({"of": lambda z: sigmoid(sigmoid(z))},),
+            ({"of": lambda z: sigmoid(sigmoid(z))}, {"slope": lambda s: s * (1 - sigmoid(s))}),
         ),
+        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
         Misconception("operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)},)),
         Misconception(
             "gradient-sign",
@@ -568,12 +655,30 @@ def layers(inputs: int, hidden: int, outputs: int, seed: int) -> tuple[object, .
     return tuple(rng.integers(-3, 4, size).astype(float) for size in sizes)
 
 
+Bias = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of w1, b1, w2, b2
+
+
+def collapse_done(
+    w1: np.ndarray,
+    b1: np.ndarray,
+    w2: np.ndarray,
+    b2: np.ndarray,
+    weights: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda w1, w2: w1 @ w2,
+    bias: Bias = lambda w1, b1, w2, b2: b1 @ w2 + b2,
+    order: int = 1,
+    layout: Function = lambda w: w,
+) -> tuple[np.ndarray, ...]:
+    """Return the weights and the bias of the two layers' one layer, with each part done as the keywords say."""
+    return (layout(weights(w1, w2)), bias(w1, b1, w2, b2))[::order]
+
+
 COLLAPSE = Answer(
     name="collapse",
     section=f"{LESSON}#Two-layers-that-are-one",
-    idea=("A linear layer after a linear layer is one linear layer: that is why an activation stands between them."),
+    idea="A linear layer after a linear layer is one linear layer: that is why an activation stands between them.",
     way="Multiply (x @ w1 + b1) @ w2 + b2 out. What stands behind x is w, and what is left is b.",
-    oracle=lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 + b2),
+    oracle=collapse_done,
+    recipe=collapse_done,
     tries=[
         Probe(layers(2, 2, 2, seed=1)),
         Probe(layers(2, 3, 4, seed=2)),
@@ -587,40 +692,51 @@ COLLAPSE = Answer(
             "x meets w1 first, and what comes out, bias included, meets w2. Write (x @ w1 + b1) @ w2 + b2 out and "
             "collect what multiplies x and what does not.",
             (
-                lambda w1, b1, w2, b2: (w2 @ w1, b1 @ w2 + b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b1 + b2),
-                lambda w1, b1, w2, b2: (w2 @ w1, b1 + b2),
-                lambda w1, b1, w2, b2: (w2 @ w1, w2 @ b1 + b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, w2 @ b1 + b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b2 @ w1 + b1),
-                lambda w1, b1, w2, b2: (w1 * w2, b1 * w2 + b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b1 * b2),
-                lambda w1, b1, w2, b2: (w1 + w2, b1 + b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2 * b2),
+                {"weights": lambda w1, w2: w2 @ w1},
+                {"bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w2 @ w1, "bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w2 @ w1, "bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
+                {"bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
+                {"bias": lambda w1, b1, w2, b2: b2 @ w1 + b1},
+                {"weights": lambda w1, w2: w1 * w2, "bias": lambda w1, b1, w2, b2: b1 * w2 + b2},
+                {"bias": lambda w1, b1, w2, b2: b1 * b2},
+                {"weights": lambda w1, w2: w1 + w2, "bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w1 + w2},
+                {"bias": lambda w1, b1, w2, b2: (b1 @ w2) * b2},
+                {"bias": lambda w1, b1, w2, b2: (b1 + b2) @ w2},
+            ),
+        ),
+        Misconception(
+            "collapse-forgets-a-bias",
+            "With x = 0 the two layers still put something out, and both biases have a part in it.",
+            (
+                {"bias": lambda w1, b1, w2, b2: b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2},
+                {"bias": lambda w1, b1, w2, b2: b1},
+                {"bias": lambda w1, b1, w2, b2: 0 * b2},
+            ),
+        ),
+        Misconception(
+            "collapse-bias-twice",
+            "A bias has the wrong weight: b1 goes through w2 once, and b2 is added once.",
+            (
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + len(b1) * b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + 2 * b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 - b2},
+                {"bias": lambda w1, b1, w2, b2: np.maximum(0, b1) @ w2 + b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + b1 + b2},
             ),
         ),
         Misconception(
             "collapse-transposed",
             "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each "
             "output.",
-            (
-                lambda w1, b1, w2, b2: ((w1 @ w2).T, b1 @ w2 + b2),
-                lambda w1, b1, w2, b2: (w1.T @ w2.T, b1 @ w2 + b2),
-            ),
+            ({"layout": np.transpose}, {"weights": lambda w1, w2: w1.T @ w2.T}),
         ),
         Misconception(
             "items-exchanged",
             "The two results are there in the wrong order: the exercise asks for the weights first, then the bias.",
-            (lambda w1, b1, w2, b2: (b1 @ w2 + b2, w1 @ w2),),
-        ),
-        Misconception(
-            "collapse-forgets-a-bias",
-            "With x = 0 the two layers still put something out, and both biases have a part in it.",
-            (
-                lambda w1, b1, w2, b2: (w1 @ w2, b2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b1 @ w2),
-                lambda w1, b1, w2, b2: (w1 @ w2, b1),
-            ),
+            ({"order": -1},),
         ),
     ],
     items=2,

@@ -21,6 +21,7 @@ def confusion_done(
     pick: Function = lambda z: np.argmax(z, axis=-1),
     count: Function | None = None,
     shift: tuple[int, int] = (0, 0),
+    order: Function = lambda counts: counts,
     then: Function = lambda counts: counts,
 ) -> np.ndarray:
     """Return the confusion matrix with each part done as the keywords say.
@@ -32,10 +33,11 @@ def confusion_done(
         pick: makes predicted classes from logits.
         count: makes the matrix from (true classes, predicted ones, n_classes) in place of counting.
         shift: what is taken off true and predicted classes.
+        order: puts rows and columns in another order.
         then: what is done with the counts.
     """
     true, predicted = np.asarray(y, dtype=int).reshape(-1) - shift[0], np.asarray(pick(np.asarray(z))) - shift[1]
-    return np.asarray(then((count or counted)(true, predicted, n_classes)))
+    return np.asarray(then(order((count or counted)(true, predicted, n_classes))))
 
 
 def counted(true: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
@@ -112,7 +114,7 @@ CONFUSION_MATRIX = Answer(
         Misconception(
             "confusion-transposed",
             "Rows and columns are exchanged: a row is a true class, a column what the model took it for.",
-            ({"then": np.transpose},),
+            ({"order": np.transpose},),
         ),
         Misconception(
             "confusion-of-scores",
@@ -153,6 +155,7 @@ CONFUSION_MATRIX = Answer(
                 {"then": lambda counts: counts[counts.sum(axis=1) > 0]},
                 {"then": lambda counts: counts[:, counts.sum(axis=0) > 0]},
                 {"count": lambda t, p, n: counted(t, p, max(t.max(), p.max()) + 1)},
+                {"count": lambda t, p, n: counted(t, p, n + 1)},
             ),
         ),
         Misconception(
@@ -209,6 +212,7 @@ def pair_done(
     over: Function = lambda m: m,
     apart: Function = lambda m: without_diagonal(m, -1),
     pick: Function = np.argmax,
+    first: int = 0,
     then: Function = lambda pair: pair,
 ) -> np.ndarray:
     """Return the most confused pair with each part done as the keywords say.
@@ -218,10 +222,11 @@ def pair_done(
         over: makes from the counts what is compared.
         apart: keeps the diagonal out.
         pick: chooses a place of the flat matrix.
+        first: from which number classes are counted.
         then: what is done with (row, column).
     """
     compared = np.asarray(apart(np.asarray(over(np.asarray(matrix, dtype=float)))))
-    return np.asarray(then(np.array(divmod(int(pick(compared)), compared.shape[1]))))
+    return np.asarray(then(np.array(divmod(int(pick(compared)), compared.shape[1])) + first))
 
 
 MATRICES = [
@@ -292,7 +297,7 @@ MOST_CONFUSED_PAIR = Answer(
         Misconception(
             "labels-from-one",
             "Both classes are one too large: rows and columns are numbered from 0.",
-            ({"then": lambda pair: pair + 1},),
+            ({"first": 1},),
         ),
         Misconception(
             "second-largest-taken",
@@ -314,6 +319,7 @@ MOST_CONFUSED_PAIR = Answer(
             "The row and the column were chosen one by one. The pair belongs to one entry, the largest.",
             (
                 lambda matrix: _apart(np.sum, without_diagonal(matrix, 0)),
+                lambda matrix: _worst_row(without_diagonal(matrix, 0)),
                 lambda matrix: np.argmax(without_diagonal(matrix, 0), axis=1),
                 lambda matrix: np.argmax(without_diagonal(matrix, 0), axis=0),
             ),
@@ -323,12 +329,17 @@ MOST_CONFUSED_PAIR = Answer(
 )
 
 
+def _worst_row(matrix: np.ndarray) -> np.ndarray:
+    row = int(np.argmax(matrix.sum(axis=1)))
+    return np.array([row, np.argmax(matrix[row])])
+
+
 def _apart(of: Function, matrix: np.ndarray) -> np.ndarray:
     return np.array([np.argmax(of(matrix, axis=1)), np.argmax(of(matrix, axis=0))])
 
 
 def stopped_early(patience: int, best: bool = True) -> Function:
-    """Return what gives up after `patience` epochs without a lower loss: the best epoch, or the one it stops at."""
+    """Return what gives up after `patience` epochs without a lower loss: the best place, or the one it stops at."""
 
     def epoch(losses: list[float]) -> int:
         lowest = 0
@@ -336,8 +347,8 @@ def stopped_early(patience: int, best: bool = True) -> Function:
             if loss < losses[lowest]:
                 lowest = place
             elif place - lowest >= patience:
-                return (lowest if best else place) + 1
-        return (lowest if best else len(losses) - 1) + 1
+                return lowest if best else place
+        return lowest if best else len(losses) - 1
 
     return epoch
 
@@ -348,19 +359,48 @@ def patience_of(answer: Function) -> Way | None:
         losses = [0.9, 0.5, *[0.6] * patience, 0.4]
         epoch = number_from(answer, losses)
         if epoch != len(losses):
-            return stopped_early(patience, best=epoch == 2)
+            return {"pick": stopped_early(patience, best=epoch == 2)}
     return None
 
 
 LONGEST_PATIENCE = 30
 WORSE_FOR_LONG = [0.9, 0.5, *[round(0.9 - 0.01 * k, 2) for k in range(LONGEST_PATIENCE)], 0.4, 0.6]
 
+
+def epoch_done(losses: list[float], pick: Function = np.argmin, first: int = 1) -> Any:
+    """Return the number of the epoch that `pick` chooses by its place, where the first has the number `first`."""
+    return pick(losses) + first
+
+
+def improved_by(least: float) -> Function:
+    """Return what takes a loss for lower only where it is lower by more than `least`."""
+
+    def place(losses: list[float]) -> int:
+        lowest = 0
+        for k, loss in enumerate(losses):
+            lowest = k if loss < losses[lowest] - least else lowest
+        return lowest
+
+    return place
+
+
+def first_rise(losses: list[float]) -> int:
+    """Return the place before the first rise, the last one where there is none."""
+    return next((k for k in range(len(losses) - 1) if losses[k + 1] > losses[k]), len(losses) - 1)
+
+
+def last_rise(losses: list[float]) -> int:
+    """Return the place before the last rise, the last one where there is none."""
+    return max((k for k in range(len(losses) - 1) if losses[k + 1] > losses[k]), default=len(losses) - 1)
+
+
 EPOCHS_BEFORE_OVERFITTING = Answer(
     name="epochs_before_overfitting",
     section=f"{LESSON}#When-to-stop",
     idea=("The validation loss falls and then rises again. Where it is lowest the model is at its best for new data."),
     way=("Find the place of the lowest loss in the whole list, and remember from which number epochs are counted."),
-    oracle=lambda validation_loss: int(np.argmin(validation_loss)) + 1,
+    oracle=epoch_done,
+    recipe=epoch_done,
     tries=probes(
         [0.9, 0.6, 0.5, 0.55, 0.7],
         [0.9, 0.8, 0.7],
@@ -368,67 +408,82 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         [0.9, 0.5, 0.6, 0.45, 0.7, 0.8],
         [0.5],
         [0.9, 0.4, 0.7, 0.6, 0.8, 0.45],
+        [0.7, 0.500001, 0.5, 0.6],
         WORSE_FOR_LONG,
     ),
     misconceptions=[
         Misconception(
             "off-by-one-epoch",
-            "The number is one too small or one too large. Python counts from 0, epochs are counted from 1: the "
-            "place of "
-            "the lowest loss and 1.",
-            (
-                lambda loss: int(np.argmin(loss)),
-                lambda loss: int(np.argmin(loss)) + 2,
-                lambda loss: int(np.argmin(loss)) - 1,
-            ),
+            "The number is one too small or one too large. Python counts places from 0, and the exercise counts epochs from "
+            "1.",
+            ({"first": 0}, {"first": 2}, {"first": -1}),
         ),
         Misconception(
             "highest-loss-taken",
             "This is the epoch with the highest validation loss. A loss is better when it is lower.",
-            (lambda loss: int(np.argmax(loss)) + 1, lambda loss: int(np.argmax(loss))),
+            ({"pick": np.argmax},),
         ),
         Misconception(
             "last-epoch-taken",
             "This is the number of epochs. The exercise asks for the one after which the validation loss was lowest.",
-            (len,),
+            ({"pick": lambda losses: len(losses) - 1},),
         ),
         Misconception(
             "loss-not-epoch",
             "This is the lowest loss itself. The exercise asks for its epoch.",
-            (np.min,),
+            ({"pick": np.min, "first": 0},),
         ),
         Misconception(
             "first-rise-taken",
             "This stops at the first rise. The loss may fall again afterwards: look at all epochs.",
-            (
-                lambda loss: next((i for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss)),
-                lambda loss: next((i for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss) - 1),
-                lambda loss: next((i + 1 for i in range(1, len(loss)) if loss[i] > loss[i - 1]), len(loss)),
-            ),
+            ({"pick": first_rise}, {"pick": lambda losses: min(first_rise(losses) + 1, len(losses) - 1)}),
         ),
         Misconception(
             "search-given-up",
             "The search ends after some epochs without a lower loss, and a lower one comes later: look at all epochs.",
-            (stopped_early(2), stopped_early(3), stopped_early(2, best=False)),
+            ({"pick": stopped_early(2)}, {"pick": stopped_early(3)}, {"pick": stopped_early(2, best=False)}),
             fitted=(patience_of,),
         ),
         Misconception(
-            "last-rise-taken",
-            "This is the last epoch at which the loss fell, or the largest step. The exercise asks where the loss "
-            "itself is "
-            "lowest.",
+            "small-improvement-missed",
+            "A loss that is only a little lower counts, too. What is taken off, or rounded, before the comparison?",
             (
-                lambda loss: max((i + 1 for i in range(1, len(loss)) if loss[i] < loss[i - 1]), default=1),
-                lambda loss: int(np.argmin(np.diff(loss))) + 2,
-                lambda loss: int(np.argmin(np.diff(loss))) + 1,
-                lambda loss: int(np.argmax(np.diff(loss))) + 1,
-                lambda loss: int(np.argmax(np.diff(loss))) + 2,
+                {"pick": improved_by(0.01)},
+                {"pick": improved_by(0.001)},
+                {"pick": improved_by(0.1)},
+                {"pick": lambda losses: np.argmin(np.round(losses, 1))},
+                {"pick": lambda losses: np.argmin(np.round(losses, 2))},
+            ),
+        ),
+        Misconception(
+            "last-epoch-left-out",
+            "The loop ends too early: a lowest loss in the last epoch is not seen.",
+            (
+                {"pick": lambda losses: np.argmin(losses[: max(1, len(losses) - 1)])},
+                {"pick": lambda losses: 1 + np.argmin(losses[1:]) if len(losses) > 1 else 0},
+            ),
+        ),
+        Misconception(
+            "last-rise-taken",
+            "This is the last epoch at which the loss fell or rose, or the largest step. The exercise asks where the loss "
+            "itself is lowest.",
+            (
+                {"pick": last_rise},
+                {
+                    "pick": lambda losses: max(
+                        (k for k in range(1, len(losses)) if losses[k] < losses[k - 1]), default=0
+                    )
+                },
+                {"pick": lambda losses: np.argmin(np.diff(losses)) + 1},
+                {"pick": lambda losses: np.argmin(np.diff(losses))},
+                {"pick": lambda losses: np.argmax(np.diff(losses))},
+                {"pick": lambda losses: np.argmax(np.diff(losses)) + 1},
             ),
         ),
         Misconception(
             "losses-sorted",
             "The losses were sorted, so that the lowest stands at the beginning whenever it came.",
-            (lambda loss: 1, lambda loss: 0),
+            ({"pick": lambda losses: 0},),
         ),
     ],
     more=lambda rng: probes(*(rng.uniform(0.1, 1, n).tolist() for n in (8, 12)), secret=True),

@@ -118,6 +118,8 @@ LOGIT_IDEAS = [
             {"of": lambda p: np.log(p / (1 + p))},
             {"of": np.log1p},
             {"of": lambda p: p * np.log(p / (1 - p))},
+            {"of": lambda p: p * np.log(p) + (1 - p) * np.log(1 - p)},
+            {"of": lambda p: -p * np.log(p) - (1 - p) * np.log(1 - p)},
         ),
     ),
     Misconception(
@@ -126,6 +128,11 @@ LOGIT_IDEAS = [
         ({"of": sigmoid}, {"of": lambda p: np.log(sigmoid(p))}),
     ),
     Misconception("operator-precedence", HINT_PRECEDENCE, ({"of": lambda p: np.log(p / 1 - p)},)),
+    Misconception(
+        "logit-without-sign",
+        "No result is below 0. A probability below one half has a negative logit.",
+        ({"then": np.abs}, {"then": lambda z: np.maximum(z, 0)}),
+    ),
     Misconception(
         "logit-is-a-straight-line",
         "This grows evenly with p. The logit grows without end near 0 and near 1, and is 2.2 at p = 0.9.",
@@ -196,6 +203,8 @@ def cut_of(answer: Function) -> Way | None:
     return {"cut": cut} if abs(cut) > 0.01 else None
 
 
+HINT_ONE_ROW = "The examples were taken to stand beside each other in one row. With (N, 1) they stand below each other."
+HINT_FIRST = "Only the first example has got a class. Each of the N examples needs one."
 HINT_NOT_CLASSES = "The result is no class. A class is a whole number, 0 or 1, one for each example."
 
 PREDICT_CLASS = Answer(
@@ -277,6 +286,12 @@ PREDICT_CLASS = Answer(
             (lambda z: np.flatnonzero(flat(z) > 0), lambda z: np.argwhere(flat(z) > 0)),
         ),
         Misconception(
+            "examples-in-one-row",
+            HINT_ONE_ROW,
+            (lambda z: np.atleast_2d(z)[:1] > 0, lambda z: np.atleast_2d(z)[0] > 0),
+        ),
+        Misconception("first-example-alone", HINT_FIRST, (lambda z: flat(z)[:1] > 0, lambda z: flat(z)[0] > 0)),
+        Misconception(
             "one-class-for-all",
             "There is one result for the whole batch. Each example needs a class of its own.",
             (
@@ -305,16 +320,25 @@ PREDICT_CLASS = Answer(
 
 def cut_done(
     p: Any,
-    threshold: float = 0.5,
+    threshold: float | None = None,
+    default: float = 0.5,
     at: Function = lambda threshold: threshold,
     border: bool = False,
     flipped: bool = False,
     of: Function = lambda p: p,
 ) -> np.ndarray:
     """Return class 1 where a score, made from the probability by `of`, is over what `at` makes of the threshold."""
-    score, cut = np.asarray(of(flat(p))), at(threshold)
+    score, cut = np.asarray(of(flat(p))), at(default if threshold is None else threshold)
     over = score >= cut if border else score > cut
     return np.asarray(~over if flipped else over).astype(int)
+
+
+def default_of(answer: Function) -> Way | None:
+    """Return where the answer cuts when no threshold is given, to a 2000th, or None when that is one half."""
+    places = np.linspace(0, 1, 2001)
+    steps = np.flatnonzero(np.diff(numbers_from(answer, places)))
+    cut = float(places[steps[0]]) + 1 / 4000 if len(steps) == 1 else 0.5
+    return {"default": cut} if abs(cut - 0.5) > 0.001 else None
 
 
 def fixed_cut_of(answer: Function) -> Way | None:
@@ -374,6 +398,17 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
             (argmax_of_column, lambda p, threshold=0.5: np.argmax(np.asarray(p), axis=-1)),
         ),
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
+        Misconception(
+            "default-threshold",
+            "Without a threshold the result is another one than with 0.5, which is what the threshold is when the caller gives "
+            "none.",
+            ({"default": 0.3}, {"default": 0.0}),
+            fitted=(default_of,),
+        ),
+        Misconception(
+            "examples-in-one-row", HINT_ONE_ROW, (lambda p, threshold=0.5: np.atleast_2d(p)[:1] > threshold,)
+        ),
+        Misconception("first-example-alone", HINT_FIRST, (lambda p, threshold=0.5: flat(p)[:1] > threshold,)),
         Misconception(
             "threshold-of-the-other-class",
             "The probability was compared with 1 minus the threshold, which is the border of class 0.",
@@ -511,6 +546,21 @@ MOST_LIKELY = Answer(
                 lambda z: np.argsort(z, axis=-1),
                 lambda z: np.argsort(np.negative(z), axis=-1),
                 lambda z: np.argsort(z, axis=-1)[:, ::-1],
+            ),
+        ),
+        Misconception(
+            "search-starts-at-zero",
+            "Where all logits of a row are below 0, the first class is always taken: the search starts with 0 as the largest. "
+            "Start with the first logit.",
+            ({"of": lambda z: np.maximum(z, 0)},),
+        ),
+        Misconception(
+            "one-class-left-out",
+            "One of the classes is never looked at, or the count of classes begins behind it.",
+            (
+                {"of": lambda z: z[:, 1:]},
+                {"of": lambda z: z[:, :-1]},
+                {"of": lambda z: z[:, 1:], "then": lambda classes: classes + 1},
             ),
         ),
         Misconception(

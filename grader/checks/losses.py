@@ -39,7 +39,7 @@ def binary_done(
     z: Any,
     costs: Costs = exact,
     weigh: Function = lambda y, one, zero: y * one + (1 - y) * zero,
-    crossed: bool = False,
+    align: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]] = lambda y, z: (y.ravel(), z.ravel()),
     reduce: Function = mean,
     factor: float = 1.0,
     then: Function = lambda loss: loss,
@@ -51,14 +51,20 @@ def binary_done(
         z: logits.
         costs: makes the cost of class 1 and of class 0 from logits.
         weigh: puts label and both costs together.
-        crossed: whether (N,) and (N, 1) meet in an N x N table.
+        align: brings both to one shape; where it does not, (N,) and (N, 1) meet in an N x N table.
         reduce: makes the result from all losses and the number of examples.
         factor: what the result is multiplied with.
         then: what is done with it.
     """
     count = np.size(y)
-    y, z = (np.asarray(v, dtype=float) if crossed else column(v) for v in (y, z))
+    y, z = align(np.asarray(y, dtype=float), _floats(z))
     return np.asarray(then(factor * np.asarray(reduce(np.asarray(weigh(y, *costs(z))), count))))
+
+
+def _floats(z: Any) -> np.ndarray:
+    """Return an array of floats, those of another size than float64 as they are: a clip depends on it."""
+    z = np.asarray(z)
+    return z if z.dtype.kind == "f" else z.astype(float)
 
 
 def binary_losses(y: Any, z: Any) -> np.ndarray:
@@ -88,6 +94,10 @@ def without_nan(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the costs by way of a probability, with an infinity replaced by the largest float."""
     one, zero = through_probability()(z)
     return np.nan_to_num(one), np.nan_to_num(zero)
+
+
+def _without_infinities(y: np.ndarray, one: np.ndarray, zero: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(y * one + (1 - y) * zero, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def ceiling(answer: Function, y: object, z: object) -> float | None:
@@ -161,6 +171,8 @@ HINT_P = (
     "knew is lost: write the loss in z, without computing p."
 )
 HINT_SUM = "The loss grows with the number of examples. The exercise asks for the mean."
+HINT_DIVIDED = "The sum of the losses was divided by another number than that of the examples."
+HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
 HINT_EACH = "There is one number for each example. The exercise asks for one number, their mean."
 
 BINARY_CROSSENTROPY = Answer(
@@ -197,6 +209,7 @@ BINARY_CROSSENTROPY = Answer(
                 {"costs": through_probability(inside_log=1e-7)},
                 {"costs": through_probability(inside_log=1e-12)},
                 {"costs": without_nan},
+                {"costs": through_probability(), "weigh": _without_infinities},
             ),
             fitted=(ceilings_of, clip_of, added_of),
         ),
@@ -210,6 +223,8 @@ BINARY_CROSSENTROPY = Answer(
                 {"costs": through_probability(clip=1e-15, of=lambda z: z)},
                 {"costs": through_probability(inside_log=1e-7, of=lambda z: z)},
                 {"costs": through_probability(clip=1e-7, inside_log=1e-7, of=lambda z: z)},
+                {"costs": through_probability(inside_log=1e-8, of=np.abs)},
+                {"costs": through_probability(of=np.abs)},
             ),
             fitted=(probability_clip_of,),
         ),
@@ -229,6 +244,7 @@ BINARY_CROSSENTROPY = Answer(
                 {"factor": -1.0},
                 {"weigh": lambda y, one, zero: (1 - y) * one + y * zero},
                 {"weigh": exchanged},
+                {"align": lambda y, z: (z.ravel(), y.ravel())},
             ),
         ),
         Misconception(
@@ -302,19 +318,38 @@ BINARY_CROSSENTROPY = Answer(
             ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
         ),
         Misconception(
+            "divided-by-another-number",
+            HINT_DIVIDED,
+            (
+                {"reduce": lambda losses, n: np.sum(losses) / (2 * n)},
+                {"reduce": lambda losses, n: np.sum(losses) / max(n - 1, 1)},
+                {"reduce": lambda losses, n: np.sum(losses) / n**2},
+            ),
+        ),
+        Misconception("return-inside-the-loop", HINT_LOOP, ({"reduce": lambda losses, n: losses.ravel()[0] / n},)),
+        Misconception(
             "broadcast-n-by-n",
             "Labels of shape (N,) and logits of shape (N, 1) met in an N by N table, every label with every logit. "
             "Bring both to one shape first.",
-            ({"crossed": True}, {"crossed": True, "reduce": lambda losses, n: np.sum(losses) / n}),
+            (
+                {"align": lambda y, z: (y, z)},
+                {"align": lambda y, z: (y, z), "reduce": lambda losses, n: np.sum(losses) / n},
+                {"align": lambda y, z: (y.reshape(-1, 1), z)},
+                {"align": lambda y, z: (y, z.reshape(-1, 1))},
+                {"align": lambda y, z: (y.T, z) if y.shape != z.shape else (y, z)},
+                {"align": lambda y, z: (y.reshape(-1, 1), z.ravel())},
+                {"align": lambda y, z: (y.ravel(), z)},
+                {"align": lambda y, z: (y, z.ravel())},
+            ),
         ),
         Misconception(
             "crossentropy-per-example",
             HINT_EACH,
             (
                 {"reduce": lambda losses, _: losses},
-                {"reduce": lambda losses, _: np.mean(losses, axis=-1), "crossed": True},
+                {"reduce": lambda losses, _: np.mean(losses, axis=-1), "align": lambda y, z: (y, z)},
                 {"reduce": lambda losses, n: losses / n},
-                {"reduce": lambda losses, _: np.mean(losses, axis=0), "crossed": True},
+                {"reduce": lambda losses, _: np.mean(losses, axis=0), "align": lambda y, z: (y, z)},
             ),
         ),
         Misconception(
@@ -422,6 +457,13 @@ def _squared(p: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray((np.eye(p.shape[-1])[labels] - p) ** 2)
 
 
+def _margins(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the hinge loss of many classes: the sum over the others of max(0, z - z of the right class + 1)."""
+    margins = np.maximum(0, z - own_class(z, labels)[:, None] + 1)
+    margins[np.arange(len(labels)), labels] = 0
+    return np.asarray(margins.sum(axis=-1))
+
+
 FAR_APART = np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.5, -1001.0]])
 
 SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
@@ -499,6 +541,15 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
             ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
         ),
         Misconception(
+            "divided-by-another-number",
+            HINT_DIVIDED,
+            (
+                {"reduce": lambda losses, n: np.sum(losses) / (2 * n)},
+                {"reduce": lambda losses, n: np.sum(losses) / n**2},
+            ),
+        ),
+        Misconception("return-inside-the-loop", HINT_LOOP, ({"reduce": lambda losses, n: losses.ravel()[0] / n},)),
+        Misconception(
             "crossentropy-per-example",
             HINT_EACH,
             ({"reduce": lambda losses, _: losses}, {"reduce": lambda losses, n: losses / n}),
@@ -551,6 +602,21 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
                 {"pick": lambda log_p, labels: log_p},
                 {"pick": lambda log_p, labels: np.max(log_p, axis=-1)},
             ),
+        ),
+        Misconception(
+            "label-as-weight",
+            "The label was multiplied with the log-probabilities. It is a place and no weight: which column does it name?",
+            (
+                {"pick": lambda log_p, labels: (labels[:, None] * log_p).sum(axis=-1)},
+                {"pick": lambda log_p, labels: labels[:, None] * log_p},
+                {"pick": lambda log_p, labels: labels * own_class(log_p, labels)},
+            ),
+        ),
+        Misconception(
+            "another-loss",
+            "This is a hinge loss, of how far the other logits lie above that of the right class. A cross-entropy is made of "
+            "logarithms.",
+            ({"log_p": lambda z: np.asarray(z, dtype=float), "pick": _margins, "factor": 1.0},),
         ),
         Misconception(
             "labels-pick-columns",

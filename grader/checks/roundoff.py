@@ -11,9 +11,11 @@ from grader.answers.table import Answer, Function, Misconception, Probe, Way, pr
 from grader.checks.activations import (
     COLUMN,
     EPS16,
+    HINT_CUT,
     HINT_ROUNDED,
     MIXED,
     exp_over_sum,
+    kept_integers,
     rounding_of,
     shift_of,
     sigmoid,
@@ -234,7 +236,7 @@ LOG_SUM_EXP = Answer(
         Misconception(
             "logarithm-and-sum-exchanged",
             "The logarithm was taken of each e^z, which is z again. First comes the sum, then the logarithm.",
-            (lambda z: np.sum(z, axis=-1), lambda z: np.log(np.prod(np.exp(z), axis=-1))),
+            (lambda z: np.sum(z, axis=-1), lambda z: np.sum(z, axis=0), lambda z: np.sum(z)),
         ),
         Misconception(
             "exponential-missing",
@@ -394,10 +396,36 @@ def softplus(z: np.ndarray) -> np.ndarray:
 
 
 def softplus_done(
-    z: Any, scale: float = 1.0, most: float = np.inf, factor: float = 1.0, then: Function = lambda value: value
+    z: Any,
+    scale: float = 1.0,
+    most: float = np.inf,
+    factor: float = 1.0,
+    little: float = 0.0,
+    then: Function = lambda value: value,
 ) -> np.ndarray:
-    """Return the softplus of logits that are multiplied, and cut off on both sides, before."""
-    return np.asarray(then(factor * softplus(np.clip(scale * np.asarray(z, dtype=float), -most, most))))
+    """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards."""
+    value = factor * softplus(np.clip(scale * np.asarray(z, dtype=float), -most, most))
+    return np.asarray(then(value + little))
+
+
+def softplus_scale_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with, from its value at 1, or None when that is 1 or no number."""
+    value = number_from(answer, np.array([1.0]))
+    scale = float(np.log(np.expm1(value))) if value > 0 else np.nan
+    return {"scale": scale} if np.isfinite(scale) and abs(abs(scale) - 1) > 1e-3 else None
+
+
+def constant_of(answer: Function) -> Way | None:
+    """Return log(c + e^z) with the answer's own c in place of 1, from its value at 0."""
+    constant = float(np.expm1(number_from(answer, np.array([0.0]))))
+    good = constant > 0 and abs(constant - 1) > 1e-3
+    return (lambda z: np.logaddexp(np.log(constant), z)) if good else None
+
+
+def softplus_little_of(answer: Function) -> Way | None:
+    """Return what the answer adds to the result: what it gives far below 0."""
+    little = number_from(answer, np.array([-700.0]))
+    return {"little": little} if 1e-100 < abs(little) < 0.5 else None
 
 
 def plain_softplus(z: np.ndarray) -> np.ndarray:
@@ -521,6 +549,25 @@ SOFTPLUS = Answer(
             fitted=(softplus_factor_of,),
         ),
         Misconception(
+            "softplus-scaled",
+            "The logit is multiplied with something before, and the result is not divided by it.",
+            ({"scale": 2.0}, {"scale": 0.5}),
+            fitted=(softplus_scale_of,),
+        ),
+        Misconception(
+            "epsilon-added",
+            "Far below 0 the result does not become small any more: something was added to it, or inside the logarithm.",
+            ({"little": 1e-7},),
+            fitted=(softplus_little_of,),
+        ),
+        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(softplus), {"then": np.trunc})),
+        Misconception(
+            "softplus-constant",
+            "Another number than 1 is added to e^z. logaddexp(a, z) adds e^a: with which a is that 1?",
+            (lambda z: np.logaddexp(1, z),),
+            fitted=(constant_of,),
+        ),
+        Misconception(
             "one-missing",
             "The 1 in log(1 + e^z) is missing, or it is added outside the logarithm.",
             (lambda z: np.asarray(z) * 1.0, lambda z: 1.0 + np.asarray(z), lambda z: 1 + np.log(np.exp(z))),
@@ -574,6 +621,14 @@ def _by_logarithm(x: float, dtype: type) -> float:
     return float(2.0 ** np.floor(np.log2(abs(x))) * np.finfo(dtype).eps)
 
 
+def _halved(x: float, dtype: type) -> float:
+    """Return a power of two that is halved until adding it to x changes nothing any more."""
+    here, step = dtype(x), dtype(1)
+    while here + step > here:
+        step = dtype(step / 2)
+    return float(step)
+
+
 def spacings(*pairs: tuple[float, type]) -> list[Probe]:
     """Return probes that are compared relatively: a spacing may be as small as 5e-324, and is a power of two."""
     return [Probe(pair, rtol=1e-3, atol=0.0) for pair in pairs]
@@ -622,6 +677,7 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: float(np.finfo(float).eps) * abs(x)},
                 {"near": lambda x, dtype: float(np.finfo(float).eps)},
                 {"near": lambda x, dtype: float(dtype(math.ulp(x)))},
+                {"near": lambda x, dtype: float(dtype(np.nextafter(float(x), np.inf)) - dtype(x))},
                 {"near": lambda x, dtype: float(dtype(np.spacing(x)))},
             ),
         ),
@@ -674,6 +730,17 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(x + 1))) - float(dtype(x))},
                 {"near": lambda x, dtype: float(dtype(x) + np.finfo(dtype).eps) - float(dtype(x))},
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(1))) - float(dtype(x))},
+            ),
+        ),
+        Misconception(
+            "spacing-half",
+            "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, or eps / 2 was "
+            "taken for eps.",
+            (
+                {"near": lambda x, dtype: spacing_at(x, dtype) / 2},
+                {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
+                {"near": lambda x, dtype: _by_exponent(x, dtype) / 2},
+                {"near": _halved},
             ),
         ),
         Misconception(
