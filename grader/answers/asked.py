@@ -5,11 +5,12 @@ looked at.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from grader.base.hints import WHERE_LOGITS_ARE_ASKED, WHERE_PROBABILITIES_ARE_ASKED
 from grader.diagnosis.compiled import ACCURACIES, REGRESSIONS
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
@@ -94,7 +95,9 @@ def _misfit(output: Output, asked: Asked) -> Finding | None:
 
 def _in_any_model(output: Output, asked: Asked) -> Finding | None:
     """Return the first finding that is wrong in any model, judged as a classifier."""
-    return next(filter(None, (rule.finding(output) for rule in RULES)), None)
+    found = next(filter(None, (rule.finding(output) for rule in RULES)), None)
+    changes = {True: WHERE_LOGITS_ARE_ASKED, False: WHERE_PROBABILITIES_ARE_ASKED, None: {}}[asked.logits]
+    return replace(found, change=changes[found.id]) if found and found.id in changes else found
 
 
 def _ending(output: Output, asked: Asked) -> Finding | None:

@@ -58,6 +58,8 @@ def _verdict(answer: Answer, name: str, found: Explanation, runs: list[Run]) -> 
 def _beside(answer: Answer, found: Explanation, runs: list[Run]) -> tuple[str, ...]:
     """Return what is wrong beside the misconception that was named, in sentences."""
     id_ = found.ids[0]
+    if id_ == "wrong-shape" and any(run.seen.changed for run in runs):
+        return (BESIDE["changes-its-input"],)
     if id_ in OF_ANY_ANSWER:  # the rest follows from it, or is the same thing seen again
         return ()
     there = {"changes-its-input": any(run.seen.changed for run in runs)}

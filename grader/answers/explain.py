@@ -148,7 +148,7 @@ def _first_alone(run: Run) -> Values | None:
 
 
 def _words_as_numbers(run: Run) -> Values | None:
-    """Read "1" as 1, and "accuracy: 0.75" as 0.75; what agrees to the digits that are shown is taken for the right one."""
+    """Read "1" as 1, and "accuracy: 0.75" as 0.75; where the digits that are shown agree, it is the right one."""
     values, right = run.seen.values or (), run.right.values or ()
     if len(right) != 1 or len(values) != 1 or values[0].dtype.kind != "U" or right[0].dtype.kind == "U":
         return None

@@ -8,13 +8,14 @@ import numpy as np
 
 from grader.answers.asked import Asked, asked_text, wrong_with
 from grader.answers.check import Check
-from grader.answers.observe import Observation, observe
+from grader.answers.observe import Observation, Raised, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
 from grader.answers.verdict import Verdict
 from grader.answers.wording import name_of, raised_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.diagnosis.findings import Finding
+from grader.diagnosis.own_code import find_own_code
 
 Arguments = tuple[Any, ...]
 
@@ -79,6 +80,8 @@ def _try(answer: ModelAnswer, function: Function, name: str, arguments: Argument
     call = f"{name}({', '.join(value_text(a) for a in arguments)})"
     if found := _no_model(answer.name, call, seen):
         return found
+    if reason := find_own_code(seen.returned):
+        return _not_judged(call, Raised("CannotBeJudged", reason))
     found = _wrong(answer, seen, arguments)
     return replace(found, seen=f"{call}: {found.seen}.") if found else None
 
@@ -102,6 +105,15 @@ def _wrong(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Find
     return wrong_with(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
 
 
+def _not_judged(call: str, raised: Raised) -> Finding:
+    """Return the finding of a model that holds code of its own: as grading, where nobody runs it, so the check."""
+    change = (
+        "Build the model from Keras's own layers, losses and metrics: code of your own in it is not run "
+        "when it is graded."
+    )
+    return Finding("raises-error", f"{call} stopped with {raised_text(raised)}", change)
+
+
 def takes_features(model: Any, features: int) -> bool:
     """Return whether a model takes (N, features), as far as it is built."""
     shape = getattr(model, "input_shape", None)
@@ -115,6 +127,8 @@ def _no_model(own_name: str, call: str, seen: Observation) -> Finding | None:
     raised = seen.raised
     if raised and raised.type == "NotImplementedError" and raised.function in ("", own_name):
         return Finding("not-attempted", "it is not written yet.")
+    if raised and raised.type == "CannotBeJudged":
+        return _not_judged(call, raised)
     if raised:
         return Finding("raises-error", f"{call} stopped with {raised_text(raised)}")
     if seen.returned is None:

@@ -9,8 +9,9 @@ OF_ANY_ANSWER = {
     "raises-error": "Run the function alone on this input and read the line that stops.",
     "wrong-shape": "The numbers are right. Compare the shape of what goes in with the shape of what comes out.",
     "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
-    "scalar-only": "It works for one number. For arrays use NumPy's functions (np.exp, np.where, np.maximum) "
-    "where you have math, if or max.",
+    "scalar-only": "It works for one number. For arrays use NumPy's functions, such as np.exp for math.exp, "
+    "np.maximum for "
+    "max, and np.where for if; np.where computes both of its branches.",
     "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
     "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
     "another-type": "What comes back holds no numbers. Compare it with what the exercise asks for.",
@@ -56,6 +57,24 @@ OF_ANY_MODEL = {
     "softmax-on-one-unit": "Use one unit with a sigmoid, or no activation and from_logits=True.",
     "softmax-twice": "Keep one of the two softmax activations.",
     "softmax-with-binary-loss": "Use the categorical cross-entropy with a softmax, the binary one with sigmoids.",
+}
+
+# what any model may be mended with is more than an exercise may ask for: here the end is given
+WHERE_LOGITS_ARE_ASKED = {
+    "probabilities-with-logits-loss": "Take the activation away from the end of the model.",
+    "sigmoid-twice": "Take both sigmoids away, and give the loss from_logits=True.",
+    "sigmoid-with-categorical-loss": "Take the activation away from the end of the model, and give the loss "
+    "from_logits=True.",
+    "softmax-on-one-unit": "Take the activation away from the end of the model, and give the loss from_logits=True.",
+    "softmax-twice": "Take both softmax activations away, and give the loss from_logits=True.",
+    "softmax-with-binary-loss": "Take the activation away from the end of the model, and use the loss that fits the "
+    "labels, with from_logits=True.",
+}
+WHERE_PROBABILITIES_ARE_ASKED = {
+    "logits-with-probability-loss": "Give the last layer activation='sigmoid'.",
+    "probabilities-with-logits-loss": "Set from_logits=False in the loss, or leave it out.",
+    "relu-on-logits": "Give the last layer activation='sigmoid' in place of the ReLU.",
+    "softmax-on-one-unit": "Give the last layer activation='sigmoid' in place of the softmax.",
 }
 
 OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR = {

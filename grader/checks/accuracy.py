@@ -214,7 +214,6 @@ MEASURES = [
         (
             {"measure": lambda right, over, label, n: np.round(np.mean(right), 2)},
             {"measure": lambda right, over, label, n: np.round(np.mean(right), 1)},
-            {"measure": lambda right, over, label, n: np.round(np.mean(right))},
             {"measure": lambda right, over, label, n: np.round(np.mean(right), 3)},
             {"measure": lambda right, over, label, n: np.round(np.mean(right), 4)},
         ),

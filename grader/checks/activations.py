@@ -288,8 +288,9 @@ SIGMOID = Answer(
         ),
         Misconception(
             "sigmoid-overflow",
-            "For a logit this large e^-z or e^z does not fit into a float. e^z is harmless while z is negative, and "
-            "e^-z while z is positive: choose by the sign of z, without computing both.",
+            "For a logit this large e^-z or e^z does not fit into a float, and np.where computes both of its "
+            "branches, also the one "
+            "that it does not take. e^-|z| is harmless for every z: write both branches with it.",
             (
                 lambda z: 1 / (1 + np.exp(np.negative(z))),
                 lambda z: np.exp(z) / (1 + np.exp(z)),
@@ -455,7 +456,8 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "softmax-clipped",
-            "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when one number is "
+            "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when "
+            "one number is "
             "taken off all logits of a row, so none has to be cut.",
             ({"most": 100.0, "shift": "none"}, {"most": 100.0}, {"most": 500.0, "shift": "none", "dtype": None}),
             fitted=(logit_end_of,),
@@ -597,7 +599,9 @@ SIGMOID_GRADIENT = Answer(
             ({"of": lambda z: sigmoid(sigmoid(z))}, {"slope": lambda s: s * (1 - sigmoid(s))}),
         ),
         Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
-        Misconception("operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)},)),
+        Misconception(
+            "operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)}, {"slope": lambda s: s * 1 - s})
+        ),
         Misconception(
             "gradient-sign",
             "The slope is negative, and the sigmoid rises everywhere. Look at the signs.",
@@ -639,7 +643,7 @@ SIGMOID_GRADIENT = Answer(
         Misconception(
             "result-rounded",
             HINT_ROUNDED,
-            ({"slope": lambda s: np.round(s * (1 - s))},),
+            ({"slope": lambda s: np.round(s * (1 - s), 2)},),
             (slope_rounding_of,),
         ),
     ],

@@ -282,6 +282,13 @@ MOST_CONFUSED_PAIR = Answer(
             ),
         ),
         Misconception(
+            "first-entry-taken",
+            "The result is (0, 0) for every matrix. np.fill_diagonal changes the matrix that it is given and "
+            "returns None, in "
+            "which nothing can be found.",
+            (lambda matrix: np.array([0, 0]),),
+        ),
+        Misconception(
             "one-triangle-alone",
             "Only one side of the diagonal was looked at. Mistakes stand on both sides.",
             ({"over": lambda m: np.triu(m, 1)}, {"over": lambda m: np.tril(m, -1)}),
@@ -414,7 +421,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
     misconceptions=[
         Misconception(
             "off-by-one-epoch",
-            "The number is one too small or one too large. Python counts places from 0, and the exercise counts epochs from "
+            "The number is one too small or one too large. Python counts places from 0, and the exercise counts "
+            "epochs from "
             "1.",
             ({"first": 0}, {"first": 2}, {"first": -1}),
         ),
@@ -465,7 +473,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         ),
         Misconception(
             "last-rise-taken",
-            "This is the last epoch at which the loss fell or rose, or the largest step. The exercise asks where the loss "
+            "This is the last epoch at which the loss fell or rose, or the largest step. The exercise asks where "
+            "the loss "
             "itself is lowest.",
             (
                 {"pick": last_rise},

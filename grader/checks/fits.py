@@ -28,4 +28,4 @@ def decimals_of(answer: Function, *arguments: Any) -> int | None:
     """Return to how many decimals the answer rounds what it gives for these arguments; None where it does not."""
     found = numbers_from(answer, *arguments)
     rounded = (n for n in range(MOST_DECIMALS) if np.allclose(found, np.round(found, n), rtol=0, atol=1e-12))
-    return next(rounded, None) if found.size else None
+    return next(rounded, None) if np.any(np.abs(found) > 1e-9) else None  # nothing is said by a result of nought

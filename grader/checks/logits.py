@@ -400,7 +400,8 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
             "default-threshold",
-            "Without a threshold the result is another one than with 0.5, which is what the threshold is when the caller gives "
+            "Without a threshold the result is another one than with 0.5, which is what the threshold is when "
+            "the caller gives "
             "none.",
             ({"default": 0.3}, {"default": 0.0}),
             fitted=(default_of,),
@@ -466,7 +467,9 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         ),
         Misconception(
             "sigmoid-twice",
-            "The numbers given are probabilities already. A sigmoid of them is over one half for every example.",
+            "The numbers given are probabilities already, and so is the threshold: both can be compared as they "
+            "are. A sigmoid of a "
+            "probability, or the logit of a threshold, is another number.",
             ({"of": sigmoid},),
         ),
     ],
@@ -550,7 +553,8 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "search-starts-at-zero",
-            "Where all logits of a row are below 0, the first class is always taken: the search starts with 0 as the largest. "
+            "Where all logits of a row are below 0, the first class is always taken: the search starts with 0 as "
+            "the largest. "
             "Start with the first logit.",
             ({"of": lambda z: np.maximum(z, 0)},),
         ),
@@ -584,8 +588,9 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "softmax-no-shift",
-            "e^1000 does not fit into a float, e^-1000 is 0, and the class is picked from NaN. Does softmax change "
-            "which logit of a row is the largest?",
+            "Large logits lose their order on the way: e^1000 does not fit into a float, and probabilities end "
+            "at 0 and 1. Is a "
+            "probability needed to see which logit of a row is the largest?",
             ({"of": exp_over_sum},),
         ),
     ],

@@ -605,7 +605,8 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         ),
         Misconception(
             "label-as-weight",
-            "The label was multiplied with the log-probabilities. It is a place and no weight: which column does it name?",
+            "The label was multiplied with the log-probabilities. It is a place and no weight: which column does "
+            "it name?",
             (
                 {"pick": lambda log_p, labels: (labels[:, None] * log_p).sum(axis=-1)},
                 {"pick": lambda log_p, labels: labels[:, None] * log_p},
@@ -614,7 +615,8 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         ),
         Misconception(
             "another-loss",
-            "This is a hinge loss, of how far the other logits lie above that of the right class. A cross-entropy is made of "
+            "This is a hinge loss, of how far the other logits lie above that of the right class. A "
+            "cross-entropy is made of "
             "logarithms.",
             ({"log_p": lambda z: np.asarray(z, dtype=float), "pick": _margins, "factor": 1.0},),
         ),

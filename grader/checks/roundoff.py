@@ -556,7 +556,8 @@ SOFTPLUS = Answer(
         ),
         Misconception(
             "epsilon-added",
-            "Far below 0 the result does not become small any more: something was added to it, or inside the logarithm.",
+            "Far below 0 the result does not become small any more: something was added to it, or inside the "
+            "logarithm.",
             ({"little": 1e-7},),
             fitted=(softplus_little_of,),
         ),
@@ -734,7 +735,8 @@ SPACING_AT = Answer(
         ),
         Misconception(
             "spacing-half",
-            "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, or eps / 2 was "
+            "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, "
+            "or eps / 2 was "
             "taken for eps.",
             (
                 {"near": lambda x, dtype: spacing_at(x, dtype) / 2},

@@ -54,7 +54,7 @@ def test_the_learners_own_name_and_numbers_are_in_the_message():
     def my_relu(z):
         return np.abs(z)
 
-    assert judge_function(ANSWERS["relu"], my_relu).seen == "my_relu(-2) gave 2."
+    assert judge_function(ANSWERS["relu"], my_relu).seen == "my_relu(-2.0) gave 2."
 
 
 def test_a_table_of_the_visible_inputs_fails_on_the_secret_ones_and_does_not_show_them():

@@ -21,11 +21,12 @@ BY_NAME = [pytest.param(*block.values, id=block.id, marks=mark_of(block.id)) for
 
 
 @pytest.mark.parametrize(("name", "expected", "code"), BY_NAME)
-def test_what_a_learner_wrote_is_judged_rightly(libraries, name, expected, code):
+def test_what_a_learner_wrote_is_judged_rightly(libraries, request, name, expected, code):
     namespace = dict(libraries)
     exec(code, namespace)
     verdict = CHECKS[name].judge(namespace[name])
     assert verdict.misconception == expected, verdict.as_text()
+    assert request.node.callspec.id.endswith(" ".join(["right" if verdict.passed else expected, *verdict.further]))
     assert bool(verdict.seen and verdict.hint) or verdict.passed, "a mistake that is named has words"
 
 

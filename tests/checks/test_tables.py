@@ -80,6 +80,7 @@ def test_the_mistakes_that_any_answer_may_show_have_their_hints():
         "returns-more-than-asked",
         "returns-less-than-asked",
         "text-for-numbers",
+        "another-type",
         "unrecognised",
     }
 

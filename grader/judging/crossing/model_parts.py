@@ -4,8 +4,7 @@ from typing import Any
 
 from grader.diagnosis.allowed import Refused
 from grader.diagnosis.layers import all_parts
-
-COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics")
+from grader.diagnosis.own_code import GIVEN
 
 
 def moving(model: Any) -> list[bool]:
@@ -37,7 +36,7 @@ def compile_as(model: Any, config: Any, built: bool, iterations: int | None) -> 
     """
     from grader.base.keras_import import keras
 
-    model.compile(**keras.saving.deserialize_keras_object({name: config.get(name) for name in COMPILE}))
+    model.compile(**keras.saving.deserialize_keras_object({name: config.get(name) for name in GIVEN}))
     if built and model.built:
         model.optimizer.build(model.trainable_variables)
     if iterations is not None:

@@ -6,9 +6,7 @@ that have really come.
 """
 
 import json
-import types
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,9 @@ import numpy as np
 from grader.diagnosis.allowed import Refused, parse_config, refuse_unknown
 from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
 from grader.diagnosis.layers import all_parts
+from grader.diagnosis.own_code import find_own_code
 from grader.diagnosis.saved_file import find_strangers
-from grader.judging.crossing.model_parts import COMPILE, compile_as, freeze, moving
+from grader.judging.crossing.model_parts import compile_as, freeze, moving
 
 __all__ = ["Refused", "rebuild", "serialise"]
 
@@ -37,9 +36,8 @@ def serialise(model: Any) -> dict[str, Any]:
 
     if not isinstance(model, keras.Model):
         raise Refused(f"This is a {type(model).__name__} and no Keras model.")
-    for function in _functions_of(model):
-        if (reason := _own_code(function)) is not None:
-            raise Refused(reason)
+    if reason := find_own_code(model):
+        raise Refused(reason)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a lambda, which is refused below
@@ -59,42 +57,6 @@ def serialise(model: Any) -> dict[str, Any]:
         "iterations": int(np.asarray(optimizer.iterations)) if optimizer else None,
         "built": bool(optimizer and optimizer.built),
     }
-
-
-def _functions_of(model: Any) -> Iterator[Any]:
-    """Yield every function that a model was given. Keras writes only the names of some, and they may be borrowed."""
-    for part in all_parts(model):
-        yield getattr(part, "activation", None)
-    if model.compiled:
-        # compile()'s arguments as they were given have no public name; without them nothing is lost but this warning
-        given = getattr(getattr(model, "_compile_config", None), "config", None) or {}
-        for name in COMPILE:
-            yield from _leaves(given.get(name))
-
-
-def _leaves(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, dict):
-        tree = list(tree.values())
-    if isinstance(tree, list | tuple):
-        for value in tree:
-            yield from _leaves(value)
-    else:
-        yield tree
-
-
-def _own_code(value: Any) -> str | None:
-    """Return why a function or object cannot be judged: it is neither Keras's nor TensorFlow's."""
-    if value is None or isinstance(value, str | int | float):
-        return None
-    of = value if isinstance(value, types.FunctionType) else type(value)
-    if str(getattr(of, "__module__", "")).split(".")[0] in ("keras", "tensorflow"):
-        return None
-    name = getattr(of, "__name__", "something")
-    what = "a lambda" if name == "<lambda>" else f"{name}"
-    return (
-        f"The model uses {what}, which is code of its own and cannot be judged; "
-        "use Keras's own losses, metrics and activations, as in keras.losses.BinaryCrossentropy(from_logits=True)."
-    )
 
 
 def _renamed(tree: Any) -> Any:
