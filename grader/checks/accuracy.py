@@ -11,6 +11,7 @@ from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations import sigmoid
 from grader.checks.fits import number_from
+from grader.checks.losses import CROSSED
 
 LESSON = "06-accuracy.ipynb"
 
@@ -118,13 +119,8 @@ MEASURES = [
         "broadcast-n-by-n",
         HINT_CROSSED,
         (
-            {"align": lambda y, z: (y, z)},
-            {"align": lambda y, z: (y, z), "measure": lambda right, over, label, n: np.sum(right) / n},
-            {"align": lambda y, z: (y.reshape(-1, 1), z)},
-            {"align": lambda y, z: (y, z.reshape(-1, 1))},
-            {"align": lambda y, z: (y.ravel(), z)},
-            {"align": lambda y, z: (y, z.ravel())},
-            {"align": lambda y, z: (y.reshape(-1, 1), z.ravel())},
+            *({"align": align} for align in CROSSED),
+            *({"align": align, "measure": lambda right, over, label, n: np.sum(right) / n} for align in CROSSED),
         ),
     ),
     Misconception("count-not-fraction", HINT_COUNT, ({"measure": lambda right, over, label, n: np.sum(right)},)),

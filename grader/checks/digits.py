@@ -83,7 +83,7 @@ def only_seen(counts: np.ndarray) -> np.ndarray:
 
 def scores_for(predicted: list[int], n_classes: int) -> np.ndarray:
     """Return (N, n_classes) logits whose largest stand at the predicted classes."""
-    z = np.tile(np.linspace(-1.5, 0.5, n_classes), (len(predicted), 1))
+    z = np.tile(np.linspace(-1.5, 0.9, n_classes), (len(predicted), 1))
     z[np.arange(len(predicted)), predicted] = np.linspace(2, 3, len(predicted))
     return z
 

@@ -175,6 +175,17 @@ HINT_DIVIDED = "The sum of the losses was divided by another number than that of
 HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
 HINT_EACH = "There is one number for each example. The exercise asks for one number, their mean."
 
+# ways to bring labels and logits together that leave (N,) beside (N, 1) for some of their shapes
+CROSSED: list[Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]] = [
+    lambda y, z: (y, z),
+    lambda y, z: (y.reshape(-1, 1), z),
+    lambda y, z: (y, z.reshape(-1, 1)),
+    lambda y, z: (y.T, z) if y.shape != z.shape else (y, z),
+    lambda y, z: (y.reshape(-1, 1), z.ravel()),
+    lambda y, z: (y.ravel(), z),
+    lambda y, z: (y, z.ravel()),
+]
+
 BINARY_CROSSENTROPY = Answer(
     name="binary_crossentropy",
     section=f"{LESSON}#Binary-cross-entropy",
@@ -332,14 +343,8 @@ BINARY_CROSSENTROPY = Answer(
             "Labels of shape (N,) and logits of shape (N, 1) met in an N by N table, every label with every logit. "
             "Bring both to one shape first.",
             (
-                {"align": lambda y, z: (y, z)},
-                {"align": lambda y, z: (y, z), "reduce": lambda losses, n: np.sum(losses) / n},
-                {"align": lambda y, z: (y.reshape(-1, 1), z)},
-                {"align": lambda y, z: (y, z.reshape(-1, 1))},
-                {"align": lambda y, z: (y.T, z) if y.shape != z.shape else (y, z)},
-                {"align": lambda y, z: (y.reshape(-1, 1), z.ravel())},
-                {"align": lambda y, z: (y.ravel(), z)},
-                {"align": lambda y, z: (y, z.ravel())},
+                *({"align": align} for align in CROSSED),
+                *({"align": align, "reduce": lambda losses, n: np.sum(losses) / n} for align in CROSSED),
             ),
         ),
         Misconception(

@@ -14,6 +14,12 @@ def cells(name):
     return {cell.id: cell.source for cell in notebook.cells}
 
 
+def texts_of(exercise):
+    """Return an exercise's cells as a dictionary from id to source."""
+    notebook = nbformat.read(ROOT / "solutions" / exercise / f"{exercise}.ipynb", as_version=4)
+    return {cell.id: cell.source for cell in notebook.cells}
+
+
 def names(name, ids, **given):
     """Return the names that these cells of a lesson make, run one after another in one namespace."""
     sources = cells(name)
