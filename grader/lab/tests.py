@@ -7,12 +7,16 @@ import sys
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
 
-LOOKS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."], ["mypy"]]
+LOOKS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."]]
+TYPES = ["mypy"]  # on one core, beside the tests
 # each file on one of a few processes; more than four would need more memory than they save time
-SIDE_BY_SIDE = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+CORES = min(4, os.cpu_count() or 1)
+SIDE_BY_SIDE = ["-n", str(CORES), "--dist", "loadfile"]
+# slow ones wait: for a browser, for a limit of time, for other processes
+ONE_MORE = ["-n", str(CORES + 1), "--dist", "loadfile"]
 NOTEBOOKS = ["--nbval-lax", "--nbval-cell-timeout=120", "notebooks", "solutions"]
 USUAL = ["pytest", *SIDE_BY_SIDE, "-m", "not slow", "tests", *NOTEBOOKS]
-SLOW = ["pytest", *SIDE_BY_SIDE, "-m", "slow", "tests", *NOTEBOOKS]
+SLOW = ["pytest", *ONE_MORE, "-m", "slow", "tests", *NOTEBOOKS]
 QUICK = ["pytest", *SIDE_BY_SIDE, "-m", "quick and not slow"]
 
 
@@ -29,12 +33,22 @@ def run_tests(arguments: list[str], quick: bool = False, slow: bool = False) -> 
     """
     if quick + slow + bool(arguments) > 1:
         raise CannotGoOn("Give one of --quick, --slow, and arguments for pytest.")
-    steps = [["pytest", *arguments]] if arguments else [[*QUICK, *_quick_files()] if quick else USUAL]
-    for step in [SLOW] if slow else [*LOOKS, *steps]:
-        status = subprocess.call([sys.executable, "-m", *step], cwd=ROOT)
-        if status:
+    if slow:
+        return _run(SLOW)
+    step = ["pytest", *arguments] if arguments else [*QUICK, *_quick_files()] if quick else USUAL
+    for look in LOOKS:
+        if status := _run(look):
             return status
-    return 0
+    types = subprocess.Popen([sys.executable, "-m", *TYPES], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    status = _run(step)
+    told, _ = types.communicate()
+    if types.returncode:
+        print(told)
+    return status or types.returncode
+
+
+def _run(step: list[str]) -> int:
+    return subprocess.call([sys.executable, "-m", *step], cwd=ROOT)
 
 
 def _quick_files() -> list[str]:

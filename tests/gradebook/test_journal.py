@@ -35,6 +35,7 @@ def judged(build):
     return {path.parent.parent.name: path.stat().st_mtime_ns for path in build.glob("autograded/*/*/*.ipynb")}
 
 
+@pytest.mark.slow
 def test_a_second_run_judges_nothing_and_says_the_same(grader, submitted, tmp_path):
     first = grade(grader, submitted, tmp_path)
     before = judged(tmp_path)
@@ -42,6 +43,7 @@ def test_a_second_run_judges_nothing_and_says_the_same(grader, submitted, tmp_pa
     assert judged(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_an_edited_submission_is_judged_again_and_the_others_are_not(grader, submitted, tmp_path):
     grade(grader, submitted, tmp_path)
     before = judged(tmp_path)
@@ -57,6 +59,7 @@ def test_an_edited_submission_is_judged_again_and_the_others_are_not(grader, sub
     assert changed == {"untouched"}
 
 
+@pytest.mark.slow
 def test_without_the_gradebook_everything_is_graded_again(grader, submitted, tmp_path):
     first = grade(grader, submitted, tmp_path)
     (tmp_path / "gradebook.db").unlink()
@@ -65,6 +68,7 @@ def test_without_the_gradebook_everything_is_graded_again(grader, submitted, tmp
         assert connection.execute("select count(*) from submitted_assignment").fetchone() == (4,)
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_the_same_command_goes_on(grader, tmp_path):
     submitted = tmp_path / "in"
     for number in range(12):

@@ -15,6 +15,8 @@ from data import reviews as module
 from data.reviews import reviews
 from lesson_cells import cells, names
 
+pytestmark = pytest.mark.slow  # its trainings take long
+
 LESSON = "05-text"
 CELLS = cells(LESSON)
 TRAINED = ["load", "tokens", "model", "train", "scores", "padding", "sigmoid-model", "sigmoid-train", "same-model"]

@@ -11,6 +11,8 @@ from lesson_cells import cells, names
 
 from grader.base.keras_import import keras
 
+pytestmark = pytest.mark.slow  # its trainings take long
+
 LESSON = "06-accuracy"
 CELLS = cells(LESSON)
 

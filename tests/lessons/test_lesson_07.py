@@ -11,6 +11,8 @@ import scipy.special
 from figures.training import CURVES
 from lesson_cells import cells, names
 
+pytestmark = pytest.mark.slow  # its trainings take long
+
 LESSON = "07-digits"
 CELLS = cells(LESSON)
 
