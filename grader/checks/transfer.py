@@ -94,6 +94,8 @@ def named(choose: Function) -> Function:
 PREDICT_LABEL = Answer(
     name="predict_label",
     section=f"{LESSON}#Names-for-classes",
+    idea="A model with one logit says by its sign which of the two classes is more likely.",
+    way="Let the model predict, compare each logit with that of one half, and take the name at the place of the class.",
     oracle=named(lambda z: z > 0),
     tries=lambda: [
         Probe((picture_model(), pictures(scores), names))

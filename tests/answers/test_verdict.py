@@ -117,6 +117,27 @@ def test_a_second_hint_and_the_solution_come_only_when_asked_for(capsys):
     assert "SOLUTION" not in told
 
 
+def test_the_next_steps_of_help_are_folded_and_stay_out_of_what_is_kept():
+    with pytest.raises(NotYet) as caught:
+        check_relu(np.abs)
+    verdict = caught.value.verdict
+    page = verdict.as_html()
+    steps = re.findall("<details><summary>(.*?)</summary>(.*?)</details>", page)
+    assert [name for name, _ in steps] == ["The idea", "A way", "What should come out", "A solution"]
+    assert steps[2][1] == "absolute(-2.0) should give 0."
+    assert "check_relu.solution()" in steps[3][1]
+    assert "<script" not in page
+    kept = str(verdict.as_data())
+    assert not any(text in kept for text in (verdict.idea, verdict.way, verdict.more, verdict.solution))
+
+
+def test_of_a_secret_input_no_value_is_folded_in():
+    visible = {repr(p.arguments): check_relu.table.oracle(*p.arguments) for p in check_relu.table.probes}
+    with pytest.raises(NotYet) as caught:
+        check_relu(lambda z: visible.get(repr((z,)), z), seed=7)
+    assert "should give" not in caught.value.verdict.as_html()
+
+
 def test_the_second_hint_for_a_model_says_what_is_asked_layer_by_layer(capsys):
     from grader.checks.losses import check_build_multiclass_model
 

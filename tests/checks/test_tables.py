@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from learner_answers import FUNCTIONS
 
+from grader.answers.check import _solution
 from grader.answers.compare import judge_function
 from grader.answers.observe import observe
 from grader.base.hints import OF_ANY_ANSWER
@@ -59,6 +60,17 @@ def test_every_hint_is_one_thing_to_look_at_in_plain_words(answer):
         assert 20 < len(misconception.hint) < 300
         assert not re.search(r"!|\b(simply|obviously|just)\b|np\.asarray|return ", misconception.hint)
     assert answer.breaks in ("", *[m.id for m in answer.misconceptions])
+
+
+@every_answer
+def test_every_function_has_an_idea_and_a_way_and_none_holds_the_solution(answer):
+    if answer.name.startswith("diagnosis_"):  # a word is no function
+        return
+    code = _solution(answer.name)
+    for words in (answer.idea, answer.way):
+        assert 40 < len(words) < 400
+        assert not re.search(r"!|\b(simply|obviously|just)\b", words)
+        assert not any(line.strip() in words for line in code.splitlines() if "return" in line)
 
 
 @every_answer
