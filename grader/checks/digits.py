@@ -70,6 +70,18 @@ def of_scores(make: Function) -> Function:
     return wrong
 
 
+def over_half(add: bool) -> Function:
+    """Return the wrong function that takes an example for every class whose score is over one half."""
+
+    def wrong(y: object, z: object, n_classes: int) -> np.ndarray:
+        counts = np.zeros((n_classes, n_classes))
+        for true, row in zip(np.asarray(y, dtype=int).reshape(-1), np.asarray(z), strict=True):
+            counts[true, row > 0.5] = 1 + (counts[true, row > 0.5] if add else 0)
+        return counts
+
+    return wrong
+
+
 def shares(axis: int | None) -> Function:
     """Return what makes shares along an axis of counts; 0 where there is nothing to divide by."""
     return lambda counts: counts / np.maximum(counts.sum(axis=axis, keepdims=True), 1)
@@ -183,6 +195,11 @@ CONFUSION_MATRIX = Answer(
                 {"then": np.triu},
                 {"then": np.tril},
             ),
+        ),
+        Misconception(
+            "threshold-for-many-classes",
+            "An example was taken for every class whose score is over a threshold. The largest score of its row decides.",
+            (over_half(add=True), over_half(add=False)),
         ),
         Misconception(
             "confusion-symmetric",

@@ -80,7 +80,7 @@ def log_softmax_done(
     most: float = np.inf,
     dtype: Any = float,
     times: tuple[float, float] = (1.0, 0.0),
-    base: float = np.e,
+    base: float = math.e,
     then: Function = lambda value: value,
 ) -> np.ndarray:
     """Return the log-softmax with each part done as the keywords say.
