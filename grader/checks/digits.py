@@ -198,7 +198,7 @@ CONFUSION_MATRIX = Answer(
         ),
         Misconception(
             "threshold-for-many-classes",
-            "An example was taken for every class whose score is over a threshold. The largest score of its row decides.",
+            "An example was taken for every class whose score is over a threshold. The largest of its row decides.",
             (over_half(add=True), over_half(add=False)),
         ),
         Misconception(
