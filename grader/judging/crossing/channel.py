@@ -80,6 +80,14 @@ class Channel:
                 raise Broken(f"The other end sent more than {self.budget:,} bytes in all.")
             return decode(self._read(length, end))
 
+    def has_mail(self) -> bool:
+        """Return whether something has come that nobody has received; it is left where it is."""
+        try:
+            self._socket.settimeout(0)
+            return bool(self._socket.recv(1, socket.MSG_PEEK))
+        except OSError:  # nothing has, or the connection is closed
+            return False
+
     def close(self) -> None:
         """Close the socket; twice does no harm."""
         self._open = False

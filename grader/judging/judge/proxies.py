@@ -13,6 +13,8 @@ from grader.judging.crossing.values import as_part, is_model, pack_arguments, un
 
 MOST_WORDS = 300  # characters of anything that the learner's process says
 
+FORGED = "The code wrote into the connection that its results come through."
+
 
 class Gone(Exception):
     """The learner's process does not answer any more; the message says why in one sentence."""
@@ -71,13 +73,15 @@ class LearnerProxy:
         left = self.deadline - time.monotonic()
         if left <= 0:
             self._lost(f"The submission took more than {self.limits.all:.0f} seconds in all.")
+        if self.channel.has_mail():  # an answer to no question
+            self._lost(FORGED)
         try:
             self.channel.send({"ask": request, **about}, timeout=min(self.limits.one, left))
             answer = self.channel.receive(timeout=min(self.limits.one, left))
         except Broken as broken:
             self._lost(_why(str(broken)))
         if not isinstance(answer, dict):
-            self._lost("The code wrote into the connection that its results come through.")
+            self._lost(FORGED)
         return answer
 
     def _lost(self, why: str) -> NoReturn:
