@@ -36,13 +36,19 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     """Return what is wrong with an answer that does not pass all of its runs."""
     if found := _said_by_itself(answer, function, runs):
         return found
-    ways = answer.ways(function)
-    single, paired = list(answer.single(ways)), list(answer.paired(ways))
+    single = answer.single(answer.known)
     ids, whole = _like(single, runs)
     if whole:
         return Explanation(ids, telling(runs), complete=True)
+    ways = answer.fitted(function)  # each calls the answer again: only where no known way is its own
+    fitted = answer.single(ways)
+    closer, whole = _like(fitted, runs)
+    if whole:
+        return Explanation(closer, telling(runs), complete=True)
+    ids = ids or closer
     if all(run.agrees or run.agrees_but_for_shape for run in runs):
         return Explanation(("wrong-shape",), telling(runs))
+    single, paired = [*single, *fitted], list(answer.paired([*answer.known, *ways]))
     if ids := ids or _in_another_form([*single, *paired], runs):
         return Explanation(ids, telling(runs))
     ids, whole = _like(paired, runs)

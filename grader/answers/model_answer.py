@@ -80,8 +80,6 @@ def _try(answer: ModelAnswer, function: Function, name: str, arguments: Argument
     call = f"{name}({', '.join(value_text(a) for a in arguments)})"
     if found := _no_model(answer.name, call, seen):
         return found
-    if reason := find_own_code(seen.returned):
-        return _not_judged(call, Raised("CannotBeJudged", reason))
     found = _wrong(answer, seen, arguments)
     return replace(found, seen=f"{call}: {found.seen}.") if found else None
 
@@ -137,7 +135,8 @@ def _no_model(own_name: str, call: str, seen: Observation) -> Finding | None:
     if not isinstance(seen.returned, keras.Model):
         change = "The exercise asks for a Keras model."
         return Finding("unrecognised", f"{call} returned {value_text(seen.returned)}.", change)
-    return None
+    reason = find_own_code(seen.returned)
+    return _not_judged(call, Raised("CannotBeJudged", reason)) if reason else None
 
 
 class ModelCheck(Check):

@@ -112,16 +112,19 @@ class Answer:
         """
         return next((m.hint for m in self.misconceptions if m.id == id_), None) or HINTS[id_]
 
-    def ways(self, function: Function) -> list[tuple[str, Way]]:
-        """Return each misconception's id with a wrong way; `function` is the answer that some are fitted to."""
-        known = [(m.id, way) for m in self.misconceptions for way in m.wrong]
-        fitted = [(m.id, fit(function)) for m in self.misconceptions for fit in m.fitted]
-        return known + [(id_, way) for id_, way in fitted if way is not None]
+    @cached_property
+    def known(self) -> list[tuple[str, Way]]:
+        """Each misconception's id with each of its wrong ways."""
+        return [(m.id, way) for m in self.misconceptions for way in m.wrong]
 
-    def single(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
-        """Yield the wrong functions of one mistake."""
-        for id_, way in ways:
-            yield (id_,), self.done(way)
+    def fitted(self, function: Function) -> list[tuple[str, Way]]:
+        """Return the same of the ways that are fitted to an answer, which is called for them."""
+        found = [(m.id, fit(function)) for m in self.misconceptions for fit in m.fitted]
+        return [(id_, way) for id_, way in found if way is not None]
+
+    def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:
+        """Return the wrong functions of one mistake."""
+        return [((id_,), self.done(way)) for id_, way in ways]
 
     def paired(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
         """Yield the wrong functions of two mistakes that are made in different parts of the recipe.

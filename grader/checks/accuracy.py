@@ -11,7 +11,7 @@ from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations import sigmoid
 from grader.checks.fits import number_from
-from grader.checks.losses import CROSSED
+from grader.checks.losses import CROSSED, HINT_LOOP
 
 LESSON = "06-accuracy.ipynb"
 
@@ -141,9 +141,8 @@ MEASURES = [
     ),
     Misconception(
         "another-measure",
-        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The "
-        "accuracy is "
-        "the share of all examples that are right.",
+        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The accuracy "
+        "is the share of all examples that are right.",
         (
             {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over)},
             {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(label)},
@@ -163,7 +162,7 @@ MEASURES = [
     ),
     Misconception(
         "return-inside-the-loop",
-        "Only the first example counts. Where does `return` stand: inside the loop, or behind it?",
+        HINT_LOOP,
         (
             {"measure": lambda right, over, label, n: right.ravel()[0] / n},
             {"measure": lambda right, over, label, n: right.ravel()[0]},
@@ -186,8 +185,7 @@ MEASURES = [
     Misconception(
         "logit-rounded",
         "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into "
-        "something "
-        "between 0 and 1 first?",
+        "something between 0 and 1 first?",
         (
             {"of": np.round, "same": lambda label, score: label == score},
             {"of": np.trunc, "same": lambda label, score: label == score},
@@ -263,8 +261,7 @@ ACCURACY_KERAS_REPORTS = Answer(
         Misconception(
             "threshold-elsewhere",
             "The classes change at another score than Keras's. What is the threshold of 'accuracy', whatever the "
-            "scores "
-            "mean?",
+            "scores mean?",
             ({"cut": 1.0}, {"cut": -0.5}),
             fitted=(cut_of(0.5),),
         ),

@@ -289,8 +289,8 @@ SIGMOID = Answer(
         Misconception(
             "sigmoid-overflow",
             "For a logit this large e^-z or e^z does not fit into a float, and np.where computes both of its "
-            "branches, also the one "
-            "that it does not take. e^-|z| is harmless for every z: write both branches with it.",
+            "branches, also the one that it does not take. e^-|z| is harmless for every z: write both branches with "
+            "it.",
             (
                 lambda z: 1 / (1 + np.exp(np.negative(z))),
                 lambda z: np.exp(z) / (1 + np.exp(z)),
@@ -456,9 +456,8 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "softmax-clipped",
-            "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when "
-            "one number is "
-            "taken off all logits of a row, so none has to be cut.",
+            "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when one "
+            "number is taken off all logits of a row, so none has to be cut.",
             ({"most": 100.0, "shift": "none"}, {"most": 100.0}, {"most": 500.0, "shift": "none", "dtype": None}),
             fitted=(logit_end_of,),
         ),
@@ -476,8 +475,7 @@ SOFTMAX = Answer(
         Misconception(
             "sigmoid-for-softmax",
             "Each logit was turned into a probability by itself, so that a row does not sum to 1, or only because it "
-            "was "
-            "divided again. Softmax compares e^z with the sum of all e^z of the row.",
+            "was divided again. Softmax compares e^z with the sum of all e^z of the row.",
             (sigmoid, lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True)),
         ),
         Misconception(
@@ -505,8 +503,7 @@ SOFTMAX = Answer(
         Misconception(
             "epsilon-added",
             "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, "
-            "the "
-            "sum is never below 1, and nothing needs to be added.",
+            "the sum is never below 1, and nothing needs to be added.",
             ({"little": 1e-3},),
             fitted=(little_of,),
         ),
@@ -542,12 +539,6 @@ def step_of(answer: Function) -> Way | None:
             step = brentq(lambda step, quotient=quotient: float(quotient(np.array(z), step)) - seen, 1e-3, 2.0)
             return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
     return None
-
-
-def slope_rounding_of(answer: Function) -> Way | None:
-    """Return the slope that is rounded as the answer's is."""
-    decimals = decimals_of(answer, np.array([0.5, -1.0]))
-    return None if decimals is None else {"slope": lambda s: np.round(s * (1 - s), decimals)}
 
 
 def ahead(z: np.ndarray, step: float) -> np.ndarray:
@@ -624,8 +615,7 @@ SIGMOID_GRADIENT = Answer(
         Misconception(
             "gradient-by-differences",
             "This is the slope between two points that lie a small step apart, so it is only about right. The "
-            "derivative "
-            "has a formula in s, the sigmoid's value.",
+            "derivative has a formula in s, the sigmoid's value.",
             (lambda z: ahead(np.asarray(z, dtype=float), 0.01),),
             fitted=(step_of,),
         ),
@@ -643,8 +633,8 @@ SIGMOID_GRADIENT = Answer(
         Misconception(
             "result-rounded",
             HINT_ROUNDED,
-            ({"slope": lambda s: np.round(s * (1 - s), 2)},),
-            (slope_rounding_of,),
+            ({"then": lambda value: np.round(value, 2)},),
+            (rounding_of("then", np.array([0.5, -1.0])),),
         ),
     ],
     breaks="sigmoid-overflow",

@@ -149,8 +149,7 @@ CONFUSION_MATRIX = Answer(
         Misconception(
             "confusion-repeats-lost",
             "No entry is above 1. counts[y, predicted] += 1 adds 1 to each place once, however often the place is "
-            "named: "
-            "look up np.add.at, or count in a loop.",
+            "named: look up np.add.at, or count in a loop.",
             ({"count": counted_once},),
         ),
         Misconception(
@@ -279,8 +278,7 @@ MOST_CONFUSED_PAIR = Answer(
         Misconception(
             "pair-by-shares",
             "The counts were divided by the size of their row or column, so that a rare class weighs as much as a "
-            "frequent "
-            "one. The exercise asks for the mistake that was made most often.",
+            "frequent one. The exercise asks for the mistake that was made most often.",
             (
                 {"over": lambda m: m / m.sum(axis=1, keepdims=True)},
                 {"over": shares(1)},
@@ -300,9 +298,8 @@ MOST_CONFUSED_PAIR = Answer(
         ),
         Misconception(
             "first-entry-taken",
-            "The result is (0, 0) for every matrix. np.fill_diagonal changes the matrix that it is given and "
-            "returns None, in "
-            "which nothing can be found.",
+            "The result is (0, 0) for every matrix. np.fill_diagonal changes the matrix that it is given and returns "
+            "None, in which nothing can be found.",
             (lambda matrix: np.array([0, 0]),),
         ),
         Misconception(
@@ -331,8 +328,7 @@ MOST_CONFUSED_PAIR = Answer(
         Misconception(
             "count-not-pair",
             "This is how often the pair is confused, or where it stands when all rows are one. The exercise asks "
-            "which two "
-            "classes they are.",
+            "which two classes they are.",
             (
                 lambda matrix: np.max(without_diagonal(matrix, -1)),
                 lambda matrix: np.argmax(without_diagonal(matrix, -1)),
@@ -439,8 +435,7 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         Misconception(
             "off-by-one-epoch",
             "The number is one too small or one too large. Python counts places from 0, and the exercise counts "
-            "epochs from "
-            "1.",
+            "epochs from 1.",
             ({"first": 0}, {"first": 2}, {"first": -1}),
         ),
         Misconception(
@@ -490,9 +485,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         ),
         Misconception(
             "last-rise-taken",
-            "This is the last epoch at which the loss fell or rose, or the largest step. The exercise asks where "
-            "the loss "
-            "itself is lowest.",
+            "This is the last epoch at which the loss fell or rose, or the largest step. The exercise asks where the "
+            "loss itself is lowest.",
             (
                 {"pick": last_rise},
                 {

@@ -104,8 +104,7 @@ LOGIT_IDEAS = [
     Misconception(
         "logit-of-one-part",
         "p and 1 - p both belong inside one logarithm, as a fraction. Here the logarithm is taken of one part alone, "
-        "or "
-        "the division comes after it.",
+        "or the division comes after it.",
         (
             {"of": np.log},
             {"of": lambda p: np.log(p) / (1 - p)},
@@ -248,8 +247,7 @@ PREDICT_CLASS = Answer(
         Misconception(
             "logit-rounded",
             "The logit itself was rounded, or cut to a whole number, so that there are classes below 0 and above 1. "
-            "Which "
-            "step turns it into something between 0 and 1 first?",
+            "Which step turns it into something between 0 and 1 first?",
             (
                 lambda z: np.round(flat(z)),
                 lambda z: np.trunc(flat(z)),
@@ -400,9 +398,8 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
             "default-threshold",
-            "Without a threshold the result is another one than with 0.5, which is what the threshold is when "
-            "the caller gives "
-            "none.",
+            "Without a threshold the result is another one than with 0.5, which is what the threshold is when the "
+            "caller gives none.",
             ({"default": 0.3}, {"default": 0.0}),
             fitted=(default_of,),
         ),
@@ -418,8 +415,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception(
             "logit-against-probability",
             "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as "
-            "they "
-            "are.",
+            "they are.",
             (
                 {"of": log_odds},
                 {"at": lambda threshold: float(sigmoid(np.array(threshold)))},
@@ -467,9 +463,8 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         ),
         Misconception(
             "sigmoid-twice",
-            "The numbers given are probabilities already, and so is the threshold: both can be compared as they "
-            "are. A sigmoid of a "
-            "probability, or the logit of a threshold, is another number.",
+            "The numbers given are probabilities already, and so is the threshold: both can be compared as they are. "
+            "A sigmoid of a probability, or the logit of a threshold, is another number.",
             ({"of": sigmoid},),
         ),
     ],
@@ -553,9 +548,8 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "search-starts-at-zero",
-            "Where all logits of a row are below 0, the first class is always taken: the search starts with 0 as "
-            "the largest. "
-            "Start with the first logit.",
+            "Where all logits of a row are below 0, the first class is always taken: the search starts with 0 as the "
+            "largest. Start with the first logit.",
             ({"of": lambda z: np.maximum(z, 0)},),
         ),
         Misconception(
@@ -588,9 +582,8 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "softmax-no-shift",
-            "Large logits lose their order on the way: e^1000 does not fit into a float, and probabilities end "
-            "at 0 and 1. Is a "
-            "probability needed to see which logit of a row is the largest?",
+            "Large logits lose their order on the way: e^1000 does not fit into a float, and probabilities end at 0 "
+            "and 1. Is a probability needed to see which logit of a row is the largest?",
             ({"of": exp_over_sum},),
         ),
     ],

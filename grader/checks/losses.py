@@ -19,11 +19,6 @@ LESSON = "04-losses.ipynb"
 Costs = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # of logits: what class 1 and what class 0 cost
 
 
-def column(y: object) -> np.ndarray:
-    """Return (N,) or (N, 1) as (N,)."""
-    return np.asarray(y, dtype=float).reshape(-1)
-
-
 def exact(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return -log p and -log(1-p) for the probability p of a logit: softplus(-z) and softplus(z)."""
     return softplus(-z), softplus(z)
@@ -65,11 +60,6 @@ def _floats(z: Any) -> np.ndarray:
     """Return an array of floats, those of another size than float64 as they are: a clip depends on it."""
     z = np.asarray(z)
     return z if z.dtype.kind == "f" else z.astype(float)
-
-
-def binary_losses(y: Any, z: Any) -> np.ndarray:
-    """Return each example's -y log p - (1-y) log(1-p) for a logit z."""
-    return binary_done(y, z, reduce=lambda losses, _: losses)
 
 
 def binary_crossentropy(y: Any, z: Any) -> float:
@@ -175,6 +165,15 @@ HINT_DIVIDED = "The sum of the losses was divided by another number than that of
 HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
 HINT_EACH = "There is one number for each example. The exercise asks for one number, their mean."
 
+SUM_NOT_MEAN = Misconception(
+    "crossentropy-sum-not-mean",
+    HINT_SUM,
+    ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
+)
+RETURN_INSIDE_THE_LOOP = Misconception(
+    "return-inside-the-loop", HINT_LOOP, ({"reduce": lambda losses, n: losses.ravel()[0] / n},)
+)
+
 # ways to bring labels and logits together that leave (N,) beside (N, 1) for some of their shapes
 CROSSED: list[Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]] = [
     lambda y, z: (y, z),
@@ -270,8 +269,7 @@ BINARY_CROSSENTROPY = Answer(
         Misconception(
             "crossentropy-terms",
             "The two terms are put together wrongly: the loss is -(y log p + (1-y) log(1-p)), with the minus before "
-            "both and "
-            "y and 1-y as their weights.",
+            "both and y and 1-y as their weights.",
             (
                 {"weigh": lambda y, one, zero: y * one - (1 - y) * zero},
                 {"weigh": lambda y, one, zero: (1 - y) * zero - y * one},
@@ -323,11 +321,7 @@ BINARY_CROSSENTROPY = Answer(
             "The logarithm has another base than e.",
             ({"factor": float(1 / np.log(2))}, {"factor": float(1 / np.log(10))}),
         ),
-        Misconception(
-            "crossentropy-sum-not-mean",
-            HINT_SUM,
-            ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
-        ),
+        SUM_NOT_MEAN,
         Misconception(
             "divided-by-another-number",
             HINT_DIVIDED,
@@ -337,7 +331,7 @@ BINARY_CROSSENTROPY = Answer(
                 {"reduce": lambda losses, n: np.sum(losses) / n**2},
             ),
         ),
-        Misconception("return-inside-the-loop", HINT_LOOP, ({"reduce": lambda losses, n: losses.ravel()[0] / n},)),
+        RETURN_INSIDE_THE_LOOP,
         Misconception(
             "broadcast-n-by-n",
             "Labels of shape (N,) and logits of shape (N, 1) met in an N by N table, every label with every logit. "
@@ -540,11 +534,7 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
             "The loss is negative. The logarithm of a probability is below 0: look at the sign.",
             ({"factor": 1.0},),
         ),
-        Misconception(
-            "crossentropy-sum-not-mean",
-            HINT_SUM,
-            ({"reduce": lambda losses, _: np.sum(losses)}, {"reduce": lambda losses, n: np.sum(losses) / 2}),
-        ),
+        SUM_NOT_MEAN,
         Misconception(
             "divided-by-another-number",
             HINT_DIVIDED,
@@ -553,7 +543,7 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
                 {"reduce": lambda losses, n: np.sum(losses) / n**2},
             ),
         ),
-        Misconception("return-inside-the-loop", HINT_LOOP, ({"reduce": lambda losses, n: losses.ravel()[0] / n},)),
+        RETURN_INSIDE_THE_LOOP,
         Misconception(
             "crossentropy-per-example",
             HINT_EACH,
@@ -620,16 +610,14 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         ),
         Misconception(
             "another-loss",
-            "This is a hinge loss, of how far the other logits lie above that of the right class. A "
-            "cross-entropy is made of "
-            "logarithms.",
+            "This is a hinge loss, of how far the other logits lie above that of the right class. A cross-entropy is "
+            "made of logarithms.",
             ({"log_p": lambda z: np.asarray(z, dtype=float), "pick": _margins, "factor": 1.0},),
         ),
         Misconception(
             "labels-pick-columns",
             "z[:, y] takes whole columns, for every example those of all labels. Each example needs one entry: that "
-            "of its "
-            "row and its label.",
+            "of its row and its label.",
             (
                 {"pick": lambda log_p, labels: log_p[:, labels]},
                 {"pick": lambda log_p, labels: log_p[:, labels], "reduce": lambda losses, n: np.sum(losses) / n},

@@ -102,11 +102,6 @@ def log_softmax_done(
     return np.asarray(then(z - times[0] * off - total - times[1] * off))
 
 
-def plain_log_sum_exp(z: np.ndarray) -> np.ndarray:
-    """Return log(sum(e^z)) as it stands, in the dtype of z."""
-    return np.log(np.sum(np.exp(z), axis=-1))
-
-
 def most_of(answer: Function) -> Way | None:
     """Return where the answer cuts logits off: where 1000 gives less, it gives the limit away."""
     found = numbers_from(answer, np.array([1000.0, 0.0]))
@@ -225,9 +220,8 @@ LOG_SUM_EXP = Answer(
         ),
         Misconception(
             "largest-alone",
-            "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal "
-            "logits the "
-            "result lies log 2 above them.",
+            "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal logits "
+            "the result lies log 2 above them.",
             (
                 lambda z: np.max(z, axis=-1),
                 lambda z: np.max(z, axis=-1) + np.log(np.asarray(z).shape[-1]),
@@ -322,8 +316,7 @@ LOG_SOFTMAX = Answer(
         Misconception(
             "shift-on-one-side",
             "What is taken off the logits in the sum must be taken off the logit before it, too, once and with the "
-            "same "
-            "sign: else the results of a row are right but for a constant.",
+            "same sign: else the results of a row are right but for a constant.",
             (
                 {"times": (0.0, 0.0)},
                 {"times": (-1.0, 0.0)},
@@ -532,8 +525,7 @@ SOFTPLUS = Answer(
         Misconception(
             "softplus-border-too-low",
             "From some z on the result is z itself, and there log(1 + e^-z) is still too large to be left out: at 10 "
-            "it is "
-            "0.000045.",
+            "it is 0.000045.",
             (lambda z: np.where(np.asarray(z) > 5, z, softplus(z)),),
             fitted=(border_of,),
         ),
@@ -724,8 +716,7 @@ SPACING_AT = Answer(
         Misconception(
             "spacing-neighbour-not-next",
             "Another number than the next larger one was aimed at: at 2^24 in float32 x + 1 is rounded back to x, so "
-            "that "
-            "there is no way to go.",
+            "that there is no way to go.",
             (
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(x) + dtype(1)) - dtype(x))},
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(x + 1))) - float(dtype(x))},
@@ -735,9 +726,8 @@ SPACING_AT = Answer(
         ),
         Misconception(
             "spacing-half",
-            "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, "
-            "or eps / 2 was "
-            "taken for eps.",
+            "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, or "
+            "eps / 2 was taken for eps.",
             (
                 {"near": lambda x, dtype: spacing_at(x, dtype) / 2},
                 {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
@@ -748,8 +738,7 @@ SPACING_AT = Answer(
         Misconception(
             "spacing-not-at-zero",
             "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
-            "number is "
-            "the smallest one of the dtype.",
+            "number is the smallest one of the dtype.",
             (
                 {"at_zero": 0.0},
                 {"at_zero": np.nan},

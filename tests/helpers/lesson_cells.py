@@ -10,14 +10,17 @@ from conftest import ROOT
 
 def cells(name):
     """Return a lesson's cells as a dictionary from id to source."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-    return {cell.id: cell.source for cell in notebook.cells}
+    return sources(ROOT / "notebooks" / f"{name}.ipynb")
 
 
 def texts_of(exercise):
     """Return an exercise's cells as a dictionary from id to source."""
-    notebook = nbformat.read(ROOT / "solutions" / exercise / f"{exercise}.ipynb", as_version=4)
-    return {cell.id: cell.source for cell in notebook.cells}
+    return sources(ROOT / "solutions" / exercise / f"{exercise}.ipynb")
+
+
+def sources(path):
+    """Return a notebook's cells as a dictionary from id to source."""
+    return {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
 
 
 def names(name, ids, **given):
