@@ -327,7 +327,7 @@ def test_a_learner_is_led_from_a_wrong_answer_over_a_hint_to_the_right_one(tab, 
     write(tab, answer, "def relu(z):\n    return np.abs(z)")
     run(tab, test)
     test.get_by_text("A negative logit becomes positive here.").wait_for(timeout=60_000)
-    assert "relu(-2) gave 2" in test.locator(".jp-OutputArea").inner_text()
+    assert "relu(-2.0) gave 2" in test.locator(".jp-OutputArea").inner_text()
     assert "Traceback" not in test.locator(".jp-OutputArea").inner_text()
 
     test.locator(".jp-OutputArea").get_by_text("Read about it").click()
