@@ -10,7 +10,8 @@ import typer
 from grader.base.errors import CannotGoOn
 from grader.gradebook.address import use_gradebook as use_database
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+# plain help: rich's Markdown alone takes as long to import as all the rest of `--help`
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Exercise = Annotated[str, typer.Argument(help="The exercise, such as 01-activations.")]
 Database = Annotated[  # an option of every command that reads or writes the gradebook; parsing it sets it
@@ -79,7 +80,7 @@ def release(
     ] = None,
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Take the class's secret away.")] = False,
 ) -> None:
-    """Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own."""
+    """Make exercises/ from solutions/. With --seed, hidden tests have inputs of each student's own."""
     from grader.base.paths import exercise_names, require_exercise
     from grader.gradebook.release import release_exercise as make
     from grader.gradebook.seed import keep_seed
@@ -97,7 +98,7 @@ def new(
     name: Annotated[str, typer.Argument(help="Its number and topic, such as 10-my-topic.")],
     title: Annotated[str, typer.Option(help="Its title; made from the name when left out.")] = "",
 ) -> None:
-    """Make a lesson with exercise, check and tests: a small one that works, to be changed into yours."""
+    """Make a small lesson that works, to be changed into yours. It has an exercise, a check and tests."""
     from grader.lab.authoring.new import make_lesson as make
 
     typer.echo(make(name, title))
@@ -146,7 +147,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Where to write; a file there is replaced.")] = None,
     db: Database = "",
 ) -> None:
-    """Write the gradebook's marks for Canvas or Moodle, or as plain CSV."""
+    """Write the marks for Canvas or Moodle, or as plain CSV."""
     from grader.classroom.marks.command import Wanted
     from grader.classroom.marks.command import export as write
 
@@ -168,7 +169,7 @@ def report(
     ] = False,
     db: Database = "",
 ) -> None:
-    """Write a page on a graded class: whom to help, what to teach again."""
+    """Write a page on a class: whom to help, what to teach again."""
     from grader.classroom.report.making import make_report
     from grader.classroom.similar import finder
 
@@ -183,7 +184,7 @@ def check(
     json: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
     classroom: Annotated[Path | None, typer.Option(help="Append it for GitHub Classroom: $GITHUB_OUTPUT.")] = None,
 ) -> None:
-    """Run your own notebook and its visible tests; exit with 1 when an answer is wrong."""
+    """Run your own notebook and its visible tests. It exits with 1 when an answer is wrong."""
     from grader.gradebook.grading import write_json
     from grader.lab.check_notebook import all_right, result_lines, tell_classroom
     from grader.lab.check_notebook import check_notebook as run
@@ -200,7 +201,7 @@ def check(
 
 @app.command()
 def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras.")]) -> None:
-    """Say what is wrong with a saved Keras model; exit with 1 when something is."""
+    """Say what is wrong with a saved Keras model. It exits with 1 when something is."""
     from grader.diagnosis.diagnose import diagnose as look
     from grader.diagnosis.saved_file import load_model
 
@@ -211,7 +212,7 @@ def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras
 
 @app.command()
 def lock(upgrade: Annotated[bool, typer.Option(help="Take the newest versions.")] = False) -> None:
-    """Pin the dependencies: pyproject.toml -> uv.lock -> requirements.txt."""
+    """Pin the dependencies in uv.lock and requirements.txt."""
     from grader.lab.lock import write_lock
 
     write_lock(upgrade=upgrade)

@@ -1,5 +1,6 @@
 """The command line, and what it must not cost."""
 
+import re
 import subprocess
 import sys
 
@@ -21,11 +22,12 @@ try:
     main()
 except SystemExit:
     pass
-heavy = {"numpy", "tensorflow", "keras", "matplotlib", "nbgrader", "nbformat", "IPython"} & set(sys.modules)
+heavy = {"numpy", "tensorflow", "keras", "matplotlib", "nbgrader", "nbformat", "IPython", "rich"} & set(sys.modules)
 print("heavy:", heavy)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert all(command in done.stdout for command in COMMANDS)
+    assert not re.search(r"\w\.\.\.$", done.stdout, re.MULTILINE), "a sentence about a command is too long for its line"
     assert "heavy: set()" in done.stdout
 
 
