@@ -40,6 +40,46 @@ def chrome():
         yield opened
 
 
+@pytest.fixture(scope="module")
+def course_copy(tmp_path_factory):
+    """Copy the course, so that a browser can write into its notebooks."""
+    from real_lab import copy_of_the_course
+
+    return copy_of_the_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Return the home folder of a reader, which is not there yet; beside it is the build folder."""
+    return tmp_path_factory.mktemp("reader") / "home"
+
+
+@pytest.fixture(scope="module")
+def address(chrome, course_copy, home):
+    """Run JupyterLab on the copy of the course."""
+    from real_lab import lab
+
+    with lab(home, root=course_copy) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def new_tab(chrome):
+    """Return what opens a tab of the browser."""
+    return lambda: chrome.new_page(viewport={"width": 1280, "height": 1000})
+
+
+@pytest.fixture
+def tab(new_tab, address):
+    """Open a tab, and end the kernels that are started in it."""
+    from lab_pages import end_kernels
+
+    page = new_tab()
+    yield page
+    page.close()
+    end_kernels(address)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _jupyter_inside_the_project():
     keep_inside()
