@@ -8,11 +8,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from real_lab import chromium
 
 from grader.lab.jupyter import keep_inside
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(__file__).parent / "submissions"
+IN_THE_BROWSER = "test_lessons_in_the_browser.py"  # it runs every lesson and compares what nbval compares
+# in the order of their processor time; where one of them were started last, the other core would wait for it
+LONG = [IN_THE_BROWSER, "test_jupyterlab_in_the_browser.py"]
 
 
 def do_without(words):
@@ -20,19 +24,27 @@ def do_without(words):
     pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
 
 
-def pytest_collection_modifyitems(items):
-    """Leave the notebooks that build models to the slow tests, when nbval runs them from top to bottom."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Leave notebooks that build models to the slow tests, run each of them once, and start long files first."""
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
     with_models = {path for path in notebooks if re.search("import [a-z, ]*keras", path.read_text("utf-8"))}
     for item in items:
         if item.path in with_models:
             item.add_marker("slow")
+    chosen = yield  # what is not asked for is left out
+    if any(item.path.name == IN_THE_BROWSER for item in items) and chromium():
+        again = [item for item in items if item.path in with_models and item.path.parent.name == "notebooks"]
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+    return chosen
 
 
 @pytest.fixture(scope="module")
 def chrome():
     """Open a headless Chromium."""
-    from real_lab import browser, chromium
+    from real_lab import browser
 
     if not chromium():
         do_without("no Chromium was found; install it (Debian: apt-get install chromium) to run the tests in a browser")

@@ -1,6 +1,6 @@
 # Never returns and catches the exception that should end it: the judge has to lose patience.
 # ruff: noqa
-# slow
+# impatient
 # wants: softmax
 # %% softmax
 def softmax(z):

@@ -1,6 +1,6 @@
 # Stops its own process, as Ctrl-Z would: the judge has to lose patience.
 # ruff: noqa
-# slow
+# impatient
 # wants: softmax
 # %% softmax
 def softmax(z):

@@ -1,6 +1,7 @@
 """Every lesson as a reader sees it: run once in the real JupyterLab, in a real Chromium, on a copy of the course.
 
-A lesson's run is what all tests here look at, and is compared with the outputs that the notebook keeps.
+A lesson's run is what all tests here look at, and is compared with the outputs that the notebook keeps, so that nbval
+need not run it once more; see conftest.py.
 """
 
 import io
@@ -8,6 +9,7 @@ import json
 import re
 from typing import NamedTuple
 
+import nbformat
 import numpy as np
 import pytest
 from conftest import ROOT
@@ -66,6 +68,22 @@ def test_a_lesson_runs_and_its_live_figures_answer_to_keyboard_and_mouse(lesson)
         handle.scroll_into_view_if_needed()
         box, bar = handle.bounding_box(), figure.locator(".noUi-target").first.bounding_box()
         changes(tab, figure, lambda at=box, bar=bar: drag(tab, at, bar))
+
+
+def put_out(given):
+    """Return what a cell has put out, as nbval looks at it: what was printed in one piece, and no numbers of runs."""
+    printed = "".join(output.text for output in given.outputs if output.output_type == "stream")
+    others = [output for output in given.outputs if output.output_type != "stream"]
+    return printed, [(output.get("data"), output.get("ename"), output.get("evalue")) for output in others]
+
+
+@of(*NOTEBOOKS)
+def test_a_lesson_puts_out_what_it_keeps(lesson):
+    kept = nbformat.read(ROOT / "notebooks" / lesson.name, as_version=4).cells
+    compared = [number for number, each in enumerate(kept) if "nbval-check-output" in each.metadata.get("tags", [])]
+    assert compared or lesson.name == "00-start.ipynb"
+    for number in compared:
+        assert put_out(lesson.notebook.cells[number]) == put_out(kept[number]), kept[number].id
 
 
 @of("07-digits.ipynb")

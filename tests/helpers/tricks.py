@@ -7,11 +7,11 @@ A file of attacks/ is one trick. Its first line says what it tries; further comm
     # only: sigmoid collapse    the right answers beside it, if not all others
     # loses: others             the other answers may be lost with the wanted one, by its own doing
     # unseen: relu-absolute     the misconception that the verdict would name if the trick succeeded
-    # slow                      it has to be waited for, longer than a run of all tests should take
+    # impatient                 the judge has to lose patience with it, and is given little
     # hole: ...                 it succeeds as yet, and why
 
 Then come cells: `# %% relu` is the cell of that name, `# %%` one more at this place. Answers that are not named are the
-right ones, and must get their points. A first cell defines OUT, see outside.py.
+right ones, and must get their points. A first cell defines OUT, see watched_world.py.
 """
 
 import functools
@@ -33,7 +33,7 @@ from grader.judging.workers.pool import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 ATTACKS = Path(__file__).parents[1] / "attacks"
-FACTS = ("exercise", "wants", "only", "loses", "unseen", "slow", "hole")
+FACTS = ("exercise", "wants", "only", "loses", "unseen", "impatient", "hole")
 exercise = functools.cache(load_exercise)
 
 
@@ -109,7 +109,7 @@ def tricks() -> list[Any]:
     """Return all tricks as parameters of a test."""
     params = []
     for trick in map(read, sorted(ATTACKS.glob("*.py"))):
-        marks = [pytest.mark.slow] if "slow" in trick.facts else []
+        marks = [pytest.mark.slow] if "impatient" in trick.facts else []
         marks += [pytest.mark.xfail(reason=trick.facts["hole"], strict=True)] if "hole" in trick.facts else []
         params.append(pytest.param(trick, id=trick.name, marks=marks))
     return params

@@ -15,6 +15,7 @@ from grader.judging.workers import pool
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds, until what dies with a submission must be gone
+IMPATIENT = {"cell_seconds": 8, "patience": 12}  # seconds that a test can wait for
 NUMPY_ALONE = ("01-activations", "02-logits", "03-roundoff")
 RUN_BY_PYTHON = ("sitecustomize.py", "usercustomize.py", "conftest.py", "ld.so.preload")
 
@@ -98,24 +99,25 @@ def _without_a_trace(path: Path) -> tuple[bytes, int, int, float]:
 
 
 class Workers:
-    """A worker with Keras in it and one without, each started when it is needed, and what they have started."""
+    """Workers with Keras in them and without, patient and not, each started when needed, and what they have started."""
 
     def __init__(self, marker: str) -> None:
         """Start none. They and all that is forked from them will have the marker in their environment."""
         self.marker = marker
-        self.warm: dict[bool, pool.Worker] = {}
+        self.warm: dict[tuple[bool, bool], pool.Worker] = {}
         self._opened = contextlib.ExitStack()
 
     def close(self) -> None:
         self._opened.close()
 
-    def one_for(self, exercise: str) -> pool.Worker:
+    def one_for(self, exercise: str, impatient: bool = False) -> pool.Worker:
         keras = exercise not in NUMPY_ALONE
-        if keras not in self.warm:
+        if (keras, impatient) not in self.warm:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PYTHONPATH", f"/nowhere/{self.marker}")
-                self.warm[keras] = self._opened.enter_context(pool.worker(keras))
-        return self.warm[keras]
+                limits = IMPATIENT if impatient else {}
+                self.warm[keras, impatient] = self._opened.enter_context(pool.worker(keras, **limits))
+        return self.warm[keras, impatient]
 
     def nobody_left(self) -> None:
         """Assert that of all that submissions have started nothing is alive, some seconds after their end."""

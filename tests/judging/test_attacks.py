@@ -80,7 +80,7 @@ def gives_nothing_away(outcome, world):
 
 @pytest.mark.parametrize("trick", tricks())
 def test_a_trick_earns_nothing_and_harms_nobody(trick, workers, world, honest, turns):
-    worker = workers.one_for(trick.exercise.name)
+    worker = workers.one_for(trick.exercise.name, "impatient" in trick.facts)
     outcome = run(worker, nbformat.writes(trick.notebook(world.told(worker))).encode(), trick.exercise)
     wanted = outcome.answers[trick.wanted]
     assert (wanted.score, wanted.passed) == (0, False)

@@ -24,19 +24,20 @@ LOST = "The run was ended from outside, or did not come to an end by itself."
 class Template:
     """The process that has imported everything; workers are forked from it in some milliseconds."""
 
-    def __init__(self, keras: bool = True, trusted: bool = False, cell_seconds: int = 60) -> None:
+    def __init__(self, keras: bool = True, trusted: bool = False, cell_seconds: int = 60, patience: int = 90) -> None:
         """Start the process and wait until it is warm.
 
         Args:
             keras: import TensorFlow and Keras, too, which takes some seconds; submissions can do so themselves.
             trusted: the learner's code runs without a sandbox.
             cell_seconds: processor time, and wall time, after which a cell or a call is interrupted.
+            patience: seconds of wall time after which the judge ends a process that could not be interrupted.
 
         Raises:
             CannotGoOn: it does not start.
         """
         flags = [flag for flag, given in (("--keras", keras), ("--trusted", trusted)) if given]
-        flags.append(f"--cell-seconds={cell_seconds}")
+        flags += [f"--cell-seconds={cell_seconds}", f"--patience={patience}"]
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         self.orders, theirs = socket.socketpair()
         with theirs:
@@ -161,10 +162,10 @@ def pool(size: int, keras: bool = True, trusted: bool = False) -> Iterator[Pool]
 
 
 @contextlib.contextmanager
-def worker(keras: bool = True, trusted: bool = False, cell_seconds: int = 60) -> Iterator[Worker]:
+def worker(keras: bool = True, trusted: bool = False, **limits: int) -> Iterator[Worker]:
     """Yield one warm worker and end it afterwards; see Template."""
     with (
-        contextlib.closing(Template(keras, trusted, cell_seconds)) as template,
+        contextlib.closing(Template(keras, trusted, **limits)) as template,
         contextlib.closing(Worker(template)) as one,
     ):
         yield one

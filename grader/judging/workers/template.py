@@ -35,7 +35,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forke
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ[settings.WARM] = "1"  # grader.base.keras_import makes no tensor: after one, a forked child hangs
 PR_SET_PDEATHSIG = 1
-CELL_SECONDS = 60  # of processor time, and of wall time, for a cell or a call of the learner's
 JUDGE_SECONDS = 300  # of processor time for a judge; what it is sent may be made to be slow
 
 # what submissions use, and what serves them
@@ -177,12 +176,12 @@ def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) ->
         enter_sandbox(folder, Limits())
     else:
         os.chdir(folder)
-    serve(Channel(channel), _cell_seconds())
+    serve(Channel(channel), _told("--cell-seconds="))
 
 
-def _cell_seconds() -> int:
-    flags = [flag.removeprefix("--cell-seconds=") for flag in sys.argv if flag.startswith("--cell-seconds=")]
-    return int(flags[0]) if flags else CELL_SECONDS
+def _told(flag: str) -> int:
+    """Return the number that the command line gives a flag."""
+    return next(int(word.removeprefix(flag)) for word in sys.argv if word.startswith(flag))
 
 
 def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
@@ -194,7 +193,8 @@ def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> 
     resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
-    told, stopped = judge_cells(cells, LearnerProxy(partial(_wish, wishes), TimeLimits()))
+    limits = TimeLimits(one=_told("--patience="))
+    told, stopped = judge_cells(cells, LearnerProxy(partial(_wish, wishes), limits))
     tell.send({"cells": told, "stopped": stopped})
 
 
