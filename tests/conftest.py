@@ -76,19 +76,20 @@ def address(chrome, course_copy, home):
 
 
 @pytest.fixture(scope="module")
-def new_tab(chrome):
-    """Return what opens a tab of the browser."""
-    return lambda: chrome.new_page(viewport={"width": 1280, "height": 1000})
+def lab_tab(chrome, address):
+    """Open JupyterLab in a tab."""
+    page = chrome.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(re.sub(r"/tree/[^?]*", "", address))
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def tab(new_tab, address):
-    """Open a tab, and end the kernels that are started in it."""
+def tab(lab_tab, address):
+    """Return the tab with JupyterLab, and end the kernels that are started in it."""
     from lab_pages import end_kernels
 
-    page = new_tab()
-    yield page
-    page.close()
+    yield lab_tab
     end_kernels(address)
 
 

@@ -40,7 +40,7 @@ def run_one_cell(tab, address, course_copy, code):
     lesson = nbformat.read(course_copy / "notebooks/01-activations.ipynb", as_version=4)
     lesson.cells = [new_code_cell(code, id="figures")]
     nbformat.write(lesson, course_copy / "notebooks/one-cell.ipynb")
-    run_all(tab, address, course_copy, "notebooks/one-cell.ipynb")
+    run_all(tab, course_copy, "notebooks/one-cell.ipynb")
     kernel, deadline = the_kernel(address), time.monotonic() + SECONDS
     tab.wait_for_timeout(1000)
     while kernel.cpu_percent(1.0) > 5:
@@ -88,9 +88,9 @@ def run(tab, cell):
     tab.keyboard.press("Shift+Enter")
 
 
-def test_a_learner_is_led_from_a_wrong_answer_over_a_hint_to_the_right_one(tab, address, course_copy):
+def test_a_learner_is_led_from_a_wrong_answer_over_a_hint_to_the_right_one(tab, course_copy):
     notebook = nbformat.read(course_copy / EXERCISE, as_version=4)
-    open_notebook(tab, address, EXERCISE)
+    open_notebook(tab, EXERCISE)
     answer, test = (cell(tab, id_, notebook) for id_ in ("relu", "test-relu"))
     run(tab, cell(tab, "imports", notebook))
     write(tab, answer, "def relu(z):\n    return np.abs(z)")
@@ -111,28 +111,30 @@ def test_a_learner_is_led_from_a_wrong_answer_over_a_hint_to_the_right_one(tab, 
     assert "Look at" not in test.locator(".jp-OutputArea").inner_text()
 
 
-def validate(tab, address, path):
+def validate(tab, path):
     """Press nbgrader's button and return what it says."""
-    open_notebook(tab, address, path)
+    open_notebook(tab, path)
     tab.get_by_role("button", name="Validate").click()
     dialog = tab.locator(".jp-Dialog").filter(has_text=re.compile("Success|Failed|fail", re.IGNORECASE))
     dialog.wait_for(timeout=120_000)
-    return dialog.inner_text()
+    words = dialog.inner_text()
+    dialog.get_by_role("button").last.click()
+    return words
 
 
-def test_nbgraders_validate_tells_right_from_unfinished_work(tab, address, course_copy):
-    assert "Success" in validate(tab, address, "solutions/01-activations/01-activations.ipynb")
+def test_nbgraders_validate_tells_right_from_unfinished_work(tab, course_copy):
+    assert "Success" in validate(tab, "solutions/01-activations/01-activations.ipynb")
     (course_copy / "exercises/02-logits/02-logits.ipynb").touch()
-    assert "Success" not in validate(tab, address, "exercises/02-logits/02-logits.ipynb")
+    assert "Success" not in validate(tab, "exercises/02-logits/02-logits.ipynb")
 
 
 # --- a teacher
 
 
-def test_formgrader_shows_a_graded_class_and_a_submission_with_its_verdicts(tab, address, home, grader):
+def test_formgrader_shows_a_graded_class_and_a_submission_with_its_verdicts(chrome, lab_tab, address, home, grader):
     graded = grader("grade", "01-activations", "--submitted", SAMPLES, build=home.parent / "lab-build")
     assert graded.returncode == 0, graded.stderr
-    tab.goto(address)  # signs in
+    tab = chrome.new_page(storage_state=lab_tab.context.storage_state())  # signed in
     tab.goto(re.sub(r"/lab/.*\?", "/formgrader/gradebook/01-activations/01-activations?", address))
     rows = tab.locator("tbody tr")
     rows.nth(3).wait_for(timeout=60_000)
@@ -141,3 +143,4 @@ def test_formgrader_shows_a_graded_class_and_a_submission_with_its_verdicts(tab,
     assert sorted(map(float, scores)) == [0, 6, 10, 10]
     rows.filter(has_text="6 / 10").locator("a").first.click()
     tab.get_by_text("Look at:").first.wait_for(timeout=60_000)
+    tab.close()

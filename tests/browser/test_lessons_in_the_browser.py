@@ -32,13 +32,11 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lesson(request, new_tab, address, course_copy):
+def lesson(request, lab_tab, address, course_copy):
     """Run a lesson once; tests that name the same one look at it one after another."""
-    tab = new_tab()
     try:
-        yield Ran(request.param, run_all(tab, address, course_copy, f"notebooks/{request.param}"), tab)
+        yield Ran(request.param, run_all(lab_tab, course_copy, f"notebooks/{request.param}"), lab_tab)
     finally:
-        tab.close()
         end_kernels(address)
 
 

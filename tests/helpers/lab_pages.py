@@ -36,11 +36,26 @@ def the_kernel(address):
     return found
 
 
-def open_notebook(tab, address, path):
-    """Open a notebook alone in JupyterLab and wait for its kernel."""
-    tab.goto(re.sub(r"tree/[^?]*", f"tree/{path}", address) + "&reset")
+def open_notebook(tab, path):
+    """Close what is open in JupyterLab, open a notebook and wait for its kernel; the page is not loaded again."""
+    close_all(tab)
+    choose(tab, "File", "Open from Path…")
+    tab.locator(".jp-Dialog input").fill(path)
+    tab.locator(".jp-Dialog").get_by_role("button", name="Open").click()
     tab.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     tab.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+
+
+def close_all(tab):
+    """Close all notebooks in JupyterLab without saving them."""
+    choose(tab, "File", "Close All Tabs")
+    discard = tab.locator(".jp-Dialog").get_by_role("button", name="Discard")
+    deadline = time.monotonic() + 60
+    while tab.locator(".jp-Notebook").count():
+        assert time.monotonic() < deadline, "a notebook stays open"
+        if discard.count():
+            discard.first.click()
+        tab.wait_for_timeout(50)
 
 
 def choose(tab, menu, *entries):
@@ -57,9 +72,9 @@ NO_CELL_WAITS = """() => {
 }"""
 
 
-def run_all(tab, address, course, path):
+def run_all(tab, course, path):
     """Run a notebook from top to bottom in a fresh kernel, save it when nothing waits any more, and return it."""
-    open_notebook(tab, address, path)
+    open_notebook(tab, path)
     choose(tab, "Run", "Run All Cells")
     tab.wait_for_function(NO_CELL_WAITS, polling=200, timeout=SECONDS * 1000)
     with tab.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url):
