@@ -17,6 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 300  # seconds
+WARM = [f"nbgrader.{name}" for name in ("apps.nbgraderapp", "apps.api", "converters", "preprocessors")]
+WARM += ["psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "alembic.command"]
+WARM += ["rich.console", "rich.progress", "rich.table", "pygments.formatters", "pygments.lexers"]
+WARM += ["numpy.random", "py_landlock", "pydantic.type_adapter", "sqlite3", "typer"]
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Warm:
         folder.mkdir(parents=True, exist_ok=True)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'tests/helpers'}"}
+        env["OPENBLAS_NUM_THREADS"] = "1"  # what is forked from has one thread
         self._process = subprocess.Popen([*wall, sys.executable, __file__], cwd=ROOT, env=env, text=True, **pipes)
 
     def _ask(self, order: dict) -> int:
@@ -97,14 +102,13 @@ def warm_grader(folder: Path, wall: list[str] | None = None) -> Iterator[Warm]:
 
 
 def _warm_up() -> None:
-    """Import, and have made ready, what every command needs, but not the grader: it reads the environment."""
+    """Import, and have made ready, what commands need, but not the grader: it reads the environment."""
     import nbformat
     from sqlalchemy.orm import configure_mappers
 
-    for name in ("apps.nbgraderapp", "apps.api", "converters", "preprocessors"):
-        importlib.import_module(f"nbgrader.{name}")
-    for name in ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "rich.progress", "rich.table", "typer"):
-        importlib.import_module(name)
+    for name in WARM:
+        with contextlib.suppress(ImportError):  # not every system has all of it
+            importlib.import_module(name)
     nbformat.validate(nbformat.v4.new_notebook())  # compiles its schema
     configure_mappers()
 
