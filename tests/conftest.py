@@ -15,8 +15,6 @@ from grader.lab.jupyter import keep_inside
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(__file__).parent / "submissions"
 IN_THE_BROWSER = "test_lessons_in_the_browser.py"  # it runs every lesson and compares what nbval compares
-# in the order of their processor time; where one of them were started last, the other core would wait for it
-LONG = [IN_THE_BROWSER, "test_jupyterlab_in_the_browser.py"]
 
 
 def do_without(words):
@@ -26,18 +24,19 @@ def do_without(words):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave notebooks that build models to the slow tests, run each of them once, and start long files first."""
+    """Leave notebooks that build models to the slow tests, and those of them that the browser runs to the browser."""
     notebooks = {item.path for item in items if item.path.suffix == ".ipynb"}
     with_models = {path for path in notebooks if re.search("import [a-z, ]*keras", path.read_text("utf-8"))}
     for item in items:
         if item.path in with_models:
             item.add_marker("slow")
     chosen = yield  # what is not asked for is left out
-    if any(item.path.name == IN_THE_BROWSER for item in items) and chromium():
-        again = [item for item in items if item.path in with_models and item.path.parent.name == "notebooks"]
+    there = {item.callspec.params["lesson"] for item in items if item.path.name == IN_THE_BROWSER}
+    if chromium():
+        lessons = {path for path in with_models if path.parent.name == "notebooks" and path.name in there}
+        again = [item for item in items if item.path in lessons]
         config.hook.pytest_deselected(items=again)
         items[:] = [item for item in items if item not in again]
-    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
     return chosen
 
 

@@ -9,7 +9,8 @@ from grader.base.paths import ROOT
 
 LOOKS = [["ruff", "check", "--quiet", "."], ["ruff", "format", "--check", "--quiet", "."]]
 TYPES = ["mypy"]  # on one core, beside the tests
-# each file on one of a few processes; more than four would need more memory than they save time
+# each file on one of a few processes; more than four would need more memory than they save time. The files keep their
+# order: those of the browser, which take longest, start first, and at the end no core waits for the other.
 SIDE_BY_SIDE = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
 NOTEBOOKS = ["--nbval-lax", "--nbval-cell-timeout=120", "notebooks", "solutions"]
 USUAL = ["pytest", *SIDE_BY_SIDE, "-m", "not slow", "tests", *NOTEBOOKS]
