@@ -68,7 +68,7 @@ class Answer:
 
     Attributes:
         name: as the learner must call it.
-        section: where the lesson explains it, as `lesson.ipynb#Heading`.
+        section: the cell of the lesson with the heading of what explains it, as `lesson.ipynb#cell-id`.
         oracle: the right function.
         tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
             every two misconceptions differ on at least one of them.

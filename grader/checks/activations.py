@@ -167,7 +167,7 @@ def elementwise(rng: np.random.Generator) -> list[Probe]:
 
 RELU = Answer(
     name="relu",
-    section=f"{LESSON}#ReLU",
+    section=f"{LESSON}#relu-heading",
     idea="ReLU passes a positive number on as it is and makes a negative one 0.",
     way=(
         "Compare each number with 0 and take the larger of the two. NumPy has one function that does this"
@@ -252,7 +252,7 @@ RELU = Answer(
 
 SIGMOID = Answer(
     name="sigmoid",
-    section=f"{LESSON}#Sigmoid",
+    section=f"{LESSON}#sigmoid-heading",
     idea=(
         "The sigmoid turns any number into a probability: 0.5 at 0, near 1 for large numbers, near 0 for "
         "numbers far below 0."
@@ -393,7 +393,7 @@ def little_of(answer: Function) -> Way | None:
 
 SOFTMAX = Answer(
     name="softmax",
-    section=f"{LESSON}#Softmax",
+    section=f"{LESSON}#softmax-heading",
     idea=(
         "Softmax turns the logits of one example into probabilities that sum to 1. It stays the same when"
         " one number is taken off all logits of a row."
@@ -553,7 +553,7 @@ def around(z: np.ndarray, step: float) -> np.ndarray:
 
 SIGMOID_GRADIENT = Answer(
     name="sigmoid_gradient",
-    section=f"{LESSON}#What-saturates",
+    section=f"{LESSON}#saturates-heading",
     idea=(
         "The slope says how far the probability moves when the logit moves a little. It is largest at 0, "
         "where it is 0.25, and vanishes at both ends."
@@ -668,7 +668,7 @@ def collapse_done(
 
 COLLAPSE = Answer(
     name="collapse",
-    section=f"{LESSON}#Two-layers-that-are-one",
+    section=f"{LESSON}#linear-heading",
     idea="A linear layer after a linear layer is one linear layer: that is why an activation stands between them.",
     way="Multiply (x @ w1 + b1) @ w2 + b2 out. What stands behind x is w, and what is left is b.",
     oracle=collapse_done,

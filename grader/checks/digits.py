@@ -107,7 +107,7 @@ def case(y: list[int], predicted: list[int], n_classes: int) -> Probe:
 
 CONFUSION_MATRIX = Answer(
     name="confusion_matrix",
-    section=f"{LESSON}#The-confusion-matrix",
+    section=f"{LESSON}#confusion-heading",
     idea=("Each example adds 1 to one entry: in the row of its true class and the column of the predicted one."),
     way=(
         "Find the predicted classes with argmax along each row, start with zeros, and count in a loop or "
@@ -255,7 +255,7 @@ MATRICES = [
 
 MOST_CONFUSED_PAIR = Answer(
     name="most_confused_pair",
-    section=f"{LESSON}#The-confusion-matrix",
+    section=f"{LESSON}#confusion-heading",
     idea="Outside the diagonal stand the mistakes. The largest of these entries names the pair.",
     way=(
         "Copy the matrix, put something small on the diagonal of the copy, find the place of the largest "
@@ -416,7 +416,7 @@ def last_rise(losses: list[float]) -> int:
 
 EPOCHS_BEFORE_OVERFITTING = Answer(
     name="epochs_before_overfitting",
-    section=f"{LESSON}#When-to-stop",
+    section=f"{LESSON}#stop-heading",
     idea=("The validation loss falls and then rises again. Where it is lowest the model is at its best for new data."),
     way=("Find the place of the lowest loss in the whole list, and remember from which number epochs are counted."),
     oracle=epoch_done,
@@ -518,7 +518,7 @@ def digits_asked(dropout: float) -> Asked:
 
 BUILD_DIGIT_CLASSIFIER = ModelAnswer(
     name="build_digit_classifier",
-    section=f"{LESSON}#The-network",
+    section=f"{LESSON}#network-heading",
     calls=lambda: [(0.2,), (0.35,)],
     asked=digits_asked,
     draws=lambda rng: [(round(float(rng.uniform(0.05, 0.75)), 3),)],

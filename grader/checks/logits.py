@@ -149,7 +149,7 @@ def inside(rng: np.random.Generator) -> list[Probe]:
 
 LOGIT = Answer(
     name="logit",
-    section=f"{LESSON}#Log-odds",
+    section=f"{LESSON}#log-odds-heading",
     idea=("The logit is the logarithm of the odds, p against 1 - p: 0 at one half, and without an end on either side."),
     way=("Divide p by 1 - p, with brackets around the difference, and take the natural logarithm of the fraction."),
     oracle=log_odds,
@@ -208,7 +208,7 @@ HINT_NOT_CLASSES = "The result is no class. A class is a whole number, 0 or 1, o
 
 PREDICT_CLASS = Answer(
     name="predict_class",
-    section=f"{LESSON}#From-a-logit-to-a-class",
+    section=f"{LESSON}#logit-to-class-heading",
     idea="A logit above 0 is a probability above one half: no probability has to be computed.",
     way=("Make z flat, compare it with the logit that belongs to one half, and turn True and False into integers."),
     oracle=lambda z: (flat(z) > 0).astype(int),
@@ -364,7 +364,7 @@ def cuts(rng: np.random.Generator) -> list[Probe]:
 
 PREDICT_CLASS_FROM_PROBABILITY = Answer(
     name="predict_class_from_probability",
-    section=f"{LESSON}#From-a-probability-to-a-class",
+    section=f"{LESSON}#probability-to-class-heading",
     idea="The class is a decision: the caller says from which probability on it is 1.",
     way="Make p flat, compare it with the argument threshold, and turn True and False into integers.",
     oracle=lambda p, threshold=0.5: (flat(p) > threshold).astype(int),
@@ -483,7 +483,7 @@ def most_likely_done(
 
 MOST_LIKELY = Answer(
     name="most_likely",
-    section=f"{LESSON}#The-most-likely-class",
+    section=f"{LESSON}#most-likely-heading",
     idea="Softmax keeps the order of the logits, so the largest logit belongs to the largest probability.",
     way="Look for the place of the largest logit in each row: along the last axis.",
     oracle=lambda z: np.argmax(np.asarray(z), axis=-1),
@@ -593,7 +593,7 @@ MOST_LIKELY = Answer(
 
 LOGIT_THRESHOLD = Answer(
     name="logit_threshold",
-    section=f"{LESSON}#Other-thresholds",
+    section=f"{LESSON}#other-heading",
     idea=("Cutting probabilities at p and cutting logits at the logit of p decides every example in the same way."),
     way="Which function turns a probability into a logit? You have written it above.",
     oracle=log_odds,

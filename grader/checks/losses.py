@@ -187,7 +187,7 @@ CROSSED: list[Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]]
 
 BINARY_CROSSENTROPY = Answer(
     name="binary_crossentropy",
-    section=f"{LESSON}#Binary-cross-entropy",
+    section=f"{LESSON}#binary-heading",
     idea=(
         "With the label 1 the loss is -log p, with the label 0 it is -log(1-p). Both can be written in "
         "the logit, where no digit is lost."
@@ -467,7 +467,7 @@ FAR_APART = np.array([[1000.0, 0.0, -1000.0], [-1000.0, -1000.5, -1001.0]])
 
 SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
     name="sparse_categorical_crossentropy",
-    section=f"{LESSON}#Cross-entropy-of-many-classes",
+    section=f"{LESSON}#many-heading",
     idea=(
         "The loss of an example is minus the log-probability of its own class: the log-sum-exp of its "
         "logits minus the logit of its class."
@@ -682,7 +682,7 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
 
 PREDICT_PROBABILITIES = Answer(
     name="predict_probabilities",
-    section=f"{LESSON}#From-logits-back-to-probabilities",
+    section=f"{LESSON}#back-heading",
     idea=("A logit becomes a probability by the sigmoid when there is one, and by the softmax when there are several."),
     way="Let the model predict, look at the last axis of the result, and choose by its length.",
     oracle=lambda model, x: (sigmoid if model.output_shape[-1] == 1 else softmax)(raw(model, x)),
@@ -744,7 +744,7 @@ def multiclass_asked(n_features: int, n_classes: int) -> Asked:
 
 BUILD_BINARY_MODEL = ModelAnswer(
     name="build_binary_model",
-    section=f"{LESSON}#from_logits",
+    section=f"{LESSON}#unwinding-heading",
     calls=lambda: [(5,), (2,)],
     asked=binary_asked,
     draws=lambda rng: [(int(rng.integers(6, 64)),)],
@@ -752,7 +752,7 @@ BUILD_BINARY_MODEL = ModelAnswer(
 )
 BUILD_MULTICLASS_MODEL = ModelAnswer(
     name="build_multiclass_model",
-    section=f"{LESSON}#from_logits",
+    section=f"{LESSON}#unwinding-heading",
     calls=lambda: [(6, 4), (3, 10)],
     asked=multiclass_asked,
     draws=lambda rng: [(int(rng.integers(7, 64)), int(rng.integers(3, 32)))],

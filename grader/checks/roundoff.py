@@ -185,7 +185,7 @@ HINT_EPSILON = (
 
 LOG_SUM_EXP = Answer(
     name="log_sum_exp",
-    section=f"{LESSON}#Log-sum-exp",
+    section=f"{LESSON}#reasons-reading",
     idea=(
         "The log-sum-exp of a row lies a little above its largest logit. It is an ordinary number even "
         "where e^z is none."
@@ -272,7 +272,7 @@ def log_sum_exp_rows(z: np.ndarray) -> np.ndarray:
 
 LOG_SOFTMAX = Answer(
     name="log_softmax",
-    section=f"{LESSON}#Log-softmax",
+    section=f"{LESSON}#shift-reading",
     idea=(
         "The logarithm of the softmax is the logit minus the log-sum-exp of its row. Written so, nothing "
         "is rounded to 0 before the logarithm."
@@ -468,7 +468,7 @@ def border_of(answer: Function) -> Way | None:
 
 SOFTPLUS = Answer(
     name="softplus",
-    section=f"{LESSON}#Softplus",
+    section=f"{LESSON}#log1p-reading",
     idea=(
         "Softplus is near 0 far below 0 and near z far above it. On both sides a small number must not be"
         " added to a large one before the logarithm."
@@ -629,7 +629,7 @@ def spacings(*pairs: tuple[float, type]) -> list[Probe]:
 
 SPACING_AT = Answer(
     name="spacing_at",
-    section=f"{LESSON}#The-spacing-of-numbers",
+    section=f"{LESSON}#two-ways-reading",
     idea=(
         "Floating-point numbers lie closer together near 0: the distance to the next one doubles at each power of two."
     ),

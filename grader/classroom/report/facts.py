@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from grader.answers.lesson import Section
 from grader.base.text import points_text
-from grader.classroom.report.lessons import Section, sections
+from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import Bar, Separation, bars, separation
 from grader.classroom.report.records import NO_IDEA, NOT_ATTEMPTED, Class, Student, last_graded, state
 from grader.judging.results import AnswerResult
