@@ -12,7 +12,8 @@ from grader.answers.verdict import MIME, NotYet, Verdict, show
 from grader.base.hints import BESIDE
 from grader.checks.activations import check_relu
 
-WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01-activations.ipynb#relu-heading")
+HINT = "Look at <negative> & positive."
+WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", HINT, "01-activations.ipynb#relu-heading")
 
 
 def test_the_text_says_first_what_was_seen_and_then_what_to_look_at():
