@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.observe import Remembered
 from grader.base.hints import HINTS
 
 Function = Callable[..., Any]
@@ -118,8 +119,9 @@ class Answer:
         return [(m.id, way) for m in self.misconceptions for way in m.wrong]
 
     def fitted(self, function: Function) -> list[tuple[str, Way]]:
-        """Return the same of the ways that are fitted to an answer, which is called for them."""
-        found = [(m.id, fit(function)) for m in self.misconceptions for fit in m.fitted]
+        """Return the same of the ways that are fitted to an answer; it is called once for each question they ask."""
+        asked = Remembered(function)
+        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in m.fitted]
         return [(id_, way) for id_, way in found if way is not None]
 
     def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:

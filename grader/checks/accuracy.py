@@ -9,9 +9,10 @@ from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
-from grader.checks.activations import sigmoid
+from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from
-from grader.checks.losses import CROSSED, HINT_LOOP
+from grader.checks.losses.binary_crossentropy import CROSSED
+from grader.checks.losses.crossentropies import HINT_LOOP
 
 LESSON = "06-accuracy.ipynb"
 

@@ -9,7 +9,7 @@ from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.personal import is_personal
 from grader.answers.table import Answer, Misconception, Probe
-from grader.checks.activations import sigmoid
+from grader.checks.activations.formulas import sigmoid
 from grader.checks.crafted import TOKENS, new_text_model, raw, text_model
 
 LESSON = "05-text.ipynb"
