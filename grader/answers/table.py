@@ -74,6 +74,8 @@ class Answer:
         tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
             every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
+        examples: for each of the first arguments, how many axes one example has there; its further axis counts
+            examples, and a mistake is shown on a single one where it can be. () where nothing can be taken apart.
         recipe: the oracle with a keyword for each part that may be done wrongly.
         breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
         unsteady: the id for an answer that gives something else for the same input when called again.
@@ -91,6 +93,7 @@ class Answer:
     oracle: Function
     tries: Sequence[Probe] | Callable[[], Sequence[Probe]]
     misconceptions: Sequence[Misconception]
+    examples: tuple[int, ...] = ()
     recipe: Function | None = None
     breaks: str = ""
     unsteady: str = ""

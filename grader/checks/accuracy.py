@@ -221,6 +221,7 @@ ACCURACY_OF_LOGITS = Answer(
     idea=("The accuracy is the share of right classes. The logit that belongs to the probability one half is 0."),
     way="Make y and z flat, decide for a class by the logit, compare with the label, and take the mean.",
     oracle=accuracy_at(0.0),
+    examples=(0, 0),
     recipe=accuracy_done,
     tries=examples,
     misconceptions=[

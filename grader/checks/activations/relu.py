@@ -60,6 +60,7 @@ RELU = Answer(
         " for whole arrays."
     ),
     oracle=lambda z: np.maximum(np.asarray(z, dtype=float), 0),
+    examples=(0,),
     recipe=relu_done,
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),

@@ -52,6 +52,7 @@ SIGMOID = Answer(
         "for z above 0, and e^z/(1+e^z) for z below 0; np.where chooses the numerator by the sign of z."
     ),
     oracle=sigmoid,
+    examples=(0,),
     recipe=sigmoid_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),

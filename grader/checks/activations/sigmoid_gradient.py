@@ -51,6 +51,7 @@ SIGMOID_GRADIENT = Answer(
     ),
     way=("Compute s, the sigmoid of z. Differentiate 1/(1+e^-z) on paper and write the result with s alone."),
     oracle=lambda z: sigmoid(z) * sigmoid(np.negative(z)),
+    examples=(0,),
     recipe=gradient_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),

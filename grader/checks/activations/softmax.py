@@ -46,6 +46,7 @@ SOFTMAX = Answer(
         " sum. axis=-1 with keepdims=True serves one example and many."
     ),
     oracle=softmax,
+    examples=(1,),
     recipe=softmax_done,
     tries=[
         *probes(np.array([1.0, 2.0, 4.0]), np.array([0.5, -0.25]), TABLE, SQUARE, TABLE[:1], COLUMN),

@@ -141,6 +141,7 @@ LOGIT = Answer(
     idea=("The logit is the logarithm of the odds, p against 1 - p: 0 at one half, and without an end on either side."),
     way=("Divide p by 1 - p, with brackets around the difference, and take the natural logarithm of the fraction."),
     oracle=log_odds,
+    examples=(0,),
     recipe=logit_done,
     tries=[
         *probes(0.75, 0.1, P, P.reshape(5, 1), np.array([[0.2, 0.6], [0.9, 0.3]])),

@@ -23,6 +23,7 @@ MOST_LIKELY = Answer(
     idea="Softmax keeps the order of the logits, so the largest logit belongs to the largest probability.",
     way="Look for the place of the largest logit in each row: along the last axis.",
     oracle=lambda z: np.argmax(np.asarray(z), axis=-1),
+    examples=(1,),
     recipe=most_likely_done,
     tries=[
         *probes(ROWS, ROWS[:3], ROWS[:, :2], ROWS.astype(np.float32)),

@@ -50,6 +50,7 @@ PREDICT_CLASS = Answer(
     idea="A logit above 0 is a probability above one half: no probability has to be computed.",
     way=("Make z flat, compare it with the logit that belongs to one half, and turn True and False into integers."),
     oracle=lambda z: (flat(z) > 0).astype(int),
+    examples=(0,),
     recipe=class_done,
     tries=[
         *probes(Z, Z[:, None], BORDER, np.array([0.1, 0.4], dtype=np.float32)),

@@ -73,6 +73,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
     idea="The class is a decision: the caller says from which probability on it is 1.",
     way="Make p flat, compare it with the argument threshold, and turn True and False into integers.",
     oracle=lambda p, threshold=0.5: (flat(p) > threshold).astype(int),
+    examples=(0,),
     recipe=cut_done,
     tries=[
         *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3, 0.7], dtype=np.float32)),

@@ -98,6 +98,7 @@ LOG_SOFTMAX = Answer(
     ),
     way=("Write log(e^z / sum) as a difference and use log_sum_exp; its shape needs an axis of length 1 at the end."),
     oracle=log_softmax,
+    examples=(1,),
     recipe=log_softmax_done,
     tries=[*ORDINARY, *EXTREME],
     misconceptions=[

@@ -92,6 +92,7 @@ LOG_SUM_EXP = Answer(
         "add the largest logit again."
     ),
     oracle=log_sum_exp,
+    examples=(1,),
     recipe=log_sum_exp_done,
     tries=[*ORDINARY, *EXTREME],
     misconceptions=[
