@@ -5,6 +5,7 @@ function of the answer's table is run on the same probes, and the one that does 
 """
 
 from grader.answers.explain import Explanation, explain
+from grader.answers.one_example import on_one_example
 from grader.answers.personal import secret_probes
 from grader.answers.run import Run, runs_of
 from grader.answers.table import Answer, Function
@@ -29,7 +30,7 @@ def judge_function(answer: Answer, function: Function, seed: int | None = None) 
         runs = runs_of(answer, function, [*answer.probes, *more])
         if all(run.passes for run in runs):
             return Verdict(name, True)
-        found = explain(answer, function, runs)
+        found = on_one_example(answer, function, explain(answer, function, runs))
     return _verdict(answer, name, found, runs)
 
 

@@ -25,11 +25,13 @@ class Explanation:
         ids: the mistakes, the most telling first.
         run: the one that shows it best.
         complete: whether they explain all that was seen.
+        wrong: the wrong function that does what the answer does; None where no numbers were compared.
     """
 
     ids: tuple[str, ...]
     run: Run
     complete: bool = False
+    wrong: Function | None = None
 
 
 def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
@@ -37,23 +39,23 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     if found := _said_by_itself(answer, function, runs):
         return found
     single = answer.single(answer.known)
-    ids, whole = _like(single, runs)
+    (ids, wrong), whole = _like(single, runs)
     if whole:
-        return Explanation(ids, telling(runs), complete=True)
+        return Explanation(ids, telling(runs), True, wrong)
     ways = answer.fitted(function)  # each calls the answer again: only where no known way is its own
     fitted = answer.single(ways)
-    closer, whole = _like(fitted, runs)
+    (closer, other), whole = _like(fitted, runs)
     if whole:
-        return Explanation(closer, telling(runs), complete=True)
-    ids = ids or closer
+        return Explanation(closer, telling(runs), True, other)
+    ids, wrong = (ids, wrong) if ids else (closer, other)
     if all(run.agrees or run.agrees_but_for_shape for run in runs):
         return Explanation(("wrong-shape",), telling(runs))
     single, paired = [*single, *fitted], list(answer.paired([*answer.known, *ways]))
     if ids := ids or _in_another_form([*single, *paired], runs):
-        return Explanation(ids, telling(runs))
-    ids, whole = _like(paired, runs)
+        return Explanation(ids, telling(runs), wrong=wrong)
+    (ids, wrong), whole = _like(paired, runs)
     if ids:
-        return Explanation(ids, telling(runs), complete=whole)
+        return Explanation(ids, telling(runs), whole, wrong)
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
         return Explanation(("scalar-only",), stopped[0])
@@ -101,18 +103,18 @@ def _right_but_in_place(runs: list[Run]) -> Run | None:
     return next((run for run in runs if run.agrees and run.seen.changed), None)
 
 
-def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[str, ...], bool]:
-    """Return the ids of the wrong function that gives what the answer gives on every probe, and whether shapes agree.
+def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[tuple[str, ...], Function | None], bool]:
+    """Return the wrong function that gives what the answer gives on every probe, with its ids, and if shapes agree.
 
     Where none does, ids are (); one in whose shape the numbers come as well is preferred.
     """
-    found: tuple[str, ...] = ()
+    found: tuple[tuple[str, ...], Function | None] = (), None
     for ids, wrong in named:
         likeness = _likeness(wrong, runs)
         if likeness == Likeness.ALL:
-            return ids, True
-        if likeness == Likeness.NUMBERS:
-            found = found or ids
+            return (ids, wrong), True
+        if likeness == Likeness.NUMBERS and not found[0]:
+            found = ids, wrong
     return found, False
 
 
@@ -134,7 +136,7 @@ def _in_another_form(named: list[Named], runs: list[Run]) -> tuple[str, ...]:
         if any(run.seen.values for run in other):
             if all(run.agrees or run.seen.raised for run in other):
                 return (id_,)
-            if ids := _like(named, other)[0]:
+            if ids := _like(named, other)[0][0]:
                 return (*ids, id_)
     return ()
 

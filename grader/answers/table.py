@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.observe import Remembered
 from grader.base.hints import HINTS
 
 Function = Callable[..., Any]
@@ -68,11 +69,13 @@ class Answer:
 
     Attributes:
         name: as the learner must call it.
-        section: where the lesson explains it, as `lesson.ipynb#Heading`.
+        section: the cell of the lesson with the heading of what explains it, as `lesson.ipynb#cell-id`.
         oracle: the right function.
         tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
             every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
+        examples: for each of the first arguments, how many axes one example has there; its further axis counts
+            examples, and a mistake is shown on a single one where it can be. () where nothing can be taken apart.
         recipe: the oracle with a keyword for each part that may be done wrongly.
         breaks: the id for an answer that is right until the numbers run out of range; "" when there is none.
         unsteady: the id for an answer that gives something else for the same input when called again.
@@ -90,6 +93,7 @@ class Answer:
     oracle: Function
     tries: Sequence[Probe] | Callable[[], Sequence[Probe]]
     misconceptions: Sequence[Misconception]
+    examples: tuple[int, ...] = ()
     recipe: Function | None = None
     breaks: str = ""
     unsteady: str = ""
@@ -118,8 +122,9 @@ class Answer:
         return [(m.id, way) for m in self.misconceptions for way in m.wrong]
 
     def fitted(self, function: Function) -> list[tuple[str, Way]]:
-        """Return the same of the ways that are fitted to an answer, which is called for them."""
-        found = [(m.id, fit(function)) for m in self.misconceptions for fit in m.fitted]
+        """Return the same of the ways that are fitted to an answer; it is called once for each question they ask."""
+        asked = Remembered(function)
+        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in m.fitted]
         return [(id_, way) for id_, way in found if way is not None]
 
     def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:

@@ -4,6 +4,9 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from grader.answers.lesson import address, section_at
+from grader.base.settings import nbgrader_grades
+
 MIME = "application/vnd.logit-lab.verdict+json"  # rides along in a cell's output, shown by nobody
 
 FOLDED = ("more", "idea", "way", "solution")  # the steps of help, which a learner opens one by one
@@ -25,7 +28,7 @@ class Verdict:
         solution: the call that shows a solution.
         also: what else was seen to be wrong, in sentences, the most telling first left out.
         further: the ids of what else has a name.
-        section: the lesson's section that explains it, as `lesson.ipynb#Heading`.
+        section: the cell of a lesson that begins to explain it, as `lesson.ipynb#cell-id`.
 
     """
 
@@ -50,13 +53,22 @@ class Verdict:
 
     def as_html(self) -> str:
         """Return the same as an HTML fragment: escaped, readable on light and dark, announced to screen readers."""
+        return self._html(f'<a href="{html.escape(address(self.section))}">Read about it</a>', self._help())
+
+    def as_graded_html(self) -> str:
+        """Return the same for work that is handed back: without the steps of help, and where to read as words.
+
+        A page of feedback is read in other folders than the exercise's, or comes by mail: no relative address would do.
+        """
+        return self._html(html.escape(f"Read about it in {section_at(self.section)}."))
+
+    def _html(self, read: str, folded: str = "") -> str:
         seen, hint = html.escape(self.seen), html.escape(self.hint)
-        link = f' <a href="../../notebooks/{html.escape(self.section)}">Read about it</a>' if self.section else ""
         also = "".join(f"<div><strong>And:</strong> {html.escape(each)}</div>" for each in self.also)
         return (
             '<div role="status" style="border-left:4px solid #D55E00;padding:.3em .8em;max-width:60em">'
             f"<div><code>{html.escape(self.answer)}</code>: {seen}</div>"
-            f"<div><strong>Look at:</strong> {hint}{link}</div>{also}{self._help()}</div>"
+            f"<div><strong>Look at:</strong> {hint}{f' {read}' if self.section else ''}</div>{also}{folded}</div>"
         )
 
     def _help(self) -> str:
@@ -96,7 +108,8 @@ def show(verdict: Verdict, quiet: bool = False) -> None:
     """
     display = _display()
     if display:
-        text = {} if verdict.passed else {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
+        page = verdict.as_graded_html() if nbgrader_grades() else verdict.as_html()
+        text = {} if verdict.passed else {"text/plain": verdict.as_text(), "text/html": page}
         display({**text, MIME: verdict.as_data()}, raw=True)
     if not verdict.passed:
         raise NotYet(verdict)

@@ -13,3 +13,8 @@ WARM = "LOGIT_LAB_WARM"  # set in a process that is going to be forked
 def setting(name: str) -> str:
     """Return what a setting is set to; "" where it is not set."""
     return os.environ.get(name, "")
+
+
+def nbgrader_grades() -> bool:
+    """Return whether nbgrader runs this code to give marks; it says so to the kernels that it starts for that."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"

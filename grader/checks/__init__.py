@@ -1,4 +1,4 @@
-"""The checks that learners call, one module for each exercise; the same functions grade."""
+"""The checks that learners call, one module or package for each exercise; the same functions grade."""
 
 import importlib
 from typing import TYPE_CHECKING

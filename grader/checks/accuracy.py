@@ -9,9 +9,10 @@ from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
-from grader.checks.activations import sigmoid
+from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from
-from grader.checks.losses import CROSSED, HINT_LOOP
+from grader.checks.losses.binary_crossentropy import CROSSED
+from grader.checks.losses.crossentropies import HINT_LOOP
 
 LESSON = "06-accuracy.ipynb"
 
@@ -216,10 +217,11 @@ MEASURES = [
 
 ACCURACY_OF_LOGITS = Answer(
     name="accuracy_of_logits",
-    section=f"{LESSON}#Accuracy-of-logits",
+    section=f"{LESSON}#accuracy-heading",
     idea=("The accuracy is the share of right classes. The logit that belongs to the probability one half is 0."),
     way="Make y and z flat, decide for a class by the logit, compare with the label, and take the mean.",
     oracle=accuracy_at(0.0),
+    examples=(0, 0),
     recipe=accuracy_done,
     tries=examples,
     misconceptions=[
@@ -241,7 +243,7 @@ ACCURACY_OF_LOGITS = Answer(
 
 ACCURACY_KERAS_REPORTS = Answer(
     name="accuracy_keras_reports",
-    section=f"{LESSON}#What-accuracy-means-to-Keras",
+    section=f"{LESSON}#keras-heading",
     idea=(
         "'accuracy' becomes a binary accuracy with the threshold 0.5, and nobody tells it that the scores are logits."
     ),
@@ -288,7 +290,7 @@ def shapes(model: Any) -> list[tuple[int, ...]]:
 
 COMPILE_FOR_LOGITS = ModelAnswer(
     name="compile_for_logits",
-    section=f"{LESSON}#Where-the-threshold-lives",
+    section=f"{LESSON}#lives-heading",
     calls=lambda: [(wrongly_compiled_model(),)],
     asked=lambda model: Asked([("Dense", {"units": 1})], any_hidden=True),
     draws=lambda rng: [(wrongly_compiled_model(int(rng.integers(4, 64)), int(rng.integers(9, 64))),)],
@@ -308,7 +310,7 @@ TWO_FEATURES = Asked(
 )
 BUILD_TWO_FEATURE_CLASSIFIER = ModelAnswer(
     name="build_two_feature_classifier",
-    section=f"{LESSON}#Where-the-threshold-lives",
+    section=f"{LESSON}#lives-heading",
     calls=lambda: [()],
     asked=lambda: TWO_FEATURES,
 )

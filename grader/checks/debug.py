@@ -96,7 +96,7 @@ def diagnosis(number: int) -> Answer:
     others = tuple(_constant(other) for other in ELSEWHERE if other != right)
     return Answer(
         name=f"diagnosis_{number}",
-        section=f"{LESSON}#Five-models",
+        section=f"{LESSON}#five-heading",
         oracle=_constant(right),
         tries=[Probe(())],
         misconceptions=[Misconception("another-models-mistake", hint, others)],
@@ -148,7 +148,7 @@ def repair(number: int) -> ModelAnswer:
     digits = number == 5
     return ModelAnswer(
         name=f"fix_{number}",
-        section=f"{LESSON}#Five-models",
+        section=f"{LESSON}#five-heading",
         calls=lambda: [data(64, 10) if digits else data(4, 2)],
         asked=lambda x, y: DIGITS if digits else BINARY,
         more=is_trained,

@@ -9,7 +9,7 @@ from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.personal import is_personal
 from grader.answers.table import Answer, Misconception, Probe
-from grader.checks.activations import sigmoid
+from grader.checks.activations.formulas import sigmoid
 from grader.checks.crafted import TOKENS, new_text_model, raw, text_model
 
 LESSON = "05-text.ipynb"
@@ -30,14 +30,14 @@ def text_asked(vocabulary_size: int, embedding_dim: int, logits: bool = True) ->
 
 BUILD_TEXT_CLASSIFIER = ModelAnswer(
     name="build_text_classifier",
-    section=f"{LESSON}#The-model",
+    section=f"{LESSON}#model-heading",
     calls=lambda: [(100, 16), (20, 4)],
     asked=text_asked,
     draws=sizes,
 )
 BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
     name="build_text_classifier_with_sigmoid",
-    section=f"{LESSON}#The-same-with-a-sigmoid",
+    section=f"{LESSON}#sigmoid-heading",
     calls=lambda: [(100, 16), (20, 4)],
     asked=lambda vocabulary_size, embedding_dim: text_asked(vocabulary_size, embedding_dim, logits=False),
     draws=sizes,
@@ -65,7 +65,7 @@ def texts(rng: np.random.Generator) -> list[Probe]:
 
 POSITIVE_PROBABILITY = Answer(
     name="positive_probability",
-    section=f"{LESSON}#How-sure-is-it",
+    section=f"{LESSON}#sure-heading",
     idea=(
         "A model with a sigmoid at its end gives probabilities; one without gives logits, which have to "
         "be turned into them."

@@ -28,7 +28,7 @@ def base_trains(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
 
 BUILD_TRANSFER_MODEL = ModelAnswer(
     name="build_transfer_model",
-    section=f"{LESSON}#A-frozen-base",
+    section=f"{LESSON}#frozen-heading",
     calls=lambda: [(small_base(),)],
     asked=lambda base: ON_TOP,
     more=base_trains,
@@ -73,7 +73,7 @@ def to_unfreeze() -> list[tuple[Any, ...]]:
 
 UNFREEZE_LAST = ModelAnswer(
     name="unfreeze_last",
-    section=f"{LESSON}#Unfreezing",
+    section=f"{LESSON}#unfreezing-heading",
     calls=to_unfreeze,
     asked=lambda model, base, n_layers: ON_TOP,
     more=unfrozen_wrongly,
@@ -93,7 +93,7 @@ def named(choose: Function) -> Function:
 
 PREDICT_LABEL = Answer(
     name="predict_label",
-    section=f"{LESSON}#Names-for-classes",
+    section=f"{LESSON}#names-heading",
     idea="A model with one logit says by its sign which of the two classes is more likely.",
     way="Let the model predict, compare each logit with that of one half, and take the name at the place of the class.",
     oracle=named(lambda z: z > 0),

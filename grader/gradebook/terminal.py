@@ -36,5 +36,5 @@ def results_table(name: str, results: list[Result]) -> Table:
 def _found(result: Result) -> str:
     if result.status == "rejected":
         return result.reason
-    wrong = [f"{answer.name}: {answer.misconception}" for answer in result.answers if answer.misconception]
+    wrong = [f"{answer.name}: {', '.join(answer.mistakes)}" for answer in result.answers if answer.mistakes]
     return "; ".join([result.reason] * bool(result.reason) + wrong)

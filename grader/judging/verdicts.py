@@ -57,10 +57,11 @@ def _answer(test: str, cells: dict[str, NotebookNode], exercise: Exercise, verdi
     if told is None:
         told = {} if passed else _without_verdict(name, cell, cells.get(answer_cell(test)))
     found = told.get("misconception"), str(told.get("seen", "")), str(told.get("hint", ""))
-    return AnswerResult(name, float(score or 0), points, passed, *found)
+    more = (tuple(map(str, told.get(key, ()))) for key in ("further", "also"))
+    return AnswerResult(name, float(score or 0), points, passed, *found, *more)
 
 
-def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None) -> dict[str, str]:
+def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None) -> Verdict:
     """Return what is known when the test cell failed before its check could speak, mostly by a NameError."""
     own = _error(answer) if answer is not None else None
     error = own or _error(test)

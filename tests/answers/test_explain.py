@@ -68,6 +68,18 @@ def test_an_epsilon_of_any_size_is_found_and_gave_differs_from_should_give(epsil
     assert verdict.seen.rpartition(" gave ")[2] != verdict.more.rpartition(" should give ")[2]
 
 
+@pytest.mark.parametrize("table", [BINARY_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY], ids=lambda table: table.name)
+def test_all_fits_together_ask_an_answer_the_same_question_once(table):
+    asked = []
+
+    def clipped(y, z):
+        asked.append(repr((y, z)))
+        return 16.1
+
+    assert len(table.fitted(clipped)) > 1
+    assert len(asked) == len(set(asked))
+
+
 @pytest.mark.parametrize("slope", [0.003, 0.3, 0.77])
 def test_a_slope_of_any_size_is_found(slope):
     def leaks(z):

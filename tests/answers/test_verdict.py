@@ -1,6 +1,7 @@
 """How a verdict reaches the learner: in text, in HTML, in a real kernel."""
 
 import re
+from dataclasses import replace
 
 import nbformat
 import numpy as np
@@ -11,7 +12,8 @@ from grader.answers.verdict import MIME, NotYet, Verdict, show
 from grader.base.hints import BESIDE
 from grader.checks.activations import check_relu
 
-WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", "Look at <negative> & positive.", "01.ipynb#ReLU")
+HINT = "Look at <negative> & positive."
+WRONG = Verdict("relu", False, "relu-absolute", "relu(-2) gave 2.", HINT, "01-activations.ipynb#relu-heading")
 
 
 def test_the_text_says_first_what_was_seen_and_then_what_to_look_at():
@@ -27,8 +29,17 @@ def test_the_html_is_escaped():
 
 def test_the_html_links_to_the_lesson_and_is_announced():
     page = WRONG.as_html()
-    assert 'href="../../notebooks/01.ipynb#ReLU"' in page
+    assert 'href="../../notebooks/01-activations.ipynb#cell-id=relu-heading"' in page
     assert 'role="status"' in page
+
+
+def test_work_that_is_handed_back_says_where_to_read_in_words_since_no_relative_link_would_lead_there():
+    page = WRONG.as_graded_html()
+    assert "Read about it in lesson 01 Activations, “ReLU”." in page
+    assert "href" not in page
+    elsewhere = replace(WRONG, section="no-lesson.ipynb#<b>").as_graded_html()
+    assert "lesson no-lesson, “&lt;b&gt;”" in elsewhere
+    assert "Read about it" not in replace(WRONG, section="").as_graded_html()
 
 
 def test_the_html_sets_no_background_and_no_text_colour_so_both_themes_stay_readable():

@@ -187,6 +187,22 @@ def test_a_misconception_counts_each_student_once_also_in_two_answers():
     assert second.id == "relu-step"
 
 
+def test_of_two_mistakes_in_one_answer_each_is_counted_and_shown_with_its_own_hint():
+    both = replace(answer("softmax", "softmax-no-shift"), further=("softmax-wrong-axis",), also=("Rows.", "It stops."))
+    first = Student("a", "graded", "", 0.0, 10.0, (*map(answer, NAMES[:2]), both, *map(answer, NAMES[3:])))
+    found = report(first, student("b", None, None, "softmax-wrong-axis"))
+    assert [(each.id, each.students, each.answers, each.hint) for each in found.misconceptions] == [
+        ("softmax-wrong-axis", ("a", "b"), {"softmax": 2}, "Rows."),
+        ("softmax-no-shift", ("a",), {"softmax": 1}, "Look."),
+    ]
+    assert first.ideas == ["softmax-no-shift", "softmax-wrong-axis"]
+    [row] = [row for row in csv.reader(io.StringIO(as_csv(found))) if row[0] == "a"]
+    assert "softmax-no-shift, softmax-wrong-axis" in row
+    shown = soup(found)
+    links = [link["href"].removeprefix("#") for link in shown.select("td.talk")[0].select("a")]
+    assert [shown.find(id=link) is not None for link in links] == [True, True]
+
+
 def test_the_example_is_what_was_seen_most_often():
     seen = ["relu(3) gave 1.", "relu(3) gave 0.5.", "relu(3) gave 1."]
     found = report(*(student(f"s{k}", "relu-step", seen=each) for k, each in enumerate(seen)))

@@ -1,13 +1,16 @@
 """From a notebook that has been run to its result: what was not judged earns nothing."""
 
+import json
+
 import nbformat
 import pytest
 from conftest import SAMPLES
 
 from grader.judging.execution import Run
 from grader.judging.exercise import load_exercise
+from grader.judging.results import AnswerResult, Result
 from grader.judging.submission import prepare_notebook
-from grader.judging.verdicts import result_of
+from grader.judging.verdicts import mark_unjudged, result_of
 
 NAME = "01-activations"
 pytestmark = pytest.mark.quick
@@ -38,6 +41,24 @@ def test_a_verdict_that_contradicts_the_points_is_not_told(prepared, exercise):
     result = result_of("ada", prepared, exercise, Run(verdicts={"test-relu": verdict}))
     assert result.answers[0].passed
     assert (result.answers[0].misconception, result.answers[0].seen) == (None, "")
+
+
+def test_each_named_mistake_of_an_answer_is_in_its_result_with_what_to_look_at(prepared, exercise):
+    verdict = {"passed": False, "misconception": "one", "seen": "It gave 1.", "hint": "Look at one."}
+    verdict |= {"further": ["two"], "also": ["Look at two.", "It stops with an error on some inputs."]}
+    mark_unjudged(prepared, "to have no points")
+    relu = result_of("ada", prepared, exercise, Run(verdicts={"test-relu": verdict})).answers[0]
+    assert relu.mistakes == {"one": "Look at one.", "two": "Look at two."}
+    assert relu.also[1:] == ("It stops with an error on some inputs.",)
+
+
+def test_a_result_is_read_again_as_it_was_written_and_one_of_an_earlier_version_without_further_mistakes():
+    relu = AnswerResult("relu", 0.0, 2.0, False, "one", "It gave 1.", "Look at one.", ("two",), ("Look at two.",))
+    written = json.loads(json.dumps(Result("ada", "graded", "", [relu]).as_data()))
+    assert Result.from_data(written).answers == [relu]
+    for key in ("further", "also"):
+        del written["answers"][0][key]
+    assert Result.from_data(written).answers[0].mistakes == {"one": "Look at one."}
 
 
 def test_of_a_test_cell_that_stands_twice_the_last_place_counts_and_it_is_run_once(exercise):

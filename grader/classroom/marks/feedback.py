@@ -16,7 +16,7 @@ def feedback(result: Result | None) -> str:
 
 
 def _line(answer: AnswerResult) -> str:
-    return " ".join(f"{answer.name}: {answer.seen} {answer.hint}".split())
+    return " ".join(" ".join([f"{answer.name}: {answer.seen} {answer.hint}", *answer.also]).split())
 
 
 def _cut(text: str, longest: int) -> str:

@@ -19,7 +19,7 @@ def as_csv(rows: Iterable[Sequence[str | float]]) -> bytes:
 
 
 def table(submissions: Sequence[Submission]) -> Filled:
-    """Return a row for each student: status, score, and each answer's score and misconception.
+    """Return a row for each student: status, score, and each answer's score and misconceptions.
 
     The scores are the gradebook's, marks by hand and penalties included; the misconceptions are the judge's.
     """
@@ -46,7 +46,7 @@ def waiting(submissions: Sequence[Submission]) -> list[str]:
 
 def _row(submission: Submission, cells: list[str]) -> list[str | float]:
     result = submission.result
-    found = {answer.name: answer.misconception or "" for answer in result.answers} if result else {}
+    found = {answer.name: ", ".join(answer.mistakes) for answer in result.answers} if result else {}
     row: list[str | float] = [
         submission.student,
         result.status if result else "",

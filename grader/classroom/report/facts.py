@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from grader.answers.lesson import Section
 from grader.base.text import points_text
-from grader.classroom.report.lessons import Section, sections
+from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import Bar, Separation, bars, separation
 from grader.classroom.report.records import NO_IDEA, NOT_ATTEMPTED, Class, Student, last_graded, state
 from grader.judging.results import AnswerResult
@@ -158,8 +159,8 @@ def _misconceptions(students: tuple[Student, ...], where: dict[str, Section]) ->
     found: dict[str, list[tuple[str, AnswerResult]]] = defaultdict(list)
     for student in students:
         for answer in student.answers:
-            if answer.misconception:
-                found[answer.misconception].append((student.name, answer))
+            for id_ in answer.mistakes:
+                found[id_].append((student.name, answer))
     told = [_misconception(id_, cases, where) for id_, cases in found.items()]
     return sorted(told, key=lambda each: (not each.idea, -len(each.students), each.id))
 
@@ -168,7 +169,7 @@ def _misconception(id_: str, cases: list[tuple[str, AnswerResult]], where: dict[
     answers = dict(Counter(answer.name for _, answer in cases).most_common())
     seen = Counter((answer.name, answer.seen) for _, answer in cases if answer.seen)
     first = next(iter(answers))
-    hints = Counter(answer.hint for _, answer in cases if answer.name == first and answer.hint)
+    hints = Counter(answer.mistakes[id_] for _, answer in cases if answer.name == first and answer.mistakes[id_])
     examples = [Example(*what, count) for what, count in seen.most_common(3 if id_ in NO_IDEA else 1)]
     return SharedMistake(
         id=id_,

@@ -81,7 +81,7 @@ def as_csv(facts: Facts) -> str:
     for student in facts.about.students:
         about = [student.name, student.status, student.reason]
         scores = [points_text(answer.score) for answer in student.answers]
-        found = [defuse(answer.misconception or "") for answer in student.answers]
+        found = [defuse(", ".join(answer.mistakes)) for answer in student.answers]
         total = [points_text(student.score), points_text(student.max_score), defuse(need.get(student.name, ""))]
         writer.writerow([*map(defuse, about), *total, *scores, *found])
     return out.getvalue()

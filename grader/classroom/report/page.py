@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.answers.lesson import places
 from grader.base.text import points_text
 from grader.classroom.report.facts import MANY, STATES, Facts
-from grader.classroom.report.lessons import places
 from grader.classroom.report.numbers import FEWEST
 from grader.classroom.report.picture import BASE, HEIGHT, NAMES, STATUSES, columns, description, exact
 from grader.classroom.report.text import ago, share, title_of

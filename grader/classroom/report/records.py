@@ -38,7 +38,7 @@ class Student:
     @property
     def ideas(self) -> list[str]:
         """The ids of the wrong ideas that the answers show, each once, in order."""
-        found = [answer.misconception for answer in self.answers if answer.misconception]
+        found = [id_ for answer in self.answers for id_ in answer.mistakes]
         return list(dict.fromkeys(id_ for id_ in found if id_ not in NO_IDEA))
 
     @property

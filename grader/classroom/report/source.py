@@ -68,4 +68,6 @@ def _answer(test: str, exercise: Exercise, score: float, found: dict[str, Answer
         misconception=make_readable(verdict.misconception) if verdict.misconception else None,
         seen=make_readable(verdict.seen),
         hint=make_readable(verdict.hint),
+        further=tuple(map(make_readable, verdict.further)),
+        also=tuple(map(make_readable, verdict.also)),
     )

@@ -115,7 +115,7 @@ def _result(value: object) -> list[Cell]:
 
 
 def _shown(verdict: Verdict) -> Cell:
-    data = {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
+    data = {"text/plain": verdict.as_text(), "text/html": verdict.as_graded_html()}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 

@@ -103,5 +103,5 @@ def _check_module(lesson: NewLesson) -> None:
 
 def _answer(number: str) -> str:
     """Return a name for the example's answer that no other exercise uses: progress and solutions go by names."""
-    checks = "".join(path.read_text("utf-8") for path in Path(ROOT, "grader/checks").glob("*.py"))
+    checks = "".join(path.read_text("utf-8") for path in Path(ROOT, "grader/checks").rglob("*.py"))
     return "softsign" if "check_softsign = " not in checks else f"softsign_{number}"

@@ -1,0 +1,103 @@
+"""Two linear layers that are one, and what is taken for their weights and their bias."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.answers.table import Answer, Function, Misconception, Probe
+
+
+def layers(inputs: int, hidden: int, outputs: int, seed: int) -> tuple[object, ...]:
+    """Return (w1, b1, w2, b2) of two layers with small whole numbers, easy to follow on paper."""
+    rng = np.random.default_rng(seed)
+    sizes = [(inputs, hidden), (hidden,), (hidden, outputs), (outputs,)]
+    return tuple(rng.integers(-3, 4, size).astype(float) for size in sizes)
+
+
+Bias = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # of w1, b1, w2, b2
+
+
+def collapse_done(
+    w1: np.ndarray,
+    b1: np.ndarray,
+    w2: np.ndarray,
+    b2: np.ndarray,
+    weights: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda w1, w2: w1 @ w2,
+    bias: Bias = lambda w1, b1, w2, b2: b1 @ w2 + b2,
+    order: int = 1,
+    layout: Function = lambda w: w,
+) -> tuple[np.ndarray, ...]:
+    """Return the weights and the bias of the two layers' one layer, with each part done as the keywords say."""
+    return (layout(weights(w1, w2)), bias(w1, b1, w2, b2))[::order]
+
+
+COLLAPSE = Answer(
+    name="collapse",
+    section="01-activations.ipynb#linear-heading",
+    idea="A linear layer after a linear layer is one linear layer: that is why an activation stands between them.",
+    way="Multiply (x @ w1 + b1) @ w2 + b2 out. What stands behind x is w, and what is left is b.",
+    oracle=collapse_done,
+    recipe=collapse_done,
+    tries=[
+        Probe(layers(2, 2, 2, seed=1)),
+        Probe(layers(2, 3, 4, seed=2)),
+        Probe(layers(3, 2, 2, seed=3)),
+        Probe(layers(1, 4, 1, seed=4)),
+        Probe(layers(3, 3, 3, seed=5)),
+    ],
+    misconceptions=[
+        Misconception(
+            "collapse-order",
+            "x meets w1 first, and what comes out, bias included, meets w2. Write (x @ w1 + b1) @ w2 + b2 out and "
+            "collect what multiplies x and what does not.",
+            (
+                {"weights": lambda w1, w2: w2 @ w1},
+                {"bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w2 @ w1, "bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w2 @ w1, "bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
+                {"bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
+                {"bias": lambda w1, b1, w2, b2: b2 @ w1 + b1},
+                {"weights": lambda w1, w2: w1 * w2, "bias": lambda w1, b1, w2, b2: b1 * w2 + b2},
+                {"bias": lambda w1, b1, w2, b2: b1 * b2},
+                {"weights": lambda w1, w2: w1 + w2, "bias": lambda w1, b1, w2, b2: b1 + b2},
+                {"weights": lambda w1, w2: w1 + w2},
+                {"bias": lambda w1, b1, w2, b2: (b1 @ w2) * b2},
+                {"bias": lambda w1, b1, w2, b2: (b1 + b2) @ w2},
+            ),
+        ),
+        Misconception(
+            "collapse-forgets-a-bias",
+            "With x = 0 the two layers still put something out, and both biases have a part in it.",
+            (
+                {"bias": lambda w1, b1, w2, b2: b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2},
+                {"bias": lambda w1, b1, w2, b2: b1},
+                {"bias": lambda w1, b1, w2, b2: 0 * b2},
+            ),
+        ),
+        Misconception(
+            "collapse-bias-twice",
+            "A bias has the wrong weight: b1 goes through w2 once, and b2 is added once.",
+            (
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + len(b1) * b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + 2 * b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 - b2},
+                {"bias": lambda w1, b1, w2, b2: np.maximum(0, b1) @ w2 + b2},
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 + b1 + b2},
+            ),
+        ),
+        Misconception(
+            "collapse-transposed",
+            "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each "
+            "output.",
+            ({"layout": np.transpose}, {"weights": lambda w1, w2: w1.T @ w2.T}),
+        ),
+        Misconception(
+            "items-exchanged",
+            "The two results are there in the wrong order: the exercise asks for the weights first, then the bias.",
+            ({"order": -1},),
+        ),
+    ],
+    items=2,
+    more=lambda rng: [Probe(layers(4, 3, 2, seed=int(rng.integers(1 << 30))), secret=True)],
+)

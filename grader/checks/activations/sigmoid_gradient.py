@@ -1,0 +1,134 @@
+"""The sigmoid's slope, and what is taken for it."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.answers.table import Answer, Function, Misconception, Way, probes
+from grader.checks.activations.formulas import sigmoid
+from grader.checks.fits import number_from, rounding_of
+from grader.checks.inputs import COLUMN, TABLE, elementwise
+from grader.checks.words import HINT_ONE, HINT_PRECEDENCE, HINT_ROUNDED
+
+
+def gradient_done(
+    z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s), then: Function = lambda value: value
+) -> np.ndarray:
+    """Return the slope of the sigmoid from its value; `of` makes the value, `slope` the slope."""
+    return np.asarray(then(slope(np.asarray(of(np.asarray(z, dtype=float))))))
+
+
+def step_of(answer: Function) -> Way | None:
+    """Return the difference quotient with the answer's own step, ahead or on both sides, or None when there is none."""
+    from scipy.optimize import brentq
+
+    z = 0.7
+    seen = number_from(answer, np.array([z]))
+    for quotient in (ahead, around):
+        low, high = (quotient(np.array(z), step) - seen for step in (1e-3, 2.0))
+        if np.isfinite(seen) and low * high < 0:
+            step = brentq(lambda step, quotient=quotient: float(quotient(np.array(z), step)) - seen, 1e-3, 2.0)
+            return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
+    return None
+
+
+def ahead(z: np.ndarray, step: float) -> np.ndarray:
+    """Return the forward difference quotient of the sigmoid."""
+    return (sigmoid(z + step) - sigmoid(z)) / step
+
+
+def around(z: np.ndarray, step: float) -> np.ndarray:
+    """Return the central difference quotient of the sigmoid."""
+    return (sigmoid(z + step) - sigmoid(z - step)) / (2 * step)
+
+
+SIGMOID_GRADIENT = Answer(
+    name="sigmoid_gradient",
+    section="01-activations.ipynb#saturates-heading",
+    idea=(
+        "The slope says how far the probability moves when the logit moves a little. It is largest at 0, "
+        "where it is 0.25, and vanishes at both ends."
+    ),
+    way=("Compute s, the sigmoid of z. Differentiate 1/(1+e^-z) on paper and write the result with s alone."),
+    oracle=lambda z: sigmoid(z) * sigmoid(np.negative(z)),
+    examples=(0,),
+    recipe=gradient_done,
+    tries=[
+        *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
+        *probes(np.array([-2.0, 5.0], dtype=np.float32)),
+        *probes(-1000.0, 1000.0, np.array([-1e4, 1e4]), extreme=True),
+        *probes([-1.0, 2.0], optional=True),
+    ],
+    misconceptions=[
+        Misconception(
+            "gradient-without-one-minus",
+            "The slope must vanish where the sigmoid is flat, at both ends. At z = 1000 yours is still 1: what does "
+            "the sigmoid itself have to be multiplied with?",
+            (
+                {"slope": lambda s: s},
+                {"slope": lambda s: s**2},
+                {"slope": lambda s: 1 - s},
+                {"slope": lambda s: np.minimum(s, 1 - s)},
+            ),
+        ),
+        Misconception(
+            "gradient-of-the-output",
+            "z(1-z) takes z for the sigmoid's output. z is a logit: the sigmoid has to be computed from it first.",
+            ({"of": lambda z: z},),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "The sigmoid was taken twice: of z, and again of what came out.",
+            ({"of": lambda z: sigmoid(sigmoid(z))}, {"slope": lambda s: s * (1 - sigmoid(s))}),
+        ),
+        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
+        Misconception(
+            "operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)}, {"slope": lambda s: s * 1 - s})
+        ),
+        Misconception(
+            "gradient-sign",
+            "The slope is negative, and the sigmoid rises everywhere. Look at the signs.",
+            ({"slope": lambda s: -s * (1 - s)}, {"slope": lambda s: s * (1 + s)}),
+        ),
+        Misconception(
+            "gradient-of-tanh",
+            "1 - s² is the slope of tanh, written in the value of tanh. The slope of the sigmoid has another form.",
+            ({"slope": lambda s: 1 - s**2},),
+        ),
+        Misconception(
+            "gradient-exponent-sign",
+            "Numerator and denominator do not fit each other: with e^z above, 1 + e^z belongs below, with e^-z 1 + "
+            "e^-z.",
+            (
+                lambda z: np.exp(z) / (1 + np.exp(np.negative(z))) ** 2,
+                lambda z: np.exp(np.negative(z)) / (1 + np.exp(z)) ** 2,
+            ),
+        ),
+        Misconception(
+            "gradient-by-differences",
+            "This is the slope between two points that lie a small step apart, so it is only about right. The "
+            "derivative has a formula in s, the sigmoid's value.",
+            (lambda z: ahead(np.asarray(z, dtype=float), 0.01),),
+            fitted=(step_of,),
+        ),
+        Misconception(
+            "sigmoid-is-tanh",
+            "This is the slope of tanh, 1 at z = 0. The sigmoid's steepest slope is a quarter.",
+            ({"of": np.tanh, "slope": lambda s: 1 - s**2},),
+        ),
+        Misconception(
+            "sigmoid-overflow",
+            "For a logit this large e^-z or e^z does not fit into a float. Build the slope from a sigmoid that "
+            "survives it.",
+            (lambda z: np.exp(np.negative(z)) / (1 + np.exp(np.negative(z))) ** 2,),
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": lambda value: np.round(value, 2)},),
+            (rounding_of("then", np.array([0.5, -1.0])),),
+        ),
+    ],
+    breaks="sigmoid-overflow",
+    more=elementwise,
+)

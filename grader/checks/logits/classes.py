@@ -1,0 +1,37 @@
+"""What the answers that decide between two classes share."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.answers.table import Probe
+
+
+def flat(z: Any) -> np.ndarray:
+    """Return (N, 1) or (N,) as (N,)."""
+    return np.asarray(z, dtype=float).reshape(-1)
+
+
+def argmax_of_column(z: np.ndarray, *_: object, **__: object) -> np.ndarray:
+    """Return the class that argmax over a single column gives: always 0."""
+    return np.argmax(flat(z)[:, None], axis=-1)
+
+
+HINT_BORDER = (
+    "The border itself, a probability of exactly one half or of the threshold, is not over it: look at > and >=."
+)
+HINT_FLIPPED_CLASS = "The classes are exchanged: the larger the score, the more it speaks for class 1."
+HINT_ONE_COLUMN = (
+    "argmax picks the largest of the columns, and with one column that is always column 0. Compare with a "
+)
+HINT_SCORES = "These are scores. A class is a whole number, 0 or 1."
+
+
+def classes(rng: np.random.Generator) -> list[Probe]:
+    """Return secret logits of both signs, none at the border."""
+    return [Probe((rng.normal(0, 2, shape),), secret=True) for shape in [(9,), (6, 1)]]
+
+
+HINT_ONE_ROW = "The examples were taken to stand beside each other in one row. With (N, 1) they stand below each other."
+HINT_FIRST = "Only the first example has got a class. Each of the N examples needs one."
+HINT_NOT_CLASSES = "The result is no class. A class is a whole number, 0 or 1, one for each example."

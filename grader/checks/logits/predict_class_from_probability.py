@@ -1,0 +1,178 @@
+"""The class from a probability and a threshold, and where it is decided wrongly."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
+from grader.checks.activations.formulas import sigmoid
+from grader.checks.fits import numbers_from
+from grader.checks.logits.classes import (
+    HINT_BORDER,
+    HINT_FIRST,
+    HINT_FLIPPED_CLASS,
+    HINT_NOT_CLASSES,
+    HINT_ONE_COLUMN,
+    HINT_ONE_ROW,
+    HINT_SCORES,
+    argmax_of_column,
+    flat,
+)
+from grader.checks.logits.logit import log_odds
+
+
+def cut_done(
+    p: Any,
+    threshold: float | None = None,
+    default: float = 0.5,
+    at: Function = lambda threshold: threshold,
+    border: bool = False,
+    flipped: bool = False,
+    of: Function = lambda p: p,
+) -> np.ndarray:
+    """Return class 1 where a score, made from the probability by `of`, is over what `at` makes of the threshold."""
+    score, cut = np.asarray(of(flat(p))), at(default if threshold is None else threshold)
+    over = score >= cut if border else score > cut
+    return np.asarray(~over if flipped else over).astype(int)
+
+
+def default_of(answer: Function) -> Way | None:
+    """Return where the answer cuts when no threshold is given, to a 2000th, or None when that is one half."""
+    places = np.linspace(0, 1, 2001)
+    steps = np.flatnonzero(np.diff(numbers_from(answer, places)))
+    cut = float(places[steps[0]]) + 1 / 4000 if len(steps) == 1 else 0.5
+    return {"default": cut} if abs(cut - 0.5) > 0.001 else None
+
+
+def fixed_cut_of(answer: Function) -> Way | None:
+    """Return the number at which the answer cuts whatever the threshold is, to a 2000th, or None."""
+    places = np.linspace(0, 1, 2001)
+    low, high = (numbers_from(answer, places, threshold) for threshold in (0.25, 0.8))
+    steps = np.flatnonzero(np.diff(low))
+    if len(steps) != 1 or not np.array_equal(low, high):
+        return None
+    cut = float(places[steps[0]]) + 1 / 4000
+    return {"at": lambda threshold: cut}
+
+
+# 0.625 is the same number in float16, float32 and float64: as a threshold it is a border in each of them
+PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.625, 0.9])
+
+
+def cuts(rng: np.random.Generator) -> list[Probe]:
+    """Return secret probabilities with secret thresholds."""
+    return [
+        Probe((rng.uniform(0, 1, shape),), {"threshold": float(rng.uniform(0.1, 0.9))}, secret=True)
+        for shape in [(9,), (6, 1)]
+    ]
+
+
+PREDICT_CLASS_FROM_PROBABILITY = Answer(
+    name="predict_class_from_probability",
+    section="02-logits.ipynb#probability-to-class-heading",
+    idea="The class is a decision: the caller says from which probability on it is 1.",
+    way="Make p flat, compare it with the argument threshold, and turn True and False into integers.",
+    oracle=lambda p, threshold=0.5: (flat(p) > threshold).astype(int),
+    examples=(0,),
+    recipe=cut_done,
+    tries=[
+        *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3, 0.7], dtype=np.float32)),
+        *probes(PROBABILITIES[:1], any_shape=True),
+        *probes(np.array([[0.2], [0.55], [0.45]])),
+        Probe((PROBABILITIES,), {"threshold": 0.625}),
+        Probe((PROBABILITIES[:, None], 0.8)),
+        *probes([0.2, 0.7], optional=True),
+    ],
+    misconceptions=[
+        Misconception(
+            "threshold-zero-on-probabilities",
+            "Every example is class 1: a probability is never below 0. 0 is the border of logits.",
+            ({"at": lambda threshold: 0.0},),
+        ),
+        Misconception(
+            "threshold-ignored",
+            "The result does not change with the threshold. Compare with the argument, not with a fixed number.",
+            ({"at": lambda threshold: 0.5}, {"at": lambda threshold: 0.5, "border": True}),
+            fitted=(fixed_cut_of,),
+        ),
+        Misconception("threshold-flipped", HINT_FLIPPED_CLASS, ({"flipped": True}, {"flipped": True, "border": True})),
+        Misconception(
+            "argmax-on-one-column",
+            HINT_ONE_COLUMN + "the threshold.",
+            (argmax_of_column, lambda p, threshold=0.5: np.argmax(np.asarray(p), axis=-1)),
+        ),
+        Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
+        Misconception(
+            "default-threshold",
+            "Without a threshold the result is another one than with 0.5, which is what the threshold is when the "
+            "caller gives none.",
+            ({"default": 0.3}, {"default": 0.0}),
+            fitted=(default_of,),
+        ),
+        Misconception(
+            "examples-in-one-row", HINT_ONE_ROW, (lambda p, threshold=0.5: np.atleast_2d(p)[:1] > threshold,)
+        ),
+        Misconception("first-example-alone", HINT_FIRST, (lambda p, threshold=0.5: flat(p)[:1] > threshold,)),
+        Misconception(
+            "threshold-of-the-other-class",
+            "The probability was compared with 1 minus the threshold, which is the border of class 0.",
+            ({"at": lambda threshold: 1 - threshold},),
+        ),
+        Misconception(
+            "logit-against-probability",
+            "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as "
+            "they are.",
+            (
+                {"of": log_odds},
+                {"at": lambda threshold: float(sigmoid(np.array(threshold)))},
+            ),
+        ),
+        Misconception(
+            "probabilities-not-classes",
+            HINT_SCORES,
+            (
+                lambda p, threshold=0.5: flat(p),
+                lambda p, threshold=0.5: np.where(flat(p) > threshold, flat(p), 0),
+                lambda p, threshold=0.5: flat(p) - threshold,
+                lambda p, threshold=0.5: np.where(flat(p) > threshold, 1, flat(p)),
+            ),
+        ),
+        Misconception(
+            "classes-minus-one-and-one",
+            "The classes are -1 and 1 here. The exercise asks for 0 and 1.",
+            (
+                lambda p, threshold=0.5: np.sign(flat(p) - threshold),
+                lambda p, threshold=0.5: np.where(flat(p) > threshold, 1, -1),
+            ),
+        ),
+        Misconception(
+            "one-hot-not-classes",
+            HINT_NOT_CLASSES,
+            (lambda p, threshold=0.5: np.stack([flat(p) <= threshold, flat(p) > threshold], axis=-1),),
+        ),
+        Misconception(
+            "indices-not-classes",
+            "These are the places of the examples of class 1. The exercise asks for the class of every example.",
+            (
+                lambda p, threshold=0.5: np.flatnonzero(flat(p) > threshold),
+                lambda p, threshold=0.5: np.argwhere(flat(p) > threshold),
+            ),
+        ),
+        Misconception(
+            "one-class-for-all",
+            "There is one result for the whole batch. Each example needs a class of its own.",
+            (
+                lambda p, threshold=0.5: np.sum(flat(p) > threshold),
+                lambda p, threshold=0.5: np.any(flat(p) > threshold),
+                lambda p, threshold=0.5: np.mean(flat(p) > threshold),
+            ),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "The numbers given are probabilities already, and so is the threshold: both can be compared as they are. "
+            "A sigmoid of a probability, or the logit of a threshold, is another number.",
+            ({"of": sigmoid},),
+        ),
+    ],
+    more=cuts,
+)

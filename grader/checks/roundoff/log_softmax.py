@@ -1,0 +1,202 @@
+"""The log-softmax, and what is taken for it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from grader.answers.table import Answer, Function, Misconception, Way
+from grader.checks.activations.formulas import exp_over_sum, shift_of, sigmoid, softmax
+from grader.checks.fits import numbers_from, rounding_of
+from grader.checks.roundoff.log_sum_exp import log_sum_exp
+from grader.checks.roundoff.rows import (
+    EXTREME,
+    HINT_BATCH,
+    HINT_CLIPPED,
+    HINT_COLUMNS,
+    HINT_GLOBAL,
+    HINT_LOG1P,
+    HINT_SHIFT,
+    ORDINARY,
+    logits,
+    most_of,
+)
+from grader.checks.roundoff.softplus import softplus
+from grader.checks.words import HINT_ROUNDED
+
+
+def log_softmax(z: Any, axis: int | None = -1) -> np.ndarray:
+    """Return z minus its log-sum-exp along an axis, in the shape of z."""
+    return log_softmax_done(z, axis=axis)
+
+
+def log_softmax_done(
+    z: Any,
+    shift: str = "sum",
+    axis: int | None = -1,
+    scale: float = 1.0,
+    most: float = np.inf,
+    dtype: Any = float,
+    times: tuple[float, float] = (1.0, 0.0),
+    base: float = math.e,
+    then: Function = lambda value: value,
+) -> np.ndarray:
+    """Return the log-softmax with each part done as the keywords say.
+
+    Args:
+        z: logits.
+        shift: what is taken off before, see shift_of().
+        axis: along which the sum runs.
+        scale: what the logits are multiplied with.
+        most: where they are cut off on both sides.
+        dtype: what is computed in; None for the dtype of z.
+        times: how often the shift is taken off the logit, and off the logarithm of the sum.
+        base: of the logarithm.
+        then: what is done with the result.
+    """
+    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
+    off = shift_of(z, shift, axis)
+    total = np.log(np.sum(np.exp(z - off), axis=axis, keepdims=True)) / np.log(base)
+    return np.asarray(then(z - times[0] * off - total - times[1] * off))
+
+
+def floored(little: float) -> Function:
+    """Return the logarithm of a softmax to which a little was added, against a logarithm of 0."""
+    return lambda z: np.log(softmax(z) + little)
+
+
+def floor_of(answer: Function) -> Way | None:
+    """Return the logarithm of softmax with the answer's own floor, or None when it has none."""
+    found = numbers_from(answer, np.array([1000.0, 0.0]))
+    if found.size != 2 or not -740 < found[1] < -2:
+        return None
+    little = float(np.exp(found[1]))
+    # the larger of the two is a little over 1 where something was added, and at most 1 where it was clipped
+    return floored(little) if found[0] > 0 else lambda z: np.log(np.clip(softmax(z), little, 1 - little))
+
+
+def lower_end_of(answer: Function) -> Way | None:
+    """Return the logarithm of a softmax that has a lower end alone."""
+    found = numbers_from(answer, np.array([1000.0, 0.0]))
+    if found.size != 2 or not -740 < found[1] < -2:
+        return None
+    little = float(np.exp(found[1]))
+    return lambda z: np.log(np.maximum(softmax(z), little))
+
+
+def log_sum_exp_rows(z: np.ndarray) -> np.ndarray:
+    """Return the log-sum-exp of the last axis, kept as one long."""
+    return np.expand_dims(log_sum_exp(z), -1)
+
+
+LOG_SOFTMAX = Answer(
+    name="log_softmax",
+    section="03-roundoff.ipynb#shift-reading",
+    idea=(
+        "The logarithm of the softmax is the logit minus the log-sum-exp of its row. Written so, nothing "
+        "is rounded to 0 before the logarithm."
+    ),
+    way=("Write log(e^z / sum) as a difference and use log_sum_exp; its shape needs an axis of length 1 at the end."),
+    oracle=log_softmax,
+    examples=(1,),
+    recipe=log_softmax_done,
+    tries=[*ORDINARY, *EXTREME],
+    misconceptions=[
+        Misconception(
+            "log-of-softmax",
+            "Where the softmax is so small that it becomes 0, its logarithm is lost, although the true value is an "
+            "ordinary number. Write log(e^z / sum) out before you compute anything.",
+            (
+                lambda z: np.log(softmax(z)),
+                lambda z: np.log(exp_over_sum(z)),  # in the dtype of z, which overflows sooner than float64
+                lambda z: np.log(exp_over_sum(np.asarray(z, dtype=float))),
+                floored(1e-7),
+                floored(1e-12),
+            ),
+            fitted=(floor_of, lower_end_of),
+        ),
+        Misconception("logsumexp-no-shift", HINT_SHIFT, ({"shift": "none", "dtype": None}, {"shift": "none"})),
+        Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
+        Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "row"})),
+        Misconception("softmax-global-shift", HINT_GLOBAL, ({"shift": "all"},)),
+        Misconception(
+            "softmax-flipped", "The smallest logit got the largest value. Look at the sign of z.", ({"scale": -1.0},)
+        ),
+        Misconception(
+            "logits-clipped",
+            HINT_CLIPPED,
+            ({"shift": "none", "most": 500.0, "dtype": None}, {"shift": "none", "most": 500.0}),
+            fitted=(most_of,),
+        ),
+        Misconception(
+            "softmax-without-log",
+            "These are the probabilities themselves, between 0 and 1. The exercise asks for their logarithms.",
+            (softmax, exp_over_sum),
+        ),
+        Misconception(
+            "shift-on-one-side",
+            "What is taken off the logits in the sum must be taken off the logit before it, too, once and with the "
+            "same sign: else the results of a row are right but for a constant.",
+            (
+                {"times": (0.0, 0.0)},
+                {"times": (-1.0, 0.0)},
+                {"times": (1.0, 1.0)},
+                {"times": (0.0, -1.0)},
+                {"times": (1.0, -1.0)},
+            ),
+        ),
+        Misconception(
+            "sign-of-the-log",
+            "The logarithms of probabilities are never above 0. Look at the signs.",
+            ({"then": np.negative}, lambda z: np.asarray(z) + log_sum_exp_rows(z)),
+        ),
+        Misconception(
+            "logarithm-of-another-base",
+            "The logarithm has another base than e, the number that is raised to the power of z.",
+            (
+                {"base": 2.0},
+                {"base": 10.0},
+                {"then": lambda value: value / np.log(2)},
+                {"then": lambda value: value / np.log(10)},
+            ),
+        ),
+        Misconception(
+            "largest-alone",
+            "Only the largest logit was taken off. The others have a part in the sum, too.",
+            (lambda z: z - np.max(z, axis=-1, keepdims=True),),
+        ),
+        Misconception(
+            "exponential-missing",
+            "The logarithm was taken of the logits themselves, or of their sum. What happens to each logit first?",
+            (
+                lambda z: z - np.log(np.sum(z, axis=-1, keepdims=True)),
+                lambda z: np.log(z / np.sum(z, axis=-1, keepdims=True)),
+                lambda z: np.asarray(z) - np.sum(z, axis=-1, keepdims=True),
+                np.log,
+            ),
+        ),
+        Misconception(
+            "logarithm-missing",
+            "The sum of e^z was taken off itself. The exercise asks for its logarithm.",
+            (lambda z: np.asarray(z) - np.sum(np.exp(z), axis=-1, keepdims=True),),
+        ),
+        Misconception(
+            "sigmoid-for-softmax",
+            "This is the logarithm of the sigmoid of each logit by itself. The softmax compares the logits of a row.",
+            (lambda z: -softplus(-np.asarray(z, dtype=float)), lambda z: np.log(sigmoid(z))),
+        ),
+        Misconception(
+            "log1p-for-log",
+            HINT_LOG1P,
+            (
+                lambda z: np.log1p(softmax(z)),
+                lambda z: np.asarray(z) - np.log1p(np.sum(np.exp(z), axis=-1, keepdims=True)),
+            ),
+        ),
+        Misconception(
+            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+        ),
+    ],
+    breaks="logsumexp-no-shift",
+    more=logits,
+)

@@ -1,0 +1,163 @@
+"""The log-sum-exp, and what is taken for it."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.answers.table import Answer, Function, Misconception, Way
+from grader.checks.activations.formulas import shift_of
+from grader.checks.fits import number_from, rounding_of
+from grader.checks.roundoff.rows import (
+    EXTREME,
+    HINT_BATCH,
+    HINT_CLIPPED,
+    HINT_COLUMNS,
+    HINT_GLOBAL,
+    HINT_LOG1P,
+    HINT_SHIFT,
+    ORDINARY,
+    logits,
+    most_of,
+)
+from grader.checks.words import HINT_ROUNDED
+
+
+def log_sum_exp(z: Any, axis: int | None = -1) -> np.ndarray:
+    """Return the logarithm of the sum of e^z along an axis; the largest is taken off before and added after."""
+    return log_sum_exp_done(z, axis=axis)
+
+
+def log_sum_exp_done(
+    z: Any,
+    shift: str = "sum",
+    back: float = 1.0,
+    axis: int | None = -1,
+    scale: float = 1.0,
+    most: float = np.inf,
+    dtype: Any = float,
+    little: float = 0.0,
+    of: Function = lambda total: np.log(total),
+    then: Function = lambda value: value,
+) -> np.ndarray:
+    """Return the log-sum-exp with each part done as the keywords say.
+
+    Args:
+        z: logits.
+        shift: what is taken off before, see shift_of().
+        back: how often that is added afterwards.
+        axis: along which the sum runs.
+        scale: what the logits are multiplied with.
+        most: where they are cut off on both sides.
+        dtype: what is computed in; None for the dtype of z.
+        little: what is added to the sum.
+        of: what is done with the sum.
+        then: what is done with the result.
+    """
+    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
+    off = shift_of(z, shift, axis)
+    value = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little) + back * off
+    if axis is not None and value.shape[axis] != 1:  # each row's own, after a sum down the columns
+        return np.asarray(then(value))
+    return np.asarray(then(np.squeeze(value, axis=axis)))
+
+
+def little_of(answer: Function) -> Way | None:
+    """Return what the answer adds to the sum of e^z: of one logit 0 that sum is 1."""
+    little = float(np.expm1(number_from(answer, np.array([0.0]))))
+    return {"little": little} if 1e-6 < little < 0.9 else None
+
+
+def factor_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies the logarithm with, as another base does; of two zeros it is log 2."""
+    factor = number_from(answer, np.array([0.0, 0.0])) / float(np.log(2))
+    if not np.isfinite(factor) or abs(factor - 1) < 1e-3 or factor < 1e-3:
+        return None
+    return {"of": lambda total: factor * np.log(total)}
+
+
+HINT_EPSILON = (
+    "Something was added inside the logarithm. With the row's largest logit taken off, the sum is never below 1, and "
+    "nothing needs to be added."
+)
+
+LOG_SUM_EXP = Answer(
+    name="log_sum_exp",
+    section="03-roundoff.ipynb#reasons-reading",
+    idea=(
+        "The log-sum-exp of a row lies a little above its largest logit. It is an ordinary number even "
+        "where e^z is none."
+    ),
+    way=(
+        "Take each row's largest logit off, sum e to the power of what is left, take the logarithm, and "
+        "add the largest logit again."
+    ),
+    oracle=log_sum_exp,
+    examples=(1,),
+    recipe=log_sum_exp_done,
+    tries=[*ORDINARY, *EXTREME],
+    misconceptions=[
+        Misconception(
+            "logsumexp-no-shift",
+            HINT_SHIFT,
+            ({"shift": "none", "dtype": None}, {"shift": "none"}),
+        ),
+        Misconception(
+            "logsumexp-shift-not-added-back",
+            "The result does not grow with the logits as it should: what was taken off before is added afterwards, "
+            "once.",
+            ({"back": 0.0}, {"back": -1.0}, {"back": 2.0}),
+        ),
+        Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
+        Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "all"})),
+        Misconception("softmax-global-shift", HINT_GLOBAL, ({"shift": "all"},)),
+        Misconception(
+            "logits-clipped",
+            HINT_CLIPPED,
+            ({"shift": "none", "most": 500.0, "dtype": None}, {"shift": "none", "most": 500.0}),
+            fitted=(most_of,),
+        ),
+        Misconception(
+            "largest-alone",
+            "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal logits "
+            "the result lies log 2 above them.",
+            (
+                lambda z: np.max(z, axis=-1),
+                lambda z: np.max(z, axis=-1) + np.log(np.asarray(z).shape[-1]),
+            ),
+        ),
+        Misconception(
+            "logarithm-and-sum-exchanged",
+            "The logarithm was taken of each e^z, which is z again. First comes the sum, then the logarithm.",
+            (lambda z: np.sum(z, axis=-1), lambda z: np.sum(z, axis=0), lambda z: np.sum(z)),
+        ),
+        Misconception(
+            "exponential-missing",
+            "The logarithm was taken of the sum of the logits themselves. What happens to each logit first?",
+            (lambda z: np.log(np.sum(z, axis=-1)), lambda z: np.log(np.abs(np.sum(z, axis=-1)))),
+        ),
+        Misconception(
+            "logarithm-missing",
+            "This is a sum of e^z. The exercise asks for its logarithm.",
+            (lambda z: np.sum(np.exp(z), axis=-1), {"of": lambda total: total}),
+        ),
+        Misconception(
+            "mean-for-sum",
+            "This is the logarithm of the mean of e^z. The exercise asks for the sum.",
+            (lambda z: log_sum_exp(z) - np.log(np.asarray(z).shape[-1]),),
+        ),
+        Misconception(
+            "logarithm-of-another-base",
+            "The logarithm has another base than e, the number that is raised to the power of z.",
+            ({"of": np.log2}, {"of": np.log10}),
+            fitted=(factor_of,),
+        ),
+        Misconception("log1p-for-log", HINT_LOG1P, ({"of": np.log1p},)),
+        Misconception("softmax-flipped", "The sign of z was changed.", ({"scale": -1.0},)),
+        Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
+        Misconception(
+            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+        ),
+    ],
+    breaks="logsumexp-no-shift",
+    more=logits,
+)
