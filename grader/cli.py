@@ -10,7 +10,7 @@ import typer
 from grader.base.errors import CannotGoOn
 from grader.gradebook.address import use_gradebook as use_database
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 Exercise = Annotated[str, typer.Argument(help="The exercise, such as 01-activations.")]
 Database = Annotated[  # an option of every command that reads or writes the gradebook; parsing it sets it
