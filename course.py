@@ -34,14 +34,14 @@ COMMANDS = {
     "setup": "Set the course up in .venv, and do nothing else.",
     "test": "Run the tests: lint and types, pytest, notebooks.",
     "doctor": "Say what is there and what is missing.",
-    "release": "Make exercises/ from solutions/; with --seed, hidden tests have inputs of each student's own.",
-    "new": "Make a lesson with exercise, check and tests: a small one that works, to be changed into yours.",
+    "release": "Make exercises/ from solutions/.",
+    "new": "Make a lesson with exercise, check and tests.",
     "grade": "Grade a folder of submissions into the gradebook.",
-    "export": "Write the gradebook's marks for Canvas or Moodle, or as plain CSV.",
-    "report": "Write a page on a graded class: whom to help, what to teach again.",
-    "check": "Run your own notebook and its visible tests; exit with 1 when an answer is wrong.",
-    "diagnose": "Say what is wrong with a saved Keras model; exit with 1 when something is.",
-    "lock": "Pin the dependencies: pyproject.toml -> uv.lock -> requirements.txt.",
+    "export": "Write the marks for Canvas or Moodle, or as plain CSV.",
+    "report": "Write a page on a graded class.",
+    "check": "Run your own notebook and its visible tests.",
+    "diagnose": "Say what is wrong with a saved Keras model.",
+    "lock": "Pin the dependencies in uv.lock and requirements.txt.",
 }
 
 # pip's settings and uv's names for the same thing; whichever is set serves both.
@@ -283,7 +283,9 @@ def usage():
             *lines,
             "",
             "The first command that needs it installs the course in .venv (2 GB, once).",
-            f"Then {python} course.py COMMAND --help explains the options of a command.",
+            "The options of each command are explained when that is done:",
+            f"  {python} course.py setup",
+            f"  {python} course.py COMMAND --help",
         ]
     )
 
@@ -300,10 +302,11 @@ def main(arguments):
     try:
         if arguments and arguments[0] not in (*COMMANDS, "--help"):
             raise Stop(unknown(arguments[0]))
-        if (not arguments or "--help" in arguments) and not is_installed():
+        asks = not arguments or "--help" in arguments
+        if asks and not is_installed():
             print(usage())
             return 0 if arguments else 2  # as the grader does
-        if arguments[:1] == ["doctor"] and doctor():
+        if arguments[:1] == ["doctor"] and not asks and doctor():
             return 1
         problem = problem_with_python() or problem_with_wheels()
         if problem:
