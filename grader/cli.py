@@ -149,7 +149,9 @@ def export(
     column: Annotated[str, typer.Option(help="The column for the marks: its title, or Canvas's id.")] = "",
     match: Annotated[str, typer.Option(help="The column that holds the names of the students' folders.")] = "",
     scale: Annotated[bool, typer.Option("--scale", help="Scale the marks to the platform's points.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Where to write; a file there is replaced.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write here, and replace a file there; build/marks/... if not.")
+    ] = None,
     db: Database = "",
 ) -> None:
     """Write the marks for Canvas or Moodle, or as plain CSV."""

@@ -1,5 +1,6 @@
 """The command line, and what it must not cost."""
 
+import os
 import re
 import subprocess
 import sys
@@ -49,6 +50,23 @@ def test_a_mistake_in_a_command_is_told_with_a_command_that_needs_no_active_envi
         f"Try '{PROGRAM} grade --help' for help.",
     ]
     assert "--submitted" in done.stderr
+
+
+def test_what_is_missing_is_told_before_the_heavy_libraries_are_loaded(tmp_path):
+    code = """
+import sys
+from grader.cli import app
+for command in (["check", "none.ipynb"], ["report", "01-activations"], ["export"]):
+    try:
+        app(command)
+    except Exception as error:
+        print(type(error).__name__, str(error).split(".")[0])
+print("heavy:", {"numpy", "nbgrader", "nbformat", "tensorflow"} & set(sys.modules))
+"""
+    env = {**os.environ, "LOGIT_LAB_BUILD": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    nothing = f"CannotGoOn Nothing has been graded yet: there is no gradebook {tmp_path / 'gradebook'}"
+    assert done.stdout.splitlines() == ["CannotGoOn There is no file none", nothing, nothing, "heavy: set()"]
 
 
 def test_the_checks_of_numpy_answers_load_nothing_about_keras_models():

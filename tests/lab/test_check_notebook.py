@@ -112,18 +112,6 @@ def test_an_exercises_name_stands_for_its_notebook_in_exercises_from_every_folde
     assert finding.find_notebook(str(mine), "03-roundoff") == (mine, "03-roundoff")
 
 
-@pytest.mark.quick
-def test_a_file_that_is_not_there_is_told_before_the_heavy_libraries_are_loaded(tmp_path):
-    code = (
-        "import sys; from grader.cli import app\n"
-        "try: app(['check', 'none.ipynb'])\n"
-        "except Exception as error: print(type(error).__name__, *sys.modules)"
-    )
-    told = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
-    assert told[0] == "CannotGoOn"
-    assert not {"numpy", "nbformat", "nbgrader"} & set(told)
-
-
 def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
     (tmp_path / "mine.ipynb").write_text("{}")
     done = grader("check", tmp_path / "mine.ipynb", "--exercise", "99-none", build=tmp_path / "build")
