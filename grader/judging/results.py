@@ -8,7 +8,11 @@ Status = Literal["graded", "partly_graded", "rejected"]
 
 @dataclass(frozen=True)
 class AnswerResult:
-    """One answer's verdict and points; `misconception` is None for a right answer and for one without a verdict."""
+    """One answer's verdict and points.
+
+    `misconception` is None for a right answer and for one without a verdict; `also` says what else was seen to be
+    wrong, in sentences.
+    """
 
     name: str
     score: float
@@ -17,6 +21,7 @@ class AnswerResult:
     misconception: str | None = None
     seen: str = ""
     hint: str = ""
+    also: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def _found(answer: AnswerResult) -> list[str]:
     if answer.passed:
         return []
     hint = f"Look at: {answer.hint}" if answer.hint else ""
-    return [line for text in (answer.seen, hint) for line in text.splitlines()]
+    also = [f"And: {each}" for each in answer.also]
+    return [line for text in (answer.seen, hint, *also) for line in text.splitlines()]
 
 
 def classroom_result(result: Result) -> str:

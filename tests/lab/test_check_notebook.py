@@ -19,6 +19,7 @@ from grader.base.paths import exercise_names
 from grader.gradebook.execution import kernel_execution
 from grader.judging.execution import Run
 from grader.judging.exercise import load_exercise, load_released_exercise
+from grader.judging.results import AnswerResult, Result
 from grader.lab import check_notebook as visible_check
 from grader.lab import find_notebook as finding
 
@@ -117,6 +118,13 @@ def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
     done = grader("check", tmp_path / "mine.ipynb", "--exercise", "99-none", build=tmp_path / "build")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("There is no exercise '99-none'.")
+
+
+@pytest.mark.quick
+def test_a_second_mistake_is_told_behind_the_first():
+    answer = AnswerResult("relu", 0, 2, False, "relu-step", "one.", "Two.", ["three.", "four."])
+    told = visible_check.result_lines("01-activations", Result("", "graded", "", [answer]))
+    assert [line.strip() for line in told[2:-1]] == ["one.", "Look at: Two.", "And: three.", "And: four."]
 
 
 def test_a_run_that_stopped_early_is_told(monkeypatch):
