@@ -61,7 +61,10 @@ def run_the_tests(
     quick: Annotated[bool, typer.Option("--quick", help="Only what takes a minute: between two commits.")] = False,
     slow: Annotated[bool, typer.Option("--slow", help="Only what takes long by nature, and no lint.")] = False,
 ) -> None:
-    """Run the tests: lint and types, pytest, notebooks. Other arguments go to pytest in their place."""
+    """Run the tests: lint and types, pytest, notebooks.
+
+    Other arguments go to pytest in place of the usual tests; lint and types are looked at all the same.
+    """
     from grader.lab.tests import run_tests
 
     raise typer.Exit(run_tests(context.args, quick, slow))

@@ -10,8 +10,16 @@ Status = Literal["graded", "partly_graded", "rejected"]
 class AnswerResult:
     """One answer's verdict and points.
 
-    `misconception` is None for a right answer and for one without a verdict; `also` says what else was seen to be
-    wrong, in sentences.
+    Attributes:
+        name: the answer's.
+        score: the points earned.
+        max_score: the points that could be earned.
+        passed: whether it is right.
+        misconception: the id of the most telling mistake; None for a right answer and for one without a verdict.
+        seen: what was observed.
+        hint: what to look at.
+        further: the ids of other mistakes in the same answer; records of earlier versions have none.
+        also: what to look at for each of these, and whatever else was seen.
     """
 
     name: str
@@ -21,7 +29,14 @@ class AnswerResult:
     misconception: str | None = None
     seen: str = ""
     hint: str = ""
-    also: list[str] = field(default_factory=list)
+    further: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def mistakes(self) -> dict[str, str]:
+        """What to look at for each named mistake, the most telling first; nothing for a right answer."""
+        first = {self.misconception: self.hint} if self.misconception else {}
+        return first | dict(zip(self.further, self.also, strict=False))
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,11 @@ class Result:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Result":
         """Return the result that as_data() gave; raises KeyError or TypeError for anything else."""
-        answers = [AnswerResult(**answer) for answer in data["answers"]]
+        lists = ("further", "also")  # as JSON has them
+        answers = [
+            AnswerResult(**answer | {key: tuple(map(str, answer.get(key, ()))) for key in lists})
+            for answer in data["answers"]
+        ]
         return cls(data["student"], data["status"], data["reason"], answers)
 
 

@@ -17,9 +17,7 @@ from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.results import AnswerResult, Result, Status
 
 UNJUDGED = "NotJudged"
-FILE = re.compile(
-    r" \((?:<[^<>]+>|[^ ()]+[.]py), line (\d+)\)$"
-)  # what Python puts behind a SyntaxError; a cell is no file to anybody
+FILE = re.compile(r" \((?:<[^<>]+>|[^ ()]+[.]py), line (\d+)\)$")  # stands behind a SyntaxError
 Verdict = dict[str, Any]  # as grader.answers.verdict.Verdict.as_data() gives it
 NONE: Mapping[str, Verdict] = {}
 
@@ -64,8 +62,8 @@ def _answer(test: str, cells: dict[str, NotebookNode], exercise: Exercise, verdi
     if told is None:
         told = {} if passed else _without_verdict(name, cell, cells.get(answer_cell(test)))
     found = told.get("misconception"), str(told.get("seen", "")), str(told.get("hint", ""))
-    also = list(map(str, told.get("also", ())))
-    return AnswerResult(name, float(score or 0), points, passed, *found, also)
+    more = (tuple(map(str, told.get(key, ()))) for key in ("further", "also"))
+    return AnswerResult(name, float(score or 0), points, passed, *found, *more)
 
 
 def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None) -> Verdict:

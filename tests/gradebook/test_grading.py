@@ -97,7 +97,7 @@ def test_the_json_names_the_misconceptions_and_what_was_seen(sample_class):
     }
     wrong = [answer for answer in answers if not answer["passed"]]
     assert all(answer["seen"] and answer["hint"] and answer["score"] == 0 for answer in wrong)
-    keys = ["name", "score", "max_score", "passed", "misconception", "seen", "hint", "also"]
+    keys = ["name", "score", "max_score", "passed", "misconception", "seen", "hint", "further", "also"]
     assert all(list(answer) == keys for answer in answers)
 
 

@@ -71,7 +71,7 @@ def test_all_that_was_seen_is_in_the_result(prepared, exercise):
     test.execution_count = 1
     verdict = {"passed": False, "misconception": "relu-step", "seen": "one.", "hint": "Two.", "also": ("three.",)}
     answer = result_of("ada", prepared, exercise, Run(verdicts={"test-relu": verdict})).answers[0]
-    assert (answer.seen, answer.hint, answer.also) == ("one.", "Two.", ["three."])
+    assert (answer.seen, answer.hint, answer.also) == ("one.", "Two.", ("three.",))
     assert test.outputs[0].traceback == ["relu is not right yet"]
 
 

@@ -122,7 +122,7 @@ def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
 
 @pytest.mark.quick
 def test_a_second_mistake_is_told_behind_the_first():
-    answer = AnswerResult("relu", 0, 2, False, "relu-step", "one.", "Two.", ["three.", "four."])
+    answer = AnswerResult("relu", 0, 2, False, "relu-step", "one.", "Two.", ("two",), ("three.", "four."))
     told = visible_check.result_lines("01-activations", Result("", "graded", "", [answer]))
     assert [line.strip() for line in told[2:-1]] == ["one.", "Look at: Two.", "And: three.", "And: four."]
 
