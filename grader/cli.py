@@ -180,6 +180,10 @@ def report(
     db: Database = "",
 ) -> None:
     """Write a page on a graded class. It shows whom to help and what to teach again."""
+    from grader.classroom.record import require_gradebook
+
+    require_gradebook(name)  # before what takes two seconds to import
+
     from grader.classroom.report.making import make_report
     from grader.classroom.similar import finder
 

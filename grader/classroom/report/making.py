@@ -7,7 +7,6 @@ from pathlib import Path
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.base.paths import BUILD
-from grader.classroom.record import require_gradebook
 from grader.classroom.similar.pair import Pair
 from grader.gradebook.faults import file_sentence
 
@@ -37,8 +36,6 @@ def make_report(
     Raises:
         CannotGoOn: the class has not been graded, or a file cannot be written.
     """
-    require_gradebook(name)  # before what takes two seconds to import
-
     from grader.classroom.report.alike import list_pairs
     from grader.classroom.report.anonymous import anonymise
     from grader.classroom.report.facts import facts
