@@ -35,10 +35,10 @@ COMMANDS = {
     "test": "Run the tests: lint and types, pytest, notebooks.",
     "doctor": "Say what is there and what is missing.",
     "release": "Make exercises/ from solutions/.",
-    "new": "Make a small lesson that works, to be changed into yours.",
+    "new": "Make a lesson with exercise, check and tests.",
     "grade": "Grade a folder of submissions into the gradebook.",
     "export": "Write the marks for Canvas or Moodle, or as plain CSV.",
-    "report": "Write a page on a class: whom to help, what to teach again.",
+    "report": "Write a page on a graded class.",
     "check": "Run your own notebook and its visible tests.",
     "diagnose": "Say what is wrong with a saved Keras model.",
     "lock": "Pin the dependencies in uv.lock and requirements.txt.",
@@ -283,7 +283,9 @@ def usage():
             *lines,
             "",
             "The first command that needs it installs the course in .venv (2 GB, once).",
-            f"Then {python} course.py COMMAND --help explains the options of a command.",
+            "The options of each command are explained when that is done:",
+            f"  {python} course.py setup",
+            f"  {python} course.py COMMAND --help",
         ]
     )
 
@@ -300,10 +302,11 @@ def main(arguments):
     try:
         if arguments and arguments[0] not in (*COMMANDS, "--help"):
             raise Stop(unknown(arguments[0]))
-        if (not arguments or "--help" in arguments) and not is_installed():
+        asks = not arguments or "--help" in arguments
+        if asks and not is_installed():
             print(usage())
             return 0 if arguments else 2  # as the grader does
-        if arguments[:1] == ["doctor"] and doctor():
+        if arguments[:1] == ["doctor"] and not asks and doctor():
             return 1
         problem = problem_with_python() or problem_with_wheels()
         if problem:

@@ -1,5 +1,6 @@
 """The command line: arguments in, exit code out, no logic."""
 
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -10,10 +11,12 @@ import typer
 from grader.base.errors import CannotGoOn
 from grader.gradebook.address import use_gradebook as use_database
 
-# plain help: rich's Markdown alone takes as long to import as all the rest of `--help`
+PROGRAM = "py course.py" if os.name == "nt" else "python3 course.py"  # as every page calls it; it needs no active .venv
+
+# rich would double the time that `--help` takes, and its tables cut the words at 80 columns
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
-Exercise = Annotated[str, typer.Argument(help="The exercise, such as 01-activations.")]
+Exercise = Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise, such as 01-activations.")]
 Database = Annotated[  # an option of every command that reads or writes the gradebook; parsing it sets it
     str,
     typer.Option(
@@ -34,7 +37,7 @@ def grader() -> None:
 
 @app.command()
 def lab(
-    lesson: Annotated[str, typer.Argument(help="The lesson to open, by its number or name.")] = "00",
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The lesson to open, by its number or name.")] = "00",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     port: Annotated[int, typer.Option(help="The first port to try.")] = 8888,
 ) -> None:
@@ -58,7 +61,10 @@ def run_the_tests(
     quick: Annotated[bool, typer.Option("--quick", help="Only what takes a minute: between two commits.")] = False,
     slow: Annotated[bool, typer.Option("--slow", help="Only what takes long by nature, and no lint.")] = False,
 ) -> None:
-    """Run the tests: lint and types, pytest, notebooks. Other arguments go to pytest in their place."""
+    """Run the tests: lint and types, pytest, notebooks.
+
+    Other arguments go to pytest in place of the usual tests; lint and types are looked at all the same.
+    """
     from grader.lab.tests import run_tests
 
     raise typer.Exit(run_tests(context.args, quick, slow))
@@ -74,7 +80,7 @@ def doctor() -> None:
 
 @app.command()
 def release(
-    name: Annotated[str, typer.Argument(help="The exercise; all of them when left out.")] = "",
+    name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise; all of them when left out.")] = "",
     seed: Annotated[
         str | None, typer.Option(help="The class's secret, for personal inputs; - reads it. Also LOGIT_LAB_SEED.")
     ] = None,
@@ -95,10 +101,10 @@ def release(
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Its number and topic, such as 10-my-topic.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its number and topic, such as 10-my-topic.")],
     title: Annotated[str, typer.Option(help="Its title; made from the name when left out.")] = "",
 ) -> None:
-    """Make a small lesson that works, to be changed into yours. It has an exercise, a check and tests."""
+    """Make a lesson with exercise, check and tests. It is small and works; you change it into yours."""
     from grader.lab.authoring.new import make_lesson as make
 
     typer.echo(make(name, title))
@@ -110,7 +116,9 @@ def grade(
     submitted: Annotated[Path, typer.Option(help="The folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.")],
     json: Annotated[Path | None, typer.Option(help="Write the results to this file.")] = None,
     workers: Annotated[int, typer.Option(help="How many are judged at once; 0: one for each core.", min=0)] = 0,
-    trust_submissions: Annotated[bool, typer.Option(help="Run the submitted code without a sandbox.")] = False,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Run the submitted code without a sandbox.")
+    ] = False,
     scheduler: Annotated[str, typer.Option(help="Grade on a Dask cluster, such as tcp://HOST:8786.")] = "",
     db: Database = "",
 ) -> None:
@@ -137,14 +145,16 @@ def grade(
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Argument(metavar="[EXERCISE]", help="The exercise, when several are graded.")] = "",
+    name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise, when several are graded.")] = "",
     canvas: Annotated[Path | None, typer.Option(help="Fill this export of a Canvas gradebook.")] = None,
     moodle: Annotated[bool, typer.Option("--moodle", help="Write a file for Moodle's grade import.")] = False,
     worksheet: Annotated[Path | None, typer.Option(help="Fill this offline grading worksheet of Moodle.")] = None,
     column: Annotated[str, typer.Option(help="The column for the marks: its title, or Canvas's id.")] = "",
     match: Annotated[str, typer.Option(help="The column that holds the names of the students' folders.")] = "",
     scale: Annotated[bool, typer.Option("--scale", help="Scale the marks to the platform's points.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Where to write; a file there is replaced.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write here, and replace a file there; build/marks/... if not.")
+    ] = None,
     db: Database = "",
 ) -> None:
     """Write the marks for Canvas or Moodle, or as plain CSV."""
@@ -169,7 +179,11 @@ def report(
     ] = False,
     db: Database = "",
 ) -> None:
-    """Write a page on a class: whom to help, what to teach again."""
+    """Write a page on a graded class. It shows whom to help and what to teach again."""
+    from grader.classroom.record import require_gradebook
+
+    require_gradebook(name)  # before what takes two seconds to import
+
     from grader.classroom.report.making import make_report
     from grader.classroom.similar import finder
 
@@ -179,17 +193,23 @@ def report(
 
 @app.command()
 def check(
-    notebook: Annotated[Path, typer.Argument(help="The notebook, such as 01-activations.ipynb.")],
+    notebook: Annotated[
+        str,
+        typer.Argument(metavar="NOTEBOOK", help="The notebook's file, or an exercise: 01-activations is the one here."),
+    ],
     exercise: Annotated[str, typer.Option(help="Its exercise, when the file is not named for it.")] = "",
     json: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
     classroom: Annotated[Path | None, typer.Option(help="Append it for GitHub Classroom: $GITHUB_OUTPUT.")] = None,
 ) -> None:
-    """Run your own notebook and its visible tests. It exits with 1 when an answer is wrong."""
-    from grader.gradebook.grading import write_json
-    from grader.lab.check_notebook import all_right, result_lines, tell_classroom
-    from grader.lab.check_notebook import check_notebook as run
+    """Run your own notebook and its visible tests. The exit code is 1 when an answer is wrong."""
+    from grader.lab.find_notebook import find_notebook
 
-    name, result = run(notebook, exercise)
+    path, name = find_notebook(notebook, exercise)  # before what takes two seconds to import
+
+    from grader.gradebook.grading import write_json
+    from grader.lab.check_notebook import all_right, check_notebook, result_lines, tell_classroom
+
+    result = check_notebook(path, name)
     if json:
         write_json(json, name, [result])
     if classroom:
@@ -200,8 +220,8 @@ def check(
 
 
 @app.command()
-def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras.")]) -> None:
-    """Say what is wrong with a saved Keras model. It exits with 1 when something is."""
+def diagnose(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model saved as .keras.")]) -> None:
+    """Say what is wrong with a saved Keras model. The exit code is 1 when something is."""
     from grader.diagnosis.diagnose import diagnose as look
     from grader.diagnosis.saved_file import load_model
 
@@ -211,8 +231,8 @@ def diagnose(model: Annotated[Path, typer.Argument(help="A model saved as .keras
 
 
 @app.command()
-def lock(upgrade: Annotated[bool, typer.Option(help="Take the newest versions.")] = False) -> None:
-    """Pin the dependencies in uv.lock and requirements.txt."""
+def lock(upgrade: Annotated[bool, typer.Option("--upgrade", help="Take the newest versions.")] = False) -> None:
+    """Pin the dependencies in uv.lock and requirements.txt. They are those that pyproject.toml asks for."""
     from grader.lab.lock import write_lock
 
     write_lock(upgrade=upgrade)
@@ -224,7 +244,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # Windows' old encodings lack the minus sign, and Chinese names
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name=PROGRAM)
     except CannotGoOn as problem:
         typer.echo(str(problem), err=True)
         sys.exit(2)

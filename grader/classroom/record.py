@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import require_exercise
-from grader.gradebook.address import parse_address
+from grader.gradebook.address import gradebook_address, parse_address
 from grader.gradebook.journal import last_results
 from grader.gradebook.release import course_directory
 from grader.judging.results import Result, record_in
@@ -65,19 +65,33 @@ def refuse_ungraded(seen: str, name: str = "") -> NoReturn:
     raise CannotGoOn(f"{seen} Run: python3 course.py grade {exercise} --submitted FOLDER")
 
 
+def require_gradebook(name: str = "") -> str:
+    """Return the address of the class's gradebook; nothing that takes a second to import is needed to find it missing.
+
+    Args:
+        name: the exercise that is asked for, "" for any.
+
+    Raises:
+        CannotGoOn: there is none yet, and opening it would make an empty one; or there is no such exercise.
+    """
+    address = gradebook_address()
+    url = parse_address(address)
+    if name:
+        require_exercise(name)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        refuse_ungraded(f"Nothing has been graded yet: there is no gradebook {url.database}.", name)
+    return address
+
+
 def class_gradebook(name: str = "") -> "Gradebook":
     """Open the class's gradebook; `name` is the exercise that is asked for, "" for any.
 
     Raises:
-        CannotGoOn: there is none yet; opening it would make an empty one.
+        CannotGoOn: there is none yet, or it cannot be opened.
     """
     from grader.gradebook.session import open_gradebook
 
-    address = course_directory().db_url
-    url = parse_address(address)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        refuse_ungraded(f"Nothing has been graded yet: there is no gradebook {url.database}.", name)
-    return open_gradebook(address)
+    return open_gradebook(require_gradebook(name))
 
 
 def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:

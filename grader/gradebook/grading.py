@@ -17,6 +17,7 @@ from grader.gradebook.seed import seed_for_judging
 from grader.gradebook.writer import Writer
 from grader.judging.batch import Handed, Judged, judge_all, read_submissions, students
 from grader.judging.exercise import Exercise, load_exercise
+from grader.judging.misplaced import refuse_other_folder
 from grader.judging.results import Result
 
 
@@ -33,13 +34,14 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
         scheduler: the address of a Dask scheduler, whose workers judge in place of this machine.
 
     Raises:
-        CannotGoOn: no such exercise or folder, a gradebook that does not fit the exercise, a secret seed that cannot be
-            used here, or no one who can judge.
+        CannotGoOn: no such exercise or folder, a folder that is no class's, a gradebook that does not fit the
+            exercise, a secret seed that cannot be used here, or no one who can judge.
     """
     if scheduler and workers:
         raise CannotGoOn(
             "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
         )
+    refuse_other_folder(submitted, name)
     exercise, seed = load_exercise(name), seed_for_judging(elsewhere=bool(scheduler))
     names, writer = students(submitted), Writer(name)
     graded, journal = writer.graded(names), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)

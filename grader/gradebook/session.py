@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grader.base.errors import CannotGoOn
-from grader.gradebook.address import make_tables, parse_address, take_turn
+from grader.gradebook.address import be_patient, make_tables, parse_address, take_turn
 from grader.gradebook.faults import database_sentence, errors_as_sentences
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def open_gradebook(db_url: str) -> "Gradebook":
             return self.known[key]
 
     parse_address(db_url)
+    be_patient()
     with errors_as_sentences(db_url):
         make_tables(db_url)
         return Kept(db_url)

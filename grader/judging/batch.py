@@ -15,6 +15,7 @@ from grader.base.errors import CannotGoOn
 from grader.base.notebooks import notebook_path
 from grader.judging.execution import Execute
 from grader.judging.exercise import Exercise
+from grader.judging.misplaced import missing_text
 from grader.judging.results import Result
 from grader.judging.submission import Rejected, prepare_notebook
 from grader.judging.verdicts import answer_results, mark_unjudged, result_of
@@ -118,7 +119,7 @@ def read_file(path: Path) -> bytes:
     """
     try:
         if path.is_symlink() or not path.is_file():
-            raise Rejected(f"There is no file {path.parent.name}/{path.name} in the student's folder.")
+            raise Rejected(missing_text(path.parents[1], path.stem))
         if path.stat().st_size > LARGEST:
             raise Rejected(f"The file is larger than {LARGEST // 1_000_000} MB; clear the outputs and submit it again.")
         return path.read_bytes()

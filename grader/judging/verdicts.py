@@ -1,5 +1,6 @@
 """From a notebook that has been run to its result: for each answer the verdict that was given, and the points."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from grader.answers.observe import Raised
+from grader.answers.verdict import NotYet
 from grader.answers.wording import raised_text
 from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
@@ -15,6 +17,7 @@ from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.results import AnswerResult, Result, Status
 
 UNJUDGED = "NotJudged"
+FILE = re.compile(r" \((?:<[^<>]+>|[^ ()]+[.]py), line (\d+)\)$")  # stands behind a SyntaxError
 Verdict = dict[str, Any]  # as grader.answers.verdict.Verdict.as_data() gives it
 NONE: Mapping[str, Verdict] = {}
 
@@ -23,7 +26,9 @@ def result_of(student: str, notebook: NotebookNode, exercise: Exercise, run: Run
     """Return the result of a notebook that has been run, and mark in it what was not judged."""
     mark_unjudged(notebook, run.stopped)
     status: Status = "partly_graded" if run.stopped else "graded"
-    return Result(student, status, run.stopped, answer_results(notebook, exercise, run.verdicts))
+    answers = answer_results(notebook, exercise, run.verdicts)
+    _show_words(notebook, dict(zip(exercise.tests, answers, strict=True)))
+    return Result(student, status, run.stopped, answers)
 
 
 def answer_results(
@@ -74,6 +79,20 @@ def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None)
     return {"misconception": "raises-error", "seen": seen, "hint": "Run the cell alone and read its last line."}
 
 
+def _show_words(notebook: NotebookNode, answers: Mapping[str, AnswerResult]) -> None:
+    """Have a test cell that failed before its check could speak show what is known, and not Python's traceback.
+
+    Args:
+        notebook: a notebook that has been run; feedback pages are made from it.
+        answers: the results by the grade_id of their test cells.
+    """
+    for cell in notebook.cells:
+        answer = answers.get(str(grading_metadata(cell).get("grade_id")))
+        for output in cell.get("outputs", []) if answer else []:
+            if answer and output.output_type == "error" and output.ename not in (NotYet.__name__, UNJUDGED):
+                output.traceback = [f"{answer.name}: {answer.seen}", f"Look at: {answer.hint}"]
+
+
 def _error(cell: NotebookNode) -> Raised | None:
     errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-    return Raised(errors[0].ename, errors[0].evalue) if errors else None
+    return Raised(errors[0].ename, FILE.sub(r" (line \1)", errors[0].evalue)) if errors else None

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
-from grader.base.paths import EXERCISES, SOLUTIONS
 from grader.base.text import points_text
 from grader.gradebook.execution import execution
 from grader.judging.batch import Handed, judge_submission, read_file
@@ -14,25 +13,19 @@ from grader.judging.results import AnswerResult, Result
 from grader.judging.submission import Rejected
 
 
-def check_notebook(notebook: Path, exercise: str = "") -> tuple[str, Result]:
+def check_notebook(notebook: Path, exercise: str) -> Result:
     """Run a notebook's cells with the rights of the caller, and its exercise's visible tests; no gradebook is touched.
 
     The test cells and the points are the exercise's, whatever the notebook has at their places.
 
     Args:
         notebook: the learner's file.
-        exercise: its exercise; "" for the one that the file, or else its folder, is named for.
-
-    Returns:
-        The exercise's name, and the result.
+        exercise: the name of its exercise.
 
     Raises:
-        CannotGoOn: there is no such file or exercise, or the file is no notebook.
+        CannotGoOn: there is no such exercise, or the file is no notebook.
     """
-    if not notebook.is_file():
-        raise CannotGoOn(f"There is no file {notebook}.")
-    name = exercise or _named(notebook)
-    released = load_released_exercise(name)
+    released = load_released_exercise(exercise)
     try:
         content = read_file(notebook.resolve())
     except Rejected as rejected:
@@ -41,18 +34,7 @@ def check_notebook(notebook: Path, exercise: str = "") -> tuple[str, Result]:
         result = judge_submission(Handed("", content), released, execute).result
     if result.status == "rejected":
         raise CannotGoOn(f"{notebook}: {result.reason}")
-    return name, result
-
-
-def _named(notebook: Path) -> str:
-    names = sorted({path.parent.name for folder in (SOLUTIONS, EXERCISES) for path in folder.glob("*/*.ipynb")})
-    path = notebook.absolute()
-    for name in (path.stem, path.parent.name):
-        if name in names:
-            return name
-    raise CannotGoOn(
-        f"{notebook.name} is not named for an exercise. Say with --exercise which one it is: {', '.join(names)}."
-    )
+    return result
 
 
 def all_right(result: Result) -> bool:
@@ -78,7 +60,8 @@ def _found(answer: AnswerResult) -> list[str]:
     if answer.passed:
         return []
     hint = f"Look at: {answer.hint}" if answer.hint else ""
-    return [line for text in (answer.seen, hint) for line in text.splitlines()]
+    also = [f"And: {each}" for each in answer.also]
+    return [line for text in (answer.seen, hint, *also) for line in text.splitlines()]
 
 
 def classroom_result(result: Result) -> str:

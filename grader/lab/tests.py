@@ -22,7 +22,7 @@ def run_tests(arguments: list[str], quick: bool = False, slow: bool = False) -> 
     """Return the exit status of the first step that fails, or 0.
 
     Args:
-        arguments: for pytest, in place of the usual tests.
+        arguments: for pytest, in place of the usual tests; lint, format and types are looked at all the same.
         quick: the looks, and the tests that take no time.
         slow: the tests that take long by nature, and nothing else.
 
@@ -39,6 +39,8 @@ def run_tests(arguments: list[str], quick: bool = False, slow: bool = False) -> 
             return status
     types = subprocess.Popen([sys.executable, "-m", *TYPES], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     status = _run(step)
+    if types.poll() is None:
+        print("Waiting for mypy, which looks at the types.", flush=True)
     told, _ = types.communicate()
     if types.returncode:
         print(told)

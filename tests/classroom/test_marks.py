@@ -466,8 +466,10 @@ def test_the_command_fills_a_copy_of_the_canvas_file(sample_class, grader, canva
     before = canvas_of_class.read_bytes()
     done = grader("export", "--canvas", canvas_of_class, build=build)
     assert done.returncode == 0, done.stderr
+    assert [*canvas_of_class.parent.glob("*.csv")] == [canvas_of_class]
     assert canvas_of_class.read_bytes() == before
-    assert canvas_of_class.with_name("canvas-filled.csv").read_bytes() == expected_of_class(canvas_of_class)
+    assert (build / "marks/canvas-filled.csv").read_bytes() == expected_of_class(canvas_of_class)
+    assert f"The marks are in {build / 'marks/canvas-filled.csv'}\n" in done.stdout
     assert "graded but not in the file: untouched." in done.stderr
     assert "left as they are: absent, X." in done.stderr
     again = grader("export", "--canvas", canvas_of_class, build=build)

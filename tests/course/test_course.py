@@ -71,7 +71,8 @@ def test_a_command_that_does_not_exist_is_told_with_the_nearest_one_and_installs
 def test_once_it_is_installed_the_grader_explains_itself(course, monkeypatch):
     monkeypatch.setattr(course, "is_installed", lambda: True)
     monkeypatch.setattr(course, "hand_over", lambda arguments: arguments)
-    for arguments in ([], ["--help"], ["grade", "--help"]):
+    monkeypatch.setattr(course, "doctor", lambda: pytest.fail("it looks, and was asked how to use it"))
+    for arguments in ([], ["--help"], ["grade", "--help"], ["doctor", "--help"]):
         assert course.main(arguments) == arguments
 
 

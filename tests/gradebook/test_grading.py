@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -175,12 +176,22 @@ def test_a_copied_test_cell_costs_nothing(odd_class):
 def test_an_answer_that_does_not_compile_is_an_error_of_its_own(odd_class):
     answer = odd_class[0]["e-syntax"]["answers"][0]
     assert answer["misconception"] == "raises-error"
-    assert "SyntaxError" in answer["seen"]
+    assert re.fullmatch(r"the cell of the answer stopped with SyntaxError: [^<>]* \(line 1\)[.]", answer["seen"])
 
 
 def test_a_deleted_answer_is_not_attempted(odd_class):
     answer = odd_class[0]["f-deleted"]["answers"][0]
     assert (answer["misconception"], answer["seen"]) == ("not-attempted", "there is no relu.")
+
+
+@pytest.mark.parametrize(("student", "words"), [("e-syntax", "SyntaxError"), ("f-deleted", "there is no relu.")])
+def test_a_test_cell_whose_answer_is_not_there_shows_words_and_nothing_of_the_grader(odd_class, student, words):
+    notebook = odd_class[1] / "autograded" / student / "01-activations/01-activations.ipynb"
+    cells = {cell["id"]: cell for cell in json.loads(notebook.read_text("utf-8"))["cells"]}
+    (error,) = cells["test-relu"]["outputs"]
+    assert words in "\n".join(error["traceback"])
+    assert error["traceback"][1].startswith("Look at: ")
+    assert "grader" not in json.dumps(error)
 
 
 def test_grading_again_changes_no_score(sample_class, grader):

@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 from conftest import SAMPLES
+from nbformat.v4 import new_output
 
 from grader.judging.execution import Run
 from grader.judging.exercise import load_exercise
@@ -59,6 +60,40 @@ def test_a_result_is_read_again_as_it_was_written_and_one_of_an_earlier_version_
     for key in ("further", "also"):
         del written["answers"][0][key]
     assert Result.from_data(written).answers[0].mistakes == {"one": "Look at one."}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            ("SyntaxError", "expected ':' (<ipython-input-4-292aa0ce6901>, line 1)"),
+            "SyntaxError: expected ':' (line 1)",
+        ),
+        (("SyntaxError", "invalid syntax (2234567.py, line 12)"), "SyntaxError: invalid syntax (line 12)"),
+        (("ValueError", "shapes (2,3) (3, line 4)"), "ValueError: shapes (2,3) (3, line 4)"),
+    ],
+)
+def test_an_error_is_told_without_the_name_that_python_has_for_a_cell(prepared, exercise, error, told):
+    for cell in prepared.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = 1
+    (answer,) = [cell for cell in prepared.cells if cell.id == "relu"]
+    (test,) = [cell for cell in prepared.cells if cell.id == "test-relu"]
+    answer.outputs = [new_output("error", ename=error[0], evalue=error[1], traceback=["", ""])]
+    test.outputs = [new_output("error", ename="NameError", evalue="no relu", traceback=["Traceback", "judge.py"])]
+    found = result_of("ada", prepared, exercise, Run()).answers[0]
+    assert found.seen == f"the cell of the answer stopped with {told}."
+    assert test.outputs[0].traceback == [f"relu: {found.seen}", f"Look at: {found.hint}"]
+
+
+def test_all_that_was_seen_is_in_the_result(prepared, exercise):
+    (test,) = [cell for cell in prepared.cells if cell.id == "test-relu"]
+    test.outputs = [new_output("error", ename="NotYet", evalue="relu: ...", traceback=["relu is not right yet"])]
+    test.execution_count = 1
+    verdict = {"passed": False, "misconception": "relu-step", "seen": "one.", "hint": "Two.", "also": ("three.",)}
+    answer = result_of("ada", prepared, exercise, Run(verdicts={"test-relu": verdict})).answers[0]
+    assert (answer.seen, answer.hint, answer.also) == ("one.", "Two.", ("three.",))
+    assert test.outputs[0].traceback == ["relu is not right yet"]
 
 
 def test_of_a_test_cell_that_stands_twice_the_last_place_counts_and_it_is_run_once(exercise):

@@ -19,7 +19,9 @@ from grader.base.paths import exercise_names
 from grader.gradebook.execution import kernel_execution
 from grader.judging.execution import Run
 from grader.judging.exercise import load_exercise, load_released_exercise
+from grader.judging.results import AnswerResult, Result
 from grader.lab import check_notebook as visible_check
+from grader.lab import find_notebook as finding
 
 RIGHT = SAMPLES / "all-right/01-activations/01-activations.ipynb"
 WRONG = SAMPLES / "two-wrong/01-activations/01-activations.ipynb"
@@ -70,20 +72,45 @@ def test_a_wrong_notebook_exits_with_1_says_why_and_edited_tests_do_not_help(gra
 
 
 @pytest.mark.parametrize(
-    ("file", "content", "words"),
+    ("content", "words"),
+    [(b"{oops", "01-activations.ipynb: The file is not JSON"), (b"", "The notebook file is empty")],
+)
+def test_a_notebook_that_cannot_be_read_is_told_in_one_sentence(tmp_path, monkeypatch, content, words):
+    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda *_: Run()))
+    (tmp_path / "01-activations.ipynb").write_bytes(content)
+    with pytest.raises(CannotGoOn, match=words):
+        visible_check.check_notebook(tmp_path / "01-activations.ipynb", "01-activations")
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("given", "words"),
     [
-        ("01-activations.ipynb", b"{oops", "01-activations.ipynb: The file is not JSON"),
-        ("01-activations.ipynb", b"", "The notebook file is empty"),
-        ("01-activations.ipynb", None, "There is no file"),
-        ("homework.ipynb", b"{}", "not named for an exercise. Say with --exercise which one it is: 01-activations,"),
+        (
+            "01-activations.ipynb",
+            "There is no file .*01-activations.ipynb. Give a notebook, or the name of an exercise: ",
+        ),
+        ("99-none", "There is no file .*99-none. Give a notebook, or the name of an exercise: 01-activations, "),
+        ("exercises", "exercises is a folder. Give a notebook in it, or the name of an exercise: 01-activations, "),
+        ("homework.ipynb", "not named for an exercise. Say with --exercise which one it is: 01-activations,"),
     ],
 )
-def test_a_notebook_that_cannot_be_read_is_told_in_one_sentence(tmp_path, monkeypatch, file, content, words):
-    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda *_: Run()))
-    if content is not None:
-        (tmp_path / file).write_bytes(content)
+def test_what_is_no_notebook_of_an_exercise_is_told_in_one_sentence(tmp_path, given, words):
+    (tmp_path / "homework.ipynb").write_text("{}")
+    (tmp_path / "exercises").mkdir()
     with pytest.raises(CannotGoOn, match=words):
-        visible_check.check_notebook(tmp_path / file)
+        finding.find_notebook(str(tmp_path / given))
+
+
+@pytest.mark.quick
+def test_an_exercises_name_stands_for_its_notebook_in_exercises_from_every_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "02-logits").mkdir()
+    assert finding.find_notebook("02-logits") == (ROOT / "exercises/02-logits/02-logits.ipynb", "02-logits")
+    (tmp_path / "02-logits/mine.ipynb").touch()
+    mine = tmp_path / "02-logits/mine.ipynb"
+    assert finding.find_notebook(str(mine)) == (mine, "02-logits"), "a folder can name the exercise"
+    assert finding.find_notebook(str(mine), "03-roundoff") == (mine, "03-roundoff")
 
 
 def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
@@ -93,15 +120,19 @@ def test_a_command_that_cannot_check_exits_with_2(grader, tmp_path):
     assert done.stderr.startswith("There is no exercise '99-none'.")
 
 
-def test_a_folder_can_name_the_exercise(tmp_path, monkeypatch):
+@pytest.mark.quick
+def test_a_second_mistake_is_told_behind_the_first():
+    answer = AnswerResult("relu", 0, 2, False, "relu-step", "one.", "Two.", ("two",), ("three.", "four."))
+    told = visible_check.result_lines("01-activations", Result("", "graded", "", [answer]))
+    assert [line.strip() for line in told[2:-1]] == ["one.", "Look at: Two.", "And: three.", "And: four."]
+
+
+def test_a_run_that_stopped_early_is_told(monkeypatch):
     monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(lambda *_: Run("ended.")))
-    path = tmp_path / "02-logits/answers.ipynb"
-    path.parent.mkdir()
-    shutil.copyfile(ROOT / "exercises/02-logits/02-logits.ipynb", path)
-    name, result = visible_check.check_notebook(path)
-    assert (name, result.score) == ("02-logits", 0)
+    result = visible_check.check_notebook(ROOT / "exercises/02-logits/02-logits.ipynb", "02-logits")
+    assert result.score == 0
     assert not visible_check.all_right(result)
-    assert visible_check.result_lines(name, result)[1] == "The run stopped early. ended."
+    assert visible_check.result_lines("02-logits", result)[1] == "The run stopped early. ended."
 
 
 @pytest.mark.parametrize("name", exercise_names())
@@ -132,7 +163,7 @@ def test_a_copy_of_the_course_without_solutions_can_check(tmp_path):
 
 def test_where_there_is_no_fork_nbgraders_kernel_gives_the_same_result(monkeypatch):
     monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(kernel_execution()))
-    _, result = visible_check.check_notebook(WRONG)
+    result = visible_check.check_notebook(WRONG, "01-activations")
     assert [answer.passed for answer in result.answers] == [True, False, False, True, True]
     assert "All rows together sum to 1" in result.answers[2].hint
 
@@ -173,7 +204,7 @@ def test_the_page_on_github_classroom_shows_yaml_and_what_the_command_prints(gra
         map(load_exercise("01-activations").points, load_exercise("01-activations").tests)
     )
     shown = page.split("and prints\n\n")[1].split("\n\nThe exit code")[0]
-    printed = visible_check.result_lines("01-activations", visible_check.check_notebook(WRONG)[1])
+    printed = visible_check.result_lines("01-activations", visible_check.check_notebook(WRONG, "01-activations"))
     for line in shown.splitlines():
         if line.strip() != "..." and "total" not in line:
             assert line.removeprefix("    ") in printed

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
+from grader.base.paths import BUILD
 from grader.classroom.marks import canvas, moodle
 from grader.classroom.marks.notes import Filled
 from grader.classroom.marks.table import table, waiting
 from grader.classroom.record import class_gradebook, only_exercise, submissions_to
+from grader.gradebook.address import gradebook_address
 from grader.gradebook.faults import errors_as_sentences
-from grader.gradebook.release import course_directory
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -29,7 +30,7 @@ class Wanted:
         column: the column that gets the marks.
         match: the column that names the students.
         scale: turn points into the platform's.
-        out: where to write, or None for a name that says what it is.
+        out: where to write, or None for a file of build/marks/ with a name that says what it is.
     """
 
     exercise: str = ""
@@ -50,17 +51,17 @@ def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, 
         gradebook: nbgrader's, when it is open already.
 
     Returns:
-        The file, and sentences for the teacher.
+        The file, as an absolute path, and sentences for the teacher.
 
     Raises:
         CannotGoOn: no gradebook, no such exercise in it, a file that does not fit, or one that would be overwritten.
     """
     if sum((bool(wanted.canvas), bool(wanted.worksheet), wanted.moodle)) > 1:
         raise CannotGoOn("Choose one of --canvas, --moodle and --worksheet.")
-    with errors_as_sentences(course_directory().db_url):
+    with errors_as_sentences(gradebook_address()):
         gradebook = gradebook or class_gradebook(wanted.exercise)
         name = wanted.exercise or only_exercise(gradebook)
-        out = _target(wanted, name)
+        out = _target(wanted, name).absolute()
         filled = _fill(wanted, name, gradebook)
     _write(out, filled.content)
     return out, filled.notes
@@ -86,7 +87,8 @@ def _target(wanted: Wanted, name: str) -> Path:
         if source and wanted.out.exists() and source.exists() and wanted.out.samefile(source):
             raise CannotGoOn(f"{wanted.out} is the file that is read, and it stays as it is. Choose another --out.")
         return wanted.out
-    usual = source.with_name(f"{source.stem}-filled.csv") if source else Path(f"{name}{'-moodle' * wanted.moodle}.csv")
+    file = f"{source.stem}-filled.csv" if source else f"{name}{'-moodle' * wanted.moodle}.csv"
+    usual = BUILD / "marks" / file  # names and marks: no file for the folder of the course, which git looks after
     if usual.exists():
         raise CannotGoOn(f"{usual} is there already. To replace it, or for another name, give --out FILE.")
     return usual

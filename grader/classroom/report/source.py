@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from grader.classroom.record import Submission, class_gradebook, submissions_to
 from grader.classroom.report.records import Class, Student
 from grader.classroom.report.text import make_readable
+from grader.gradebook.address import gradebook_address
 from grader.gradebook.faults import errors_as_sentences
-from grader.gradebook.release import course_directory
 from grader.judging.exercise import Exercise, load_exercise
 from grader.judging.results import AnswerResult
 
@@ -21,7 +21,7 @@ def read_class(name: str) -> Class:
         CannotGoOn: there is no such exercise, it has not been graded, or the gradebook cannot be read.
     """
     exercise = load_exercise(name)
-    with errors_as_sentences(course_directory().db_url):
+    with errors_as_sentences(gradebook_address()):
         gradebook = class_gradebook(name)
         submissions = submissions_to(name, gradebook)
         missing, names = _others(gradebook, {each.student for each in submissions})

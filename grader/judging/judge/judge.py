@@ -5,7 +5,6 @@ import builtins
 import contextlib
 import dis
 import io
-import traceback
 from types import CodeType
 from typing import Any
 
@@ -78,7 +77,8 @@ def run_test(source: str, learner: LearnerProxy) -> Told:
         shown = [_shown(not_yet.verdict), _error("NotYet", str(not_yet), lines)]
         return _told([*_printed(printed), *shown], not_yet.verdict)
     except BaseException as error:
-        return _told([*_printed(printed), _error(type(error).__name__, str(error), traceback.format_exc())])
+        # no traceback: it would show students the judge's own lines, and where they lie on the teacher's machine
+        return _told([*_printed(printed), _error(type(error).__name__, str(error), str(error))])
     return _told([*_printed(printed), *_result(names.get(VALUE))])
 
 

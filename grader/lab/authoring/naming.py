@@ -86,8 +86,8 @@ def _check_number(number: str) -> None:
     same = ["00-start"] if number == "00" else [path.stem for path in lesson_files() if path.name.startswith(number)]
     if same:
         raise CannotGoOn(f"The number {number} is taken by {same[0]}; the next free one is {_free()}.")
-    if number < _free():
-        raise CannotGoOn(f"New lessons stand at the end, so {number} is too early; the next free number is {_free()}.")
+    if number != _free():
+        raise CannotGoOn(f"A new lesson stands behind the last one, so its number is {_free()} and not {number}.")
 
 
 def _check_module(lesson: NewLesson) -> None:
