@@ -21,6 +21,7 @@ from grader.diagnosis.model_names import (
     classes,
     functions,
     is_word_for,
+    operation_names,
 )
 
 DEPTH = 100
@@ -61,6 +62,7 @@ INNER = {  # what Keras writes for values that JSON does not have: the keys of t
     "__ellipsis__": set(),
 }
 LEGACY = ("__tuple__", "TensorShape")  # the same in .h5 files of earlier versions
+KERAS_2 = "Custom>"  # what tf_keras writes before the names of its optimizers
 OBJECT_KEYS = {
     "module",
     "class_name",
@@ -83,11 +85,12 @@ class OwnCode(Refused):
 
     Attributes:
         what: the code, as a sentence may name it, such as "the function 'swish2'".
+        is_function: whether it is a function, and not a class.
     """
 
-    def __init__(self, what: str, message: str) -> None:
+    def __init__(self, what: str, message: str, is_function: bool = False) -> None:
         super().__init__(message)
-        self.what = what
+        self.what, self.is_function = what, is_function
 
 
 def parse_config(text: object, bounds: Bounds = JUDGED) -> dict[str, Any]:
@@ -231,6 +234,8 @@ def _check_entry(key: Any, value: Any, depth: int, bounds: Bounds, largest: int)
         raise Refused(f"The model holds a name that is no word of at most {NAME_LENGTH} characters.")
     if key.endswith("activation") and isinstance(value, str) and not is_word_for("activations", value):
         raise _own_function(value)
+    if key == "fn" and isinstance(value, str) and not (is_word_for("losses", value) or is_word_for("metrics", value)):
+        raise _own_function(value)
     if key == "vocabulary" and isinstance(value, str):
         raise Refused("The model holds a layer that reads its vocabulary from a file; give it a list of words.")
     if key == "dtype" and isinstance(value, str) and value not in (DTYPES | MORE_DTYPES if bounds.more else DTYPES):
@@ -295,9 +300,13 @@ def _check_names(tree: dict[str, Any], bounds: Bounds) -> None:
         if (module, config) not in functions() or registered not in (None, "function", config):
             raise _own_function(config)
         return
-    known = (module, name) in classes(bounds.more) or (bounds.more and module is None and name in bare_names())
+    known = (module, name) in classes(bounds.more) or (
+        bounds.more and module is None and name.removeprefix(KERAS_2) in bare_names()
+    )
     if known and registered in (None, name):
         return
+    if bounds.more and module is None and name in operation_names():
+        raise Refused("The model uses keras.ops, which Keras does not read from an .h5 file: save it as .keras.")
     if name == "Lambda" or not str(module).startswith("keras."):
         raise OwnCode(
             _shown(tree),
@@ -308,7 +317,8 @@ def _check_names(tree: dict[str, Any], bounds: Bounds) -> None:
 
 def _own_function(name: Any) -> OwnCode:
     what = f"the function {_text(name)}"
-    return OwnCode(what, f"The model uses {what}, which is code of its own and cannot be judged; use Keras's own.")
+    message = f"The model uses {what}, which is code of its own and cannot be judged; use Keras's own."
+    return OwnCode(what, message, is_function=True)
 
 
 def _shown(tree: Any) -> str:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader.diagnosis.allowed import SAVED, Refused
+from grader.diagnosis.allowed import SAVED, Refused, parse
 
 FILE_BYTES = 4 * 2**30
 SLACK = 8_000_000  # bytes
 SWELLS = 4  # times that the parts may be larger than the file; Keras does not compress them
 OBJECTS = 100_000  # in an HDF5 file
 ATTRIBUTE_BYTES = 2 * SAVED.characters  # all of one object's
-CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+ROOT_ATTRIBUTES = ("model_config", "training_config", "keras_version")
 DAMAGED = "The file is damaged: save the model again by model.save('name.keras')."
 
 
@@ -29,12 +30,14 @@ class Parts:
         config: the configuration of the model, in JSON.
         training: what compile() was given, in JSON, where it stands apart from the configuration.
         weight_bytes: how large the arrays are.
+        version: that of Keras which saved it, as it says itself.
     """
 
     copy: Path
     config: str
     training: str
     weight_bytes: int
+    version: str
 
 
 def bytes_on_disk(path: Path) -> int:
@@ -52,15 +55,16 @@ def take_keras(path: Path, room: Path) -> Parts:
     copy, left = room / "model.keras", SLACK + SWELLS * bytes_on_disk(path)
     try:
         with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as copied:
-            for name, largest in ((CONFIG, SAVED.characters), ("metadata.json", SLACK), (WEIGHTS, left)):
+            for name, largest in ((CONFIG, SAVED.characters), (METADATA, SLACK), (WEIGHTS, left)):
                 with archive.open(name) as source, copied.open(name, "w", force_zip64=True) as target:
                     _copy(source, target, largest)
     except (KeyError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, OSError) as error:
         raise Refused(DAMAGED) from error
     with zipfile.ZipFile(copy) as archive, archive.open(WEIGHTS) as weights:
-        config = _text(archive.read(CONFIG))
+        config, metadata = _text(archive.read(CONFIG)), parse(_text(archive.read(METADATA)), SAVED)
         weight_bytes, _ = _look_into(weights, bytes_on_disk(path))
-    return Parts(copy, config, "", weight_bytes)
+    version = metadata.get("keras_version") if isinstance(metadata, dict) else ""
+    return Parts(copy, config, "", weight_bytes, str(version))
 
 
 def take_h5(path: Path, room: Path) -> Parts:
@@ -79,8 +83,8 @@ def take_h5(path: Path, room: Path) -> Parts:
         weight_bytes, attributes = _look_into(file, bytes_on_disk(path))
     if attributes.get("model_config") is None:
         raise Refused("The file holds weights and no model. Save the whole model by model.save('name.keras').")
-    config, training = (_text(attributes.get(name) or "") for name in ("model_config", "training_config"))
-    return Parts(copy, config, training, weight_bytes)
+    config, training, version = (_text(attributes.get(name) or "") for name in ROOT_ATTRIBUTES)
+    return Parts(copy, config, training, weight_bytes, version)
 
 
 def _copy(source: IO[bytes], target: IO[bytes], largest: int) -> None:
@@ -145,4 +149,5 @@ def _array_bytes(opened: Any) -> int:
 
 
 def _attribute_bytes(item: Any) -> int:
-    return sum(item.attrs.get_id(name).get_storage_size() for name in item.attrs)
+    attributes = [item.attrs.get_id(name) for name in item.attrs]
+    return sum(each.get_space().get_simple_extent_npoints() * each.get_type().get_size() for each in attributes)

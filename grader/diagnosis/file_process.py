@@ -12,7 +12,7 @@ from typing import Any
 from grader.diagnosis.allowed import OwnCode, Refused
 from grader.diagnosis.file_parts import FILE_BYTES, bytes_on_disk
 from grader.diagnosis.limits import limit_resources, stay_in
-from grader.diagnosis.saved_file import first_line, load_model
+from grader.diagnosis.saved_file import first_line, is_out_of_memory, load_model
 
 MEMORY = 1_500_000_000  # bytes beside those of Keras and TensorFlow: a picture of 1,000 x 1,000 through a U-Net
 MEMORY_TIMES = 6  # the file's bytes: read, as variables, what an optimizer keeps, and a copy at work
@@ -36,9 +36,9 @@ def look(path: Path, room: Path) -> dict[str, Any]:
         }
     except Refused as refused:
         return {"problem": str(refused)}
-    except MemoryError:
-        return {"problem": TOO_LARGE}
     except Exception as error:  # whatever a stranger's model brings about
+        if is_out_of_memory(error):
+            return {"problem": TOO_LARGE}
         return {"problem": f"diagnose() stopped at it by {type(error).__name__}: {first_line(error)}"}
 
 

@@ -100,7 +100,16 @@ def classes(more: bool) -> frozenset[tuple[str, str]]:
 @functools.cache
 def bare_names() -> frozenset[str]:
     """Return the names of the classes that may be in an .h5 file, where they stand without a module."""
-    return frozenset(name for module, name in classes(True) if not module.startswith("keras.src.ops")) | {"Model"}
+    return frozenset(name for module, name in classes(True) if not module.startswith("keras.src.")) | {
+        "Functional",
+        "Model",
+    }
+
+
+@functools.cache
+def operation_names() -> frozenset[str]:
+    """Return the names of the operations of keras.ops that may be in a model."""
+    return frozenset(name for module, name in classes(True) if module.startswith("keras.src.ops"))
 
 
 def _operations(listed: dict[str, str]) -> set[tuple[str, str]]:

@@ -6,10 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from grader.base.text import clean
-from grader.diagnosis.allowed import SAVED, Refused, parse, parse_config, refuse_unknown_parts, refuse_unknown_words
+from grader.diagnosis.allowed import (
+    SAVED,
+    OwnCode,
+    Refused,
+    parse,
+    parse_config,
+    refuse_unknown_parts,
+    refuse_unknown_words,
+)
 from grader.diagnosis.file_parts import FILE_BYTES, Parts, take_h5, take_keras
 
 SAVE_AGAIN = "Save the model by model.save('name.keras')."
+KERAS_2 = (
+    "It was saved by Keras 2 (tf.keras before TensorFlow 2.16, or tf_keras), and Keras 3 cannot read it. "
+    "Build the same model with Keras 3 in a notebook, and call diagnose(model) there: it needs no training for that."
+)
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
@@ -68,10 +80,19 @@ def load_model(path: Path, room: Path) -> Any:
     Raises:
         Refused: it is no model's file, or holds something that is not Keras's own, or too much.
     """
+    parts = how_to_take(path)(path, room)
+    try:
+        return _load(parts)
+    except OwnCode as own:
+        if own.is_function or not _is_of_keras_2(parts):
+            raise
+        raise Refused(KERAS_2) from own
+
+
+def _load(parts: Parts) -> Any:
     from grader.base.keras_import import keras
     from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
 
-    parts = how_to_take(path)(path, room)
     config = parse_config(parts.config, SAVED)
     training = parse(parts.training, SAVED) if parts.training else config.get("compile_config")
     refuse_unknown_parts(training, SAVED)
@@ -83,11 +104,20 @@ def load_model(path: Path, room: Path) -> Any:
     except (Refused, MemoryError):
         raise
     except Exception as error:  # a damaged file may trip Keras anywhere
-        if "OOM" in str(error):
+        if is_out_of_memory(error):
             raise MemoryError from error
-        raise Refused(f"Keras cannot load it: {first_line(error)}") from error
+        raise Refused(KERAS_2 if _is_of_keras_2(parts) else f"Keras cannot load it: {first_line(error)}") from error
     refuse_huge_outputs(model, SAVED.outputs)
     return model
+
+
+def _is_of_keras_2(parts: Parts) -> bool:
+    return parts.version.startswith(("1.", "2."))
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Return whether TensorFlow or NumPy got no memory: TensorFlow has a class of its own for that."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
 
 
 def first_line(error: Exception) -> str:
