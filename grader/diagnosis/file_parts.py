@@ -73,10 +73,10 @@ def take_h5(path: Path, room: Path) -> Parts:
     Raises:
         Refused: the file is damaged, holds no whole model, or announces more than is in it.
     """
-    copy = room / "model.h5"
+    copy, left = room / "model.h5", SLACK + SWELLS * bytes_on_disk(path)
     try:
         with path.open("rb") as source, copy.open("wb") as target:
-            _copy(source, target, FILE_BYTES)
+            _copy(source, target, left)
     except OSError as error:
         raise Refused("The file cannot be read.") from error
     with copy.open("rb") as file:
@@ -118,9 +118,7 @@ def _look_into(file: IO[bytes], stored: int) -> tuple[int, dict[str, Any]]:
             total = _array_bytes(opened)
             if total > SLACK + SWELLS * stored:
                 raise Refused("The file announces arrays that are larger than itself.")
-            return total, {
-                name: opened.attrs[name] for name in ("model_config", "training_config") if name in opened.attrs
-            }
+            return total, {name: opened.attrs.get(name) for name in ROOT_ATTRIBUTES}
     except (OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
         raise Refused(DAMAGED) from error
 

@@ -21,7 +21,7 @@ TimeDistributed UnitNormalization UpSampling1D UpSampling2D ZeroPadding1D ZeroPa
 MORE_LAYER_NAMES = """AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
 AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention AugMix AutoContrast CategoryEncoding CenterCrop
 ContrastLimitedAdaptiveHistogramEqualization Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Cropping3D CutMix
-Discretization Equalization GroupQueryAttention HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes MelSpectrogram
+Discretization Equalization GroupedQueryAttention HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes MelSpectrogram
 MixUp Pipeline RMSNormalization RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomCrop
 RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
 RandomPosterization RandomSaturation RandomSharpness RandomShear RandomTranslation Resizing ReversibleEmbedding
@@ -61,7 +61,7 @@ MORE = {
     ("keras.dtype_policies", "Int4DTypePolicy"),
     ("keras.dtype_policies", "QuantizedDTypePolicy"),
     ("keras.dtype_policies", "QuantizedFloat8DTypePolicy"),
-    ("keras.initializers", "STFTInitializer"),
+    ("keras.initializers", "STFT"),
     ("keras.metrics", "MeanMetricWrapper"),
     ("keras.quantizers", "AbsMaxQuantizer"),
     ("keras.quantizers", "Float8QuantizationConfig"),

@@ -18,6 +18,7 @@ from grader.diagnosis.allowed import Refused
 from grader.diagnosis.findings import Diagnosis
 from grader.diagnosis.saved_file import how_to_take
 
+NAME_LENGTH = 300  # of a path in a sentence
 ANSWER_BYTES = 2_000_000
 LONGEST = 600  # seconds by the clock; processor time ends before that where the machine is free
 KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "KERAS_BACKEND")
@@ -38,7 +39,7 @@ def diagnose_file(path: Path) -> Diagnosis:
             told = ask(path.absolute(), Path(room))
         return _read(told)
     except Refused as refused:
-        raise CannotGoOn(f"{clean(str(path))} was not diagnosed. {clean(str(refused))}") from refused
+        raise CannotGoOn(f"{clean(str(path))[:NAME_LENGTH]} was not diagnosed. {clean(str(refused))}") from refused
 
 
 def ask(path: Path, room: Path) -> bytes:
