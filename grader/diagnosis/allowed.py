@@ -7,53 +7,26 @@ read, and sizes to allocate; so here every name is on a list, and every number h
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from grader.diagnosis.model_names import (
     DTYPES,
-    FUNCTIONAL,
     MORE_DTYPES,
     MORE_POLICIES,
     POLICIES,
-    SEQUENTIAL,
     bare_names,
     classes,
     functions,
     is_word_for,
     operation_names,
 )
+from grader.diagnosis.model_tree import calls, is_model, layer_count, objects_in
+from grader.diagnosis.refusals import JUDGED, Bounds, OwnCode, Refused
 
 DEPTH = 100
 METRIC_LARGEST = 10_000  # a metric makes a Python list as long as its number of thresholds
 NAME_LENGTH = 200
 
-
-@dataclass(frozen=True)
-class Bounds:
-    """How much a model's configuration may hold for whoever builds the model.
-
-    Attributes:
-        characters: the length of the configuration.
-        layers: how many layers, those of models within it included.
-        calls: how many calls of layers while it is built.
-        largest: the largest number that is a size.
-        inputs: how many numbers one input may have: 2**22 is a picture of 1,000 x 1,000 in colour.
-        outputs: how many numbers a layer may put out for one input.
-        more: whether what is in the second lists of model_names.py may be in it, and objects without a module.
-    """
-
-    characters: int
-    layers: int
-    calls: int
-    largest: int
-    inputs: int
-    outputs: int
-    more: bool
-
-
-JUDGED = Bounds(2_000_000, 600, 10_000, 2**24, 2**22, 2**24, more=False)
-SAVED = Bounds(10_000_000, 5_000, 100_000, 2**31, 2**26, 2**28, more=True)  # in a process with limits of its own
 
 INNER = {  # what Keras writes for values that JSON does not have: the keys of their config
     "__keras_tensor__": {"shape", "dtype", "keras_history"},
@@ -74,23 +47,6 @@ OBJECT_KEYS = {
     "inbound_nodes",
     "shared_object_id",
 }
-
-
-class Refused(Exception):
-    """A model cannot be judged or read; the message says why in one sentence."""
-
-
-class OwnCode(Refused):
-    """A model holds code of its own.
-
-    Attributes:
-        what: the code, as a sentence may name it, such as "the function 'swish2'".
-        is_function: whether it is a function, and not a class.
-    """
-
-    def __init__(self, what: str, message: str, is_function: bool = False) -> None:
-        super().__init__(message)
-        self.what, self.is_function = what, is_function
 
 
 def parse_config(text: object, bounds: Bounds = JUDGED) -> dict[str, Any]:
@@ -127,7 +83,7 @@ def refuse_unknown(config: Any, bounds: Bounds = JUDGED) -> None:
         )
     if calls(config) > bounds.calls or layer_count(config) > bounds.layers:
         raise Refused(f"The model has too many layers; {bounds.layers} are allowed.")
-    for inner in _objects(config):
+    for inner in objects_in(config):
         if inner is not config:
             inner.pop("compile_config", None)
 
@@ -156,55 +112,6 @@ def _words(tree: Any) -> Iterator[str]:
     elif isinstance(tree, list | tuple) or (isinstance(tree, dict) and "class_name" not in tree):
         for value in tree.values() if isinstance(tree, dict) else tree:
             yield from _words(value)
-
-
-def is_model(tree: Any, bounds: Bounds = SAVED) -> bool:
-    """Return whether this is the configuration of a model."""
-    if not isinstance(tree, dict):
-        return False
-    bare = (
-        bounds.more and tree.get("module") is None and tree.get("class_name") in ("Sequential", "Functional", "Model")
-    )
-    return bare or (tree.get("module"), tree.get("class_name")) in (SEQUENTIAL, FUNCTIONAL)
-
-
-def layer_count(config: Any) -> int:
-    """Return how many layers a model has, those of models within it included."""
-    return sum(1 + (layer_count(layer) if is_model(layer) else 0) for layer in _layers(config))
-
-
-def calls(config: Any) -> int:
-    """Return about how often a layer is called to build the model: models within models multiply.
-
-    A Sequential calls its first layers again for each one that is added.
-    """
-    total = 0
-    for layer in _layers(config):
-        inner = max(1, calls(layer)) if is_model(layer) else 1
-        total += inner * (1 + len(layer.get("inbound_nodes") or ()))
-    return total * (len(_layers(config)) // 2 + 1) if config["class_name"] == "Sequential" else total
-
-
-def _layers(config: dict[str, Any]) -> list[dict[str, Any]]:
-    inner = config["config"]
-    layers = inner.get("layers") if isinstance(inner, dict) else None
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise Refused("The model's configuration lists no layers.")
-    if not all(isinstance(layer.get("inbound_nodes") or [], list) for layer in layers):
-        raise Refused("The model's configuration is damaged.")
-    return layers
-
-
-def _objects(tree: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a configuration, the outer ones first."""
-    if isinstance(tree, dict):
-        if "class_name" in tree:
-            yield tree
-        for value in list(tree.values()):
-            yield from _objects(value)
-    elif isinstance(tree, list | tuple):
-        for value in tree:
-            yield from _objects(value)
 
 
 def _check_tree(tree: Any, depth: int, bounds: Bounds, largest: int) -> None:

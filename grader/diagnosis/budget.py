@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from grader.diagnosis.allowed import JUDGED, Refused
 from grader.diagnosis.layers import all_parts
+from grader.diagnosis.refusals import JUDGED, Refused
 
 SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
 COPIES = 4  # the weights, and what an optimizer keeps of each

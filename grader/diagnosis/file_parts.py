@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from grader.diagnosis.allowed import SAVED, Refused, parse
+from grader.diagnosis.allowed import parse
+from grader.diagnosis.refusals import SAVED, Refused
 
 FILE_BYTES = 4 * 2**30
 SLACK = 8_000_000  # bytes

@@ -21,12 +21,12 @@ TimeDistributed UnitNormalization UpSampling1D UpSampling2D ZeroPadding1D ZeroPa
 MORE_LAYER_NAMES = """AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
 AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention AugMix AutoContrast CategoryEncoding CenterCrop
 ContrastLimitedAdaptiveHistogramEqualization Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Cropping3D CutMix
-Discretization Equalization GroupedQueryAttention HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes MelSpectrogram
-MixUp Pipeline RMSNormalization RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomCrop
-RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
-RandomPosterization RandomSaturation RandomSharpness RandomShear RandomTranslation Resizing ReversibleEmbedding
-STFTSpectrogram Solarization SpectralNormalization StackedRNNCells StringLookup TextVectorization UpSampling3D
-ZeroPadding3D"""
+Discretization Equalization GroupedQueryAttention HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes
+MelSpectrogram MixUp Pipeline RMSNormalization RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter
+RandomCrop RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
+RandomPerspective RandomPosterization RandomSaturation RandomSharpness RandomShear RandomTranslation Resizing
+ReversibleEmbedding STFTSpectrogram Solarization SpectralNormalization StackedRNNCells StringLookup TextVectorization
+UpSampling3D ZeroPadding3D"""
 OPERATIONS = {  # what keras.ops and + - * / leave in a functional model
     "keras.src.ops.nn": "Elu Gelu HardSigmoid LeakyRelu LogSigmoid LogSoftmax Relu Relu6 Selu Sigmoid Silu Softmax "
     "Softplus Softsign",

@@ -14,17 +14,18 @@ from typing import Any
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
 from grader.base.text import clean
-from grader.diagnosis.allowed import Refused
 from grader.diagnosis.findings import Diagnosis
-from grader.diagnosis.saved_file import how_to_take
+from grader.diagnosis.refusals import Refused
+from grader.diagnosis.saved_file import INSTEAD, how_to_take
 
 NAME_LENGTH = 300  # of a path in a sentence
 ANSWER_BYTES = 2_000_000
 LONGEST = 600  # seconds by the clock; processor time ends before that where the machine is free
 KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "KERAS_BACKEND")
 THREADS = {"TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "2", "OMP_NUM_THREADS": "2"}  # a stack for each
-TOO_LONG = "To read it takes too long. Call diagnose(model) in your own notebook."
-ENDED = "The process that read it came to an end by itself. Call diagnose(model) in your own notebook."
+NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1"}  # it would map more memory than is allowed
+TOO_LONG = f"To read it takes too long. {INSTEAD}"
+ENDED = f"The process that read it came to an end by itself. {INSTEAD}"
 
 
 def diagnose_file(path: Path) -> Diagnosis:
@@ -50,7 +51,7 @@ def ask(path: Path, room: Path) -> bytes:
     """
     _bring_settings(room)
     command = [sys.executable, "-B", "-P", "-m", "grader.diagnosis.file_process", str(path), str(room)]
-    env = {name: os.environ[name] for name in KEPT if name in os.environ} | THREADS
+    env = {name: os.environ[name] for name in KEPT if name in os.environ} | THREADS | NO_GPU
     env |= {"HOME": str(room), "TMPDIR": str(room), "KERAS_HOME": str(room), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command, cwd=room, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -84,7 +85,7 @@ def _bring_settings(room: Path) -> None:
 def _read(told: bytes) -> Diagnosis:
     """Return a diagnosis from what was told, made harmless for a terminal."""
     if len(told) > ANSWER_BYTES:
-        raise Refused("Its diagnosis is too long. Call diagnose(model) in your own notebook.")
+        raise Refused(f"Its diagnosis is too long. {INSTEAD}")
     try:
         answer = _cleaned(json.loads(told))
         problem = answer.get("problem")

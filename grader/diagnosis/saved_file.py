@@ -6,21 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from grader.base.text import clean
-from grader.diagnosis.allowed import (
-    SAVED,
-    OwnCode,
-    Refused,
-    parse,
-    parse_config,
-    refuse_unknown_parts,
-    refuse_unknown_words,
-)
+from grader.diagnosis.allowed import parse, parse_config, refuse_unknown_parts, refuse_unknown_words
 from grader.diagnosis.file_parts import FILE_BYTES, Parts, take_h5, take_keras
+from grader.diagnosis.refusals import SAVED, OwnCode, Refused
 
 SAVE_AGAIN = "Save the model by model.save('name.keras')."
+INSTEAD = "Call diagnose(model) in your own notebook."
 KERAS_2 = (
     "It was saved by Keras 2 (tf.keras before TensorFlow 2.16, or tf_keras), and Keras 3 cannot read it. "
-    "Build the same model with Keras 3 in a notebook, and call diagnose(model) there: it needs no training for that."
+    "Build the same model with Keras 3; it need not be trained for this."
 )
 HDF5 = b"\x89HDF\r\n\x1a\n"
 
@@ -45,7 +39,7 @@ def _kind(path: Path) -> Callable[[Path, Path], Parts]:
     if not path.is_file():
         raise Refused(f"It is no ordinary file. {SAVE_AGAIN}")
     if path.stat().st_size > FILE_BYTES:
-        raise Refused(f"It is larger than {FILE_BYTES // 2**30} GB. Call diagnose(model) in your own notebook.")
+        raise Refused(f"It is larger than {FILE_BYTES // 2**30} GB. {INSTEAD}")
     if path.name.endswith(".weights.h5"):
         raise Refused(f"It holds the weights of a model, and not its layers and its loss. {SAVE_AGAIN}")
     with path.open("rb") as file:
@@ -86,7 +80,9 @@ def load_model(path: Path, room: Path) -> Any:
     except OwnCode as own:
         if own.is_function or not _is_of_keras_2(parts):
             raise
-        raise Refused(KERAS_2) from own
+        raise Refused(f"{KERAS_2} {INSTEAD}") from own
+    except Refused as refused:
+        raise Refused(f"{refused} {INSTEAD}") from refused
 
 
 def _load(parts: Parts) -> Any:
@@ -106,7 +102,9 @@ def _load(parts: Parts) -> Any:
     except Exception as error:  # a damaged file may trip Keras anywhere
         if is_out_of_memory(error):
             raise MemoryError from error
-        raise Refused(KERAS_2 if _is_of_keras_2(parts) else f"Keras cannot load it: {first_line(error)}") from error
+        if _is_of_keras_2(parts):
+            raise Refused(KERAS_2) from error
+        raise Refused(f"Keras cannot load it: {first_line(error)}.") from error
     refuse_huge_outputs(model, SAVED.outputs)
     return model
 
@@ -116,11 +114,15 @@ def _is_of_keras_2(parts: Parts) -> bool:
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Return whether TensorFlow or NumPy got no memory: TensorFlow has a class of its own for that."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    """Return whether NumPy, TensorFlow or JAX got no memory: TensorFlow has a class of its own for that."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "ResourceExhaustedError"
+        or "RESOURCE_EXHAUSTED" in str(error)
+    )
 
 
 def first_line(error: Exception) -> str:
     """Return the beginning of an error's words, which may be a stranger's."""
     lines = str(error).strip().splitlines()
-    return clean(lines[0])[:200] if lines else type(error).__name__
+    return clean(lines[0])[:200].rstrip(". ") if lines else type(error).__name__

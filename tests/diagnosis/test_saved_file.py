@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -17,10 +18,14 @@ from warm_reader import WarmReader
 from grader import cli
 from grader.base.errors import CannotGoOn
 from grader.diagnosis import of_file
-from grader.diagnosis.allowed import SAVED, Refused, refuse_unknown_parts
+from grader.diagnosis.allowed import refuse_unknown_parts
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.file_process import MEMORY
 from grader.diagnosis.of_file import diagnose_file
+from grader.diagnosis.refusals import SAVED, Refused
+
+
+ASK = of_file.ask
 
 
 @pytest.fixture(scope="module")
@@ -310,7 +315,7 @@ def test_whatever_asks_for_more_memory_than_there_is_ends_as_a_sentence(plain, t
     node = {"args": [[[1.0]]], "kwargs": {}}  # no tensor of the model: Keras computes it at once
     huge = {**tile, "registered_name": "Tile", "name": "act", "inbound_nodes": [node]}
     path = changed(plain, tmp_path / "tile.keras", setting("config/layers/2", huge))
-    assert "takes more than the 1.5 GB" in refusal(path)
+    assert "takes more than 1.5 GB" in refusal(path)
     assert reader.peak < MEMORY
 
 
@@ -500,6 +505,38 @@ def test_python_leads_to_no_network_no_program_and_no_other_file(tmp_path):
     assert outside.read_text() == "kept"
 
 
+LIMITS = """
+import sys
+from grader.diagnosis.limits import limit_resources
+limit_resources(memory=100_000_000, seconds=1, file_bytes=10)
+exec(sys.argv[1])
+"""
+OVER = {
+    "some memory": ("kept = bytearray(40_000_000)", 0, ""),
+    "much memory": ("kept = bytearray(400_000_000)", 1, "MemoryError"),
+    "much time": ("while True: pass", -signal.SIGXCPU, ""),
+    "a large file": ("open('large', 'w').write('x' * 100)", 1, "File too large"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="all of it is bounded on Linux")
+@pytest.mark.parametrize("name", OVER)
+def test_memory_time_and_files_have_an_end(name, tmp_path):
+    code, status, words = OVER[name]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITS, code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert words in done.stderr
+
+
+def test_a_process_that_does_not_end_is_ended(plain, monkeypatch):
+    monkeypatch.setattr(of_file, "ask", ASK)
+    monkeypatch.setattr(of_file, "LONGEST", 0.1)  # Python itself needs longer, and TensorFlow seconds
+    assert "takes too long" in refusal(plain)
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -563,6 +600,7 @@ def test_the_command_itself_loads_no_tensorflow_and_its_process_reads_the_file(p
 import sys
 from pathlib import Path
 from grader.diagnosis.of_file import diagnose_file
+from grader.diagnosis.refusals import SAVED, Refused
 print(diagnose_file(Path({str(plain)!r})).ids)
 assert not {{"tensorflow", "keras", "h5py", "numpy"}} & set(sys.modules)
 """

@@ -28,8 +28,8 @@ class WarmReader:
 
     def ask(self, path, room):
         """Return what the process wrote; raise what of_file.ask() raises where it wrote nothing."""
-        from grader.diagnosis.allowed import Refused
         from grader.diagnosis.of_file import ENDED, TOO_LONG
+        from grader.diagnosis.refusals import Refused
 
         self._process.stdin.write(json.dumps([str(path), str(room)]) + "\n")
         self._process.stdin.flush()

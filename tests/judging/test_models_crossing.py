@@ -23,8 +23,8 @@ from page_models import PAGES
 
 from grader.checks.crafted import small_base
 from grader.checks.transfer import base_trains
-from grader.diagnosis.allowed import JUDGED
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.refusals import JUDGED
 from grader.judging.crossing.channel import decode, encode
 from grader.judging.crossing.models import Refused, rebuild, serialise
 from grader.judging.crossing.values import as_part, places_of

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.allowed import Refused, parse_config, refuse_unknown
+from grader.diagnosis.allowed import parse_config, refuse_unknown
 from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
 from grader.diagnosis.layers import all_parts
 from grader.diagnosis.own_code import find_own_code
+from grader.diagnosis.refusals import Refused
 from grader.judging.crossing.model_parts import compile_as, freeze, moving
 
 __all__ = ["Refused", "rebuild", "serialise"]
