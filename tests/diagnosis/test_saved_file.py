@@ -24,7 +24,6 @@ from grader.diagnosis.file_process import MEMORY
 from grader.diagnosis.of_file import diagnose_file
 from grader.diagnosis.refusals import SAVED, Refused
 
-
 ASK = of_file.ask
 
 
@@ -133,7 +132,7 @@ NOT_AS_H5 = {"operations of keras.ops", "shared parts", "small numbers", "low ra
 def test_what_honest_people_save_is_diagnosed_as_it_is_in_their_notebook(name, tmp_path):
     built = HONEST[name]()
     expected = diagnose(built)
-    for ending in [".keras", ".h5", ".hdf5"][: 1 if name in NOT_AS_H5 else 3]:
+    for ending in [".keras", ".h5", ".hdf5"][: 1 if name in NOT_AS_H5 else 2 if name != "not compiled" else 3]:
         built.save(tmp_path / f"model{ending}")
         found = diagnose_file(tmp_path / f"model{ending}")
         if not built.compiled or ending == ".keras":
@@ -515,7 +514,7 @@ OVER = {
     "some memory": ("kept = bytearray(40_000_000)", 0, ""),
     "much memory": ("kept = bytearray(400_000_000)", 1, "MemoryError"),
     "much time": ("while True: pass", -signal.SIGXCPU, ""),
-    "a large file": ("open('large', 'w').write('x' * 100)", 1, "File too large"),
+    "a large file": ("with open('large', 'w') as file: file.write('x' * 100)", 1, "File too large"),
 }
 
 
