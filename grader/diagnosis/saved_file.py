@@ -125,4 +125,4 @@ def is_out_of_memory(error: Exception) -> bool:
 def first_line(error: Exception) -> str:
     """Return the beginning of an error's words, which may be a stranger's."""
     lines = str(error).strip().splitlines()
-    return clean(lines[0])[:200].rstrip(". ") if lines else type(error).__name__
+    return clean(lines[0])[:200].rstrip(":. ") if lines else type(error).__name__
