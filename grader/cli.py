@@ -220,13 +220,17 @@ def check(
 
 
 @app.command()
-def diagnose(model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model saved as .keras.")]) -> None:
-    """Say what is wrong with a saved Keras model. The exit code is 1 when something is."""
-    from grader.diagnosis.diagnose import diagnose as look
-    from grader.diagnosis.saved_file import load_model
+def diagnose(
+    model: Annotated[Path, typer.Argument(metavar="FILE", help="A model saved as .keras or .h5.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the diagnosis as JSON.")] = False,
+) -> None:
+    """Say what is wrong with a saved Keras model. The exit code is 1 when something is, 2 when it cannot be read."""
+    from json import dumps
 
-    diagnosis = look(load_model(model))
-    typer.echo(str(diagnosis))
+    from grader.diagnosis.of_file import diagnose_file
+
+    diagnosis = diagnose_file(model)
+    typer.echo(dumps(diagnosis.as_dict(), indent=2, ensure_ascii=False) if json else str(diagnosis))
     raise typer.Exit(1 if diagnosis.findings else 0)
 
 

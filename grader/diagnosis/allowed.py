@@ -9,16 +9,24 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from grader.diagnosis.model_names import DTYPES, FUNCTIONAL, POLICIES, SEQUENTIAL, classes, functions
+from grader.diagnosis.model_names import (
+    DTYPES,
+    MORE_DTYPES,
+    MORE_POLICIES,
+    POLICIES,
+    bare_names,
+    classes,
+    functions,
+    is_word_for,
+    operation_names,
+)
+from grader.diagnosis.model_tree import calls, is_model, layer_count, objects_in
+from grader.diagnosis.refusals import JUDGED, Bounds, OwnCode, Refused
 
-CONFIG_BYTES = 2_000_000
 DEPTH = 100
-LAYERS = 600
-CALLS = 10_000  # of layers while the model is built
-LARGEST = 2**24  # of a number that is a size
 METRIC_LARGEST = 10_000  # a metric makes a Python list as long as its number of thresholds
-INPUT_ELEMENTS = 2**22  # a picture of 1,000 x 1,000 in colour
 NAME_LENGTH = 200
+
 
 INNER = {  # what Keras writes for values that JSON does not have: the keys of their config
     "__keras_tensor__": {"shape", "dtype", "keras_history"},
@@ -26,6 +34,8 @@ INNER = {  # what Keras writes for values that JSON does not have: the keys of t
     "__slice__": {"start", "stop", "step"},
     "__ellipsis__": set(),
 }
+LEGACY = ("__tuple__", "TensorShape")  # the same in .h5 files of earlier versions
+KERAS_2 = "Custom>"  # what tf_keras writes before the names of its optimizers
 OBJECT_KEYS = {
     "module",
     "class_name",
@@ -35,14 +45,11 @@ OBJECT_KEYS = {
     "compile_config",
     "name",
     "inbound_nodes",
+    "shared_object_id",
 }
 
 
-class Refused(Exception):
-    """A model cannot be judged; the message says why in one sentence for a learner."""
-
-
-def parse_config(text: object) -> dict[str, Any]:
+def parse_config(text: object, bounds: Bounds = JUDGED) -> dict[str, Any]:
     """Return the configuration of a model in JSON, after everything in it has been looked at.
 
     Configurations of compile() within it are taken out but for the outermost.
@@ -50,112 +57,113 @@ def parse_config(text: object) -> dict[str, Any]:
     Raises:
         Refused: it is no configuration of a model, or holds what is not Keras's own or too large.
     """
-    if not isinstance(text, str) or len(text) > CONFIG_BYTES:
-        raise Refused(f"The model's configuration is larger than {CONFIG_BYTES:,} characters, or is no text.")
-    try:
-        config = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Refused("The model's configuration is damaged.") from error
-    refuse_unknown(config)
+    config = parse(text, bounds)
+    refuse_unknown(config, bounds)
     return dict(config)
 
 
-def refuse_unknown(config: Any) -> None:
-    """Look at the configuration of a model as keras.saving.serialize_keras_object() gives it; see read()."""
+def parse(text: object, bounds: Bounds) -> Any:
+    """Return what a text in JSON says, when it is not too long."""
+    if not isinstance(text, str) or len(text) > bounds.characters:
+        raise Refused(f"The model's configuration is larger than {bounds.characters:,} characters, or is no text.")
     try:
-        _check_tree(config, DEPTH)
-    except (TypeError, AttributeError) as error:  # a list or a dict where a name should be
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise Refused("The model's configuration is damaged.") from error
-    if not is_model(config):
-        raise Refused(
+
+
+def refuse_unknown(config: Any, bounds: Bounds = JUDGED) -> None:
+    """Look at the configuration of a model as keras.saving.serialize_keras_object() gives it; see parse_config()."""
+    refuse_unknown_parts(config, bounds)
+    if not is_model(config, bounds):
+        raise OwnCode(
+            _shown(config),
             f"The model is {_shown(config)}, which is not built by keras.Sequential or keras.Model(inputs, outputs) "
-            "and cannot be judged."
+            "and cannot be judged.",
         )
-    if calls(config) > CALLS or layer_count(config) > LAYERS:
-        raise Refused(f"The model has too many layers; {LAYERS} are allowed.")
-    for inner in _objects(config):
+    if calls(config) > bounds.calls or layer_count(config) > bounds.layers:
+        raise Refused(f"The model has too many layers; {bounds.layers} are allowed.")
+    for inner in objects_in(config):
         if inner is not config:
             inner.pop("compile_config", None)
 
 
-def is_model(tree: Any) -> bool:
-    """Return whether this is the configuration of a model."""
-    return isinstance(tree, dict) and (tree.get("module"), tree.get("class_name")) in (SEQUENTIAL, FUNCTIONAL)
+def refuse_unknown_parts(tree: Any, bounds: Bounds) -> None:
+    """Look at any part of a configuration, such as what compile() was given."""
+    try:
+        _check_tree(tree, DEPTH, bounds, bounds.largest)
+    except (TypeError, AttributeError) as error:  # a list or a dict where a name should be
+        raise Refused("The model's configuration is damaged.") from error
 
 
-def layer_count(config: Any) -> int:
-    """Return how many layers a model has, those of models within it included."""
-    return sum(1 + (layer_count(layer) if is_model(layer) else 0) for layer in _layers(config))
+def refuse_unknown_words(compiling: Any) -> None:
+    """Look at the names that stand for losses and metrics in what compile() was given."""
+    given = compiling if isinstance(compiling, dict) else {}
+    for entry, what in (("loss", "losses"), ("metrics", "metrics"), ("weighted_metrics", "metrics")):
+        for word in _words(given.get(entry)):
+            if not is_word_for(what, word):
+                raise _own_function(word)
 
 
-def calls(config: Any) -> int:
-    """Return about how often a layer is called to build the model: models within models multiply.
-
-    A Sequential calls its first layers again for each one that is added.
-    """
-    total = 0
-    for layer in _layers(config):
-        inner = max(1, calls(layer)) if is_model(layer) else 1
-        total += inner * (1 + len(layer.get("inbound_nodes") or ()))
-    return total * (len(_layers(config)) // 2 + 1) if config["class_name"] == "Sequential" else total
+def _words(tree: Any) -> Iterator[str]:
+    """Yield the strings that stand for a function, alone or in lists and dicts of them."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, list | tuple) or (isinstance(tree, dict) and "class_name" not in tree):
+        for value in tree.values() if isinstance(tree, dict) else tree:
+            yield from _words(value)
 
 
-def _layers(config: dict[str, Any]) -> list[dict[str, Any]]:
-    inner = config["config"]
-    layers = inner.get("layers") if isinstance(inner, dict) else None
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise Refused("The model's configuration lists no layers.")
-    if not all(isinstance(layer.get("inbound_nodes") or [], list) for layer in layers):
-        raise Refused("The model's configuration is damaged.")
-    return layers
-
-
-def _objects(tree: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a configuration, the outer ones first."""
-    if isinstance(tree, dict):
-        if "class_name" in tree:
-            yield tree
-        for value in list(tree.values()):
-            yield from _objects(value)
-    elif isinstance(tree, list | tuple):
-        for value in tree:
-            yield from _objects(value)
-
-
-def _check_tree(tree: Any, depth: int, largest: int = LARGEST) -> None:
+def _check_tree(tree: Any, depth: int, bounds: Bounds, largest: int) -> None:
     if not depth:
         raise Refused("The model's configuration is nested too deeply.")
     if isinstance(tree, dict):
-        largest = _check_object(tree) if "class_name" in tree else largest
+        largest = _check_object(tree, bounds, largest) if "class_name" in tree else largest
         for key, value in tree.items():
-            _check_entry(key, value, depth - 1, largest)
+            _check_entry(key, value, depth - 1, bounds, largest)
     elif isinstance(tree, list | tuple):
         for value in tree:
-            _check_tree(value, depth - 1, largest)
+            _check_tree(value, depth - 1, bounds, largest)
     elif isinstance(tree, int):
         if abs(tree) > largest:
-            raise Refused(f"The model has a size of {_number(tree)}, and {largest:,} is the largest that is judged.")
+            raise Refused(f"The model has a size of {_number(tree)}, and {largest:,} is the largest that is allowed.")
     elif not isinstance(tree, str | float | None):
         raise Refused(f"The model's configuration holds a {type(tree).__name__}, which is no plain value.")
 
 
-def _check_entry(key: Any, value: Any, depth: int, largest: int) -> None:
+def _check_entry(key: Any, value: Any, depth: int, bounds: Bounds, largest: int) -> None:
     """Look at one entry of a configuration."""
-    if not isinstance(key, str):
+    if not isinstance(key, str) or not _is_name(key):
         raise Refused("The model's configuration is damaged.")
-    if key in ("seed", "iterations") and isinstance(value, int) and abs(value) < 2**63:
+    if key in ("seed", "iterations", "shared_object_id") and isinstance(value, int) and abs(value) < 2**63:
         return
-    if key == "name" and isinstance(value, str) and (len(value) > NAME_LENGTH or not value.isprintable()):
+    if key == "name" and isinstance(value, str) and not _is_name(value):
         raise Refused(f"The model holds a name that is no word of at most {NAME_LENGTH} characters.")
+    if key.endswith("activation") and isinstance(value, str) and not is_word_for("activations", value):
+        raise _own_function(value)
+    if key == "fn" and isinstance(value, str) and not (is_word_for("losses", value) or is_word_for("metrics", value)):
+        raise _own_function(value)
+    if key == "vocabulary" and isinstance(value, str):
+        raise Refused("The model holds a layer that reads its vocabulary from a file; give it a list of words.")
+    if key == "dtype" and isinstance(value, str) and value not in (DTYPES | MORE_DTYPES if bounds.more else DTYPES):
+        raise Refused(f"The model has the dtype {_text(value)}, which is none that can be judged.")
+    if key in ("batch_shape", "batch_input_shape") and _elements(value) > bounds.inputs:
+        raise Refused(f"The model's input has more than {bounds.inputs:,} numbers.")
+    if not bounds.more:
+        _refuse_costly(key, value)
+    _check_tree(value, depth, bounds, largest)
+
+
+def _refuse_costly(key: str, value: Any) -> None:
+    """Refuse what is right in a model and not for the judge."""
     if key == "unroll" and value:
         raise Refused("The model holds a layer with unroll=True; leave that out.")
     if key in ("lora_rank", "quantization_config", "quantization_mode") and value:
         raise Refused("The model is quantized or has LoRA weights, and cannot be judged so.")
-    if key == "dtype" and isinstance(value, str) and value not in DTYPES:
-        raise Refused(f"The model has the dtype {_text(value)}, which is none that can be judged.")
-    if key in ("batch_shape", "batch_input_shape") and _elements(value) > INPUT_ELEMENTS:
-        raise Refused(f"The model's input has more than {INPUT_ELEMENTS:,} numbers.")
-    _check_tree(value, depth, largest)
+
+
+def _is_name(word: str) -> bool:
+    return len(word) <= NAME_LENGTH and word.isprintable()
 
 
 def _elements(shape: Any) -> int:
@@ -163,35 +171,61 @@ def _elements(shape: Any) -> int:
     return math.prod(abs(size) for size in sizes if isinstance(size, int) and size)
 
 
-def _check_object(tree: dict[str, Any]) -> int:
+def _check_object(tree: dict[str, Any], bounds: Bounds, largest: int) -> int:
     """Look at what names a class or a function; return how large the numbers in it may be."""
     name, module, config = tree["class_name"], tree.get("module"), tree.get("config")
     if not isinstance(name, str) or not isinstance(module, str | None):
         raise Refused("The model's configuration is damaged.")
+    if bounds.more and name in LEGACY:
+        if set(tree) != {"class_name", "items"}:
+            raise Refused("The model's configuration is damaged.")
+        return largest
     if name in INNER:
         if set(tree) != {"class_name", "config"} or not isinstance(config, dict) or set(config) != INNER[name]:
             raise Refused("The model's configuration is damaged.")
-        if "dtype" in config and config["dtype"] not in DTYPES:
+        if "dtype" in config and config["dtype"] not in (DTYPES | MORE_DTYPES if bounds.more else DTYPES):
             raise Refused("The model holds a constant of a dtype that cannot be judged.")
-        return LARGEST
+        return largest
+    _check_names(tree, bounds)
+    if not bounds.more and "shared_object_id" in tree:
+        raise Refused("The model's configuration is damaged.")
+    if not set(tree) <= OBJECT_KEYS or (name != "function" and not isinstance(config, dict)):
+        raise Refused("The model's configuration is damaged.")
+    if name == "DTypePolicy":
+        policy = (config or {}).get("name")
+        if policy not in (POLICIES | MORE_POLICIES if bounds.more else POLICIES):
+            raise Refused(f"The model has the dtype policy {_text(policy)}; leave it at float32.")
+    is_metric = module == "keras.metrics" or (module is None and is_word_for("metrics", name))
+    return METRIC_LARGEST if is_metric else bounds.largest
+
+
+def _check_names(tree: dict[str, Any], bounds: Bounds) -> None:
+    """Refuse a class or a function that is on no list."""
+    name, module, config = tree["class_name"], tree.get("module"), tree.get("config")
     registered = tree.get("registered_name")
     if name == "function":
         if (module, config) not in functions() or registered not in (None, "function", config):
-            raise Refused(
-                f"The model uses the function {_text(config)}, which is code of its own and cannot be judged; "
-                "use Keras's own."
-            )
-    elif (module, name) not in classes() or registered not in (None, name):
-        raise Refused(
-            f"The model holds {_shown(tree)}, which is code of its own and cannot be judged; use Keras's own layers."
-            if name == "Lambda" or not str(module).startswith("keras.")
-            else f"The model holds {_shown(tree)}, which is none of the kinds that can be judged."
+            raise _own_function(config)
+        return
+    known = (module, name) in classes(bounds.more) or (
+        bounds.more and module is None and name.removeprefix(KERAS_2) in bare_names()
+    )
+    if known and registered in (None, name):
+        return
+    if bounds.more and module is None and name in operation_names():
+        raise Refused("The model uses keras.ops, which Keras does not read from an .h5 file: save it as .keras.")
+    if name == "Lambda" or not str(module).startswith("keras."):
+        raise OwnCode(
+            _shown(tree),
+            f"The model holds {_shown(tree)}, which is code of its own and cannot be judged; use Keras's own layers.",
         )
-    if not set(tree) <= OBJECT_KEYS or (name != "function" and not isinstance(config, dict)):
-        raise Refused("The model's configuration is damaged.")
-    if name == "DTypePolicy" and (policy := (config or {}).get("name")) not in POLICIES:
-        raise Refused(f"The model has the dtype policy {_text(policy)}; leave it at float32.")
-    return METRIC_LARGEST if module == "keras.metrics" else LARGEST
+    raise Refused(f"The model holds {_shown(tree)}, which is none of the kinds that can be judged.")
+
+
+def _own_function(name: Any) -> OwnCode:
+    what = f"the function {_text(name)}"
+    message = f"The model uses {what}, which is code of its own and cannot be judged; use Keras's own."
+    return OwnCode(what, message, is_function=True)
 
 
 def _shown(tree: Any) -> str:

@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from grader.diagnosis.allowed import LARGEST, Refused
 from grader.diagnosis.layers import all_parts
+from grader.diagnosis.refusals import JUDGED, Refused
 
 SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
 COPIES = 4  # the weights, and what an optimizer keeps of each
@@ -44,10 +44,10 @@ def limit_variables(allowed: int) -> Iterator[None]:
         keras.Variable.__init__ = original
 
 
-def refuse_huge_outputs(model: Any) -> None:
+def refuse_huge_outputs(model: Any, largest: int = JUDGED.outputs) -> None:
     """Refuse a model in which a layer makes something huge of something small, before it is called on numbers."""
     for part in all_parts(model):
         for node in getattr(part, "_inbound_nodes", ()):  # Keras has no public name for several calls of a layer
             for tensor in node.output_tensors:
-                if math.prod(size for size in tensor.shape[1:] if size) > LARGEST:
-                    raise Refused(f"A layer of the model puts out more than {LARGEST:,} numbers for one input.")
+                if math.prod(size for size in tensor.shape[1:] if size) > largest:
+                    raise Refused(f"A layer of the model puts out more than {largest:,} numbers for one input.")

@@ -1,7 +1,8 @@
 """What is wrong with a model, as data; and what diagnose() found, as text and as HTML."""
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from grader.base.hints import HINTS
 
@@ -41,6 +42,15 @@ class Diagnosis:
     def ids(self) -> list[str]:
         """The ids of the findings, in order."""
         return [finding.id for finding in self.findings]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the same as data that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Diagnosis":
+        """Return the diagnosis that as_dict() described."""
+        return cls([Finding(**finding) for finding in data["findings"]], list(data["unseen"]))
 
     def __str__(self) -> str:
         lines = [f"{_place(f)}{f.seen}.\n  {f.change} ({f.id})" for f in self.findings]

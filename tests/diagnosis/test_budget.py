@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from grader.diagnosis.allowed import Refused
 from grader.diagnosis.budget import limit_variables
+from grader.diagnosis.refusals import Refused
 
 
 def test_the_method_that_is_replaced_makes_every_variable_and_is_put_back():

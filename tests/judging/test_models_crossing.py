@@ -23,8 +23,8 @@ from page_models import PAGES
 
 from grader.checks.crafted import small_base
 from grader.checks.transfer import base_trains
-from grader.diagnosis.allowed import CONFIG_BYTES
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.refusals import JUDGED
 from grader.judging.crossing.channel import decode, encode
 from grader.judging.crossing.models import Refused, rebuild, serialise
 from grader.judging.crossing.values import as_part, places_of
@@ -627,7 +627,7 @@ def test_a_model_that_calls_itself_twice_at_every_level_is_refused():
         inside = {**config, "config": {**config["config"], "layers": [config["config"]["layers"][0], inner]}}
     config = inside
     text = json.dumps(config)
-    assert len(text) < CONFIG_BYTES
+    assert len(text) < JUDGED.characters
     with pytest.raises(Refused, match="too many layers"):
         rebuild({**serialise(model), "config": text})
 
@@ -645,7 +645,7 @@ BAD_DATA = {
     "a key too many": lambda data: data.update(more=1),
     "a configuration that is no text": lambda data: data.update(config=json.loads(data["config"])),
     "a configuration that is no JSON": lambda data: data.update(config="{"),
-    "a configuration that is too long": lambda data: data.update(config=data["config"] + " " * CONFIG_BYTES),
+    "a configuration that is too long": lambda data: data.update(config=data["config"] + " " * JUDGED.characters),
     "a configuration of brackets": lambda data: data.update(config="[" * 1_000_000),
     "a weight of another shape": change_weights(lambda weights: [weights[0].T, *weights[1:]]),
     "a weight too few": change_weights(lambda weights: weights[:-1]),

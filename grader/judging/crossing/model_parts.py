@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from grader.diagnosis.allowed import Refused
 from grader.diagnosis.layers import all_parts
 from grader.diagnosis.own_code import GIVEN
+from grader.diagnosis.refusals import Refused
 
 
 def moving(model: Any) -> list[bool]:

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.allowed import Refused, parse_config, refuse_unknown
+from grader.diagnosis.allowed import parse_config, refuse_unknown
 from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
 from grader.diagnosis.layers import all_parts
 from grader.diagnosis.own_code import find_own_code
-from grader.diagnosis.saved_file import find_strangers
+from grader.diagnosis.refusals import Refused
 from grader.judging.crossing.model_parts import compile_as, freeze, moving
 
 __all__ = ["Refused", "rebuild", "serialise"]
@@ -107,10 +107,7 @@ def _checked(data: Any) -> tuple[dict[str, Any], list[np.ndarray]]:
         raise Refused("This is no description of a model.")
     if iterations is not None and not 0 <= iterations < 2**62:
         raise Refused("The model says that it was trained for a number of steps that cannot be.")
-    config = parse_config(data["config"])
-    for strange in find_strangers(config):
-        raise Refused(f"The model holds {strange[:60]!r}, which is code of its own and cannot be judged.")
-    return config, weights
+    return parse_config(data["config"]), weights
 
 
 def _check_size(weights: list[np.ndarray]) -> None:
