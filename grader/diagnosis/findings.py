@@ -36,6 +36,7 @@ class Diagnosis:
 
     findings: list[Finding] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def ids(self) -> list[str]:
