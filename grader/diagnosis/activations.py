@@ -7,13 +7,15 @@ import numpy as np
 
 WIDTH = 8
 RANKS = (2, 3, 4, 5)
+NARROW = 0.3
 WIDE = 30.0  # beyond the ceiling of a ReLU6, and where float32 is still exact enough to compare
 
 
 def _grid(rank: int) -> np.ndarray:
-    """Return scores of a rank, in no order and without 0, where a step may be either."""
+    """Return scores of a rank, small and large ones, in no order and without 0, where a step may be either."""
     shape = (1, *(3 for _ in range(rank - 2)), WIDTH)
-    numbers = np.linspace(-WIDE, WIDE, int(np.prod(shape)), dtype=np.float32)
+    sizes = np.geomspace(NARROW, WIDE, int(np.prod(shape)) // 2)
+    numbers = np.concatenate([sizes, -sizes]).astype("float32")
     return np.random.default_rng(0).permutation(numbers).reshape(shape)
 
 

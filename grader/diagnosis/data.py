@@ -118,9 +118,8 @@ def _map(function: Callable[[Any], Any], tree: Any) -> Any:
         return None
     if isinstance(tree, dict):
         return {name: _map(function, part) for name, part in tree.items()}
-    if isinstance(tree, list | tuple) and any(hasattr(p, "shape") or isinstance(p, list | tuple | dict) for p in tree):
-        if all(hasattr(part, "shape") or isinstance(part, dict) for part in tree):
-            return [_map(function, part) for part in tree]
+    if isinstance(tree, list | tuple) and tree and all(hasattr(p, "shape") or isinstance(p, dict) for p in tree):
+        return [_map(function, part) for part in tree]
     return function(tree)
 
 

@@ -9,6 +9,7 @@ from grader.diagnosis.data import Data, rows_of
 from grader.diagnosis.findings import Diagnosis
 from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.remarks import remarks_on
+from grader.diagnosis.repair import changes
 from grader.diagnosis.rules import RULES
 from grader.diagnosis.rules.training import find_in_training
 
@@ -46,6 +47,8 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
             diagnosis.findings += filter(None, (rule.finding(output, where) for rule in RULES))
             diagnosis.unseen += [f"{where + ': ' if where else ''}{words}" for words in _unseen(output, model)]
         diagnosis.findings[:0] = find_in_training(model, data, seen, outputs)
+        if diagnosis.findings and model.compiled:
+            diagnosis.code = changes(model, outputs, diagnosis.findings)
         diagnosis.remarks += remarks_on(model, data, outputs)
         diagnosis.unseen += _not_looked_at(data, seen, trouble, diagnosis)
         return diagnosis
@@ -55,8 +58,8 @@ def _no_model(given: Any) -> str:
     name, module = type(given).__name__, type(given).__module__
     if module.startswith(("tf_keras", "transformers")):
         return (
-            f"diagnose() takes a model of Keras 3, and this {name} is one of tf_keras, which is Keras 2. Save it as .h5 "
-            "and load that file with keras.models.load_model(), or build it again with keras."
+            f"diagnose() takes a model of Keras 3, and this {name} is one of tf_keras, which is Keras 2. Save it "
+            "as .h5 and load that file with keras.models.load_model(), or build it again with keras."
         )
     return f"diagnose() takes a Keras model, and this is a {name}."
 

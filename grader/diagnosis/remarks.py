@@ -33,7 +33,7 @@ def _on_inputs(model: Any, data: Data) -> Iterator[str]:
     numbers = [values for values in leaves(data.x) if values.dtype.kind in "iuf" and values.size]
     far = max((float(np.nanmax(np.abs(values.astype("float64")))) for values in numbers), default=0.0)
     if far > FAR and not any(type(part).__name__ in SCALING for part in all_parts(model)):
-        yield f"The inputs go as far from 0 as {far:g}, and no layer scales them. Models learn better from numbers near 0."
+        yield f"The inputs go as far from 0 as {far:g}, and no layer scales them. Numbers near 0 are learned better."
 
 
 def _on_settings(model: Any) -> Iterator[str]:
@@ -53,11 +53,15 @@ def _on_output(output: Output) -> Iterator[str]:
     counts = counts_right_answers(output)
     if counts and output.loss is not None and output.loss.name in REGRESSIONS and not are_classes(y):
         yield "The targets are numbers of any size, and an accuracy counts exact hits. Use 'mae' in its place."
-    elif counts and output.labels == "one-hot" and y.ndim > 1 and (y.sum(axis=-1) > 1.001).any():
-        if any(metric.name == "CategoricalAccuracy" for metric in output.metrics):
-            yield (
-                "Some rows of labels have several ones, and the accuracy looks at the largest score of each row alone. "
-                "keras.metrics.BinaryAccuracy() asks every unit."
-            )
+    elif _counts_the_largest_alone(output, y):
+        yield (
+            "Some rows of labels have several ones, and the accuracy looks at the largest score of each row alone. "
+            "keras.metrics.BinaryAccuracy() asks every unit."
+        )
     if output.units == 1 and set(np.unique(y)) == {0, 1} and min(y.mean(), 1 - y.mean()) < RARE and y.size >= 50:
         yield f"One class has {max(y.mean(), 1 - y.mean()):.0%} of the labels: an accuracy of that much needs no model."
+
+
+def _counts_the_largest_alone(output: Output, y: np.ndarray) -> bool:
+    several = output.labels == "one-hot" and y.ndim > 1 and bool((y.sum(axis=-1) > 1.001).any())
+    return several and any(metric.name == "CategoricalAccuracy" for metric in output.metrics)

@@ -21,7 +21,9 @@ def _copied(value: Any, known: dict[int, Any]) -> Any:
 
     if id(value) in known or isinstance(value, PLAIN):
         return known.get(id(value), value)
-    if type(value).__name__ == "Tracker":  # Keras's own, by which a layer notices what it is given; it has no public name
+    if (
+        type(value).__name__ == "Tracker"
+    ):  # Keras's own, by which a layer notices what it is given; it has no public name
         copy = known[id(value)] = object.__new__(type(value))
         copy.__dict__.update({name: _copied(part, known) for name, part in vars(value).items()})
         return copy
@@ -38,7 +40,8 @@ def _copied_operation(layer: Any, known: dict[int, Any]) -> Any:
     """Return a copy of a layer; the graph inside a functional model is shared, since a call does not change it."""
     from grader.base.keras_import import keras
 
-    copy = known[id(layer)] = type(layer).__new__(type(layer))
+    new: Any = type(layer).__new__  # an author's class may have any signature
+    copy = known[id(layer)] = new(type(layer))
     graph = isinstance(layer, keras.Model) and hasattr(layer, "operations") and layer.built
     for name, value in vars(layer).items():
         if isinstance(value, types.FunctionType) and name in vars(copy):
@@ -56,7 +59,9 @@ def _copied_container(value: Any, known: dict[int, Any]) -> Any:
     """Return a copy of a list, dict or set, also of the ones by which Keras notices what is put in."""
     kind = next(base for base in (list, dict, set) if isinstance(value, base))
     wrapped = not issubclass(type(value), kind)  # TensorFlow's proxies of a list or dict, which are neither
-    copy = known[id(value)] = kind() if wrapped else type(value).__new__(type(value))
+    new: Any = type(value).__new__
+    copy: Any
+    copy = known[id(value)] = kind() if wrapped else new(type(value))
     if not wrapped and hasattr(value, "__dict__"):
         copy.__dict__.update({name: _copied(part, known) for name, part in vars(value).items()})
     if kind is dict:

@@ -46,22 +46,30 @@ def _why_not(metric: Metric, output: Output) -> str:
     if metric.takes_classes:
         return f"{name} compares numbers of classes, and it is given scores, which hardly ever equal a label"
     if name == "CategoricalAccuracy" and integers:
-        return "CategoricalAccuracy takes one-hot rows, and it is given integer labels, whose largest entry is the first"
+        return (
+            "CategoricalAccuracy takes one-hot rows, and it is given integer labels, whose largest entry is the first"
+        )
     if name == "SparseCategoricalAccuracy" and output.labels == "one-hot" and _rows_are_seen(output):
         return "SparseCategoricalAccuracy takes integer labels, and it is given one-hot rows"
-    if name in ("CategoricalAccuracy", "SparseCategoricalAccuracy") and units == 1 and not metric.written.startswith("'"):
+    if (
+        name in ("CategoricalAccuracy", "SparseCategoricalAccuracy")
+        and units == 1
+        and not metric.written.startswith("'")
+    ):
         return f"{name} takes the largest of several scores, and there is one: it always answers class 0"
     if name in (*CUTS, *F_SCORES, "OneHotIoU", "OneHotMeanIoU") and integers:
-        return f"{name} compares the labels with {units} scores one by one, and it is given one integer for each example"
+        return (
+            f"{name} compares the labels with {units} scores one by one, and it is given one integer for each example"
+        )
     if name == "BinaryAccuracy" and units > 2 and (output.activation == "softmax" or is_categorical(output)):
         return f"BinaryAccuracy asks each of {units} scores alone, so that every 0 in a one-hot row counts as right"
     if name in F_SCORES and metric.threshold is None and units == 1:
         return f"{name} without a threshold takes the largest score, and there is one: every example counts as class 1"
     if name in SWEEPS and output.activation == "linear" and not metric.from_logits:
         return f"{name} tries thresholds from 0 to 1, and it is given logits, most of which lie outside"
-    if snake(name) in CROSSENTROPIES and metric.from_logits is (output.activation != "linear"):
-        if output.activation != "unknown":
-            return f"the metric {name} has from_logits={metric.from_logits}, and the outputs are of the other kind"
+    known = output.activation != "unknown"
+    if known and snake(name) in CROSSENTROPIES and metric.from_logits is (output.activation != "linear"):
+        return f"the metric {name} has from_logits={metric.from_logits}, and the outputs are of the other kind"
     return ""
 
 

@@ -109,7 +109,7 @@ def _targets_outside_the_end(output: Output) -> str:
     y, (low, high) = output.y, output.range
     if output.loss is None or output.loss.name not in REGRESSIONS or y is None or y.dtype.kind not in "iuf":
         return ""
-    if not y.size or not np.isfinite(y).all() or are_classes(y) and np.unique(y).size < 3:
+    if not y.size or not np.isfinite(y).all() or (are_classes(y) and np.unique(y).size < 3):
         return ""
     if y.min() >= low - SLACK and y.max() <= high + SLACK:
         return ""

@@ -15,19 +15,20 @@ def _missing_nonlinearity(output: Output) -> str:
     """Return which linear layers could be one. A narrow layer between wide ones says something: it is let alone."""
     weighing = [step for step in output.steps if step.weighs]
     for number, (step, bent) in enumerate(output.hidden):
-        following = weighing[number + 1]
-        if bent or not step.is_linear or not _multiplies(following) or "Conv" in following.name:
-            if bent or not ("Conv" in step.name and "Conv" in following.name and _is_wide(step, following)):
-                continue
-        if _is_bottleneck(step, following, weighing[number - 1] if number else None):
-            continue
-        kind = "Dense" if step.name == "Dense" else step.name
-        return f"a hidden {kind} layer has no activation before the next layer, so the two are one linear layer"
+        before = weighing[number - 1] if number else None
+        if not bent and _are_one(step, weighing[number + 1]) and not _is_bottleneck(step, weighing[number + 1], before):
+            kind = step.name
+            return f"a hidden {kind} layer has no activation before the next layer, so the two are one linear layer"
     return ""
 
 
-def _multiplies(step: Step) -> bool:
-    return step.name in ("Dense", "EinsumDense") or "Conv" in step.name
+def _are_one(step: Step, following: Step) -> bool:
+    """Whether two layers in a row multiply by weights and nothing else; convolutions over a point mix channels."""
+    if not step.is_linear:
+        return False
+    if "Conv" in step.name and "Conv" in following.name:
+        return _is_wide(step, following)
+    return following.name in ("Dense", "EinsumDense")
 
 
 def _is_wide(step: Step, following: Step) -> bool:

@@ -11,6 +11,9 @@ from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import all_parts
 from grader.diagnosis.outputs import Output
 
+CLEAN = "clean = numpy.isfinite({0}).reshape(len({0}), -1).all(axis=1)\nx, y = x[clean], y[clean]"
+RANDOM = "kernel = model.get_layer('{0}').kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
+
 
 def find_in_training(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
     """Yield what is wrong with the data, the weights and the optimizer of a model."""
@@ -19,7 +22,8 @@ def find_in_training(model: Any, data: Data, seen: Behaviour, outputs: list[Outp
     if not model.compiled or model.optimizer is None:
         return
     if model.built and model.weights and not model.trainable_weights:
-        yield Finding("nothing-trains", "no weight of the model is trainable, so fit() changes none of them")
+        words = "no weight of the model is trainable, so fit() changes none of them"
+        yield Finding("nothing-trains", words, code="model.trainable = True")
     rate = learning_rate(model)
     if rate is not None and rate <= 0:
         yield Finding("learning-rate-not-positive", f"the learning rate is {rate:g}: training climbs or stands still")
@@ -38,11 +42,13 @@ def _not_finite(model: Any, data: Data, seen: Behaviour) -> Iterator[Finding]:
     """Yield where NaN or infinity is, from the cause to the effect: the first one explains the others."""
     labels, inputs = leaves(data.all_y), leaves(data.x)
     if any(_has_nan(values) for values in inputs):
-        yield Finding("not-finite", "the inputs hold NaN or infinity, which spreads to everything that is computed")
+        words = "the inputs hold NaN or infinity, which spreads to everything that is computed"
+        yield Finding("not-finite", words, code=CLEAN.format("x"))
     elif any(_has_nan(values) for values in labels):
-        yield Finding("not-finite", "the labels hold NaN or infinity, and so does the loss")
+        yield Finding("not-finite", "the labels hold NaN or infinity, and so does the loss", code=CLEAN.format("y"))
     elif model.built and (bad := next((w for w in model.weights if _weight_has_nan(w)), None)) is not None:
-        yield Finding("not-finite", f"the weights of {bad.path} hold NaN or infinity: an earlier training went wrong")
+        words = f"the weights of {bad.path} hold NaN or infinity: an earlier training went wrong"
+        yield Finding("not-finite", words, code="model = keras.models.clone_model(model)  # with new weights")
     elif seen.outputs is not None and any(_has_nan(values) for values in leaves(seen.outputs)):
         yield Finding("not-finite", "NaN or infinity comes out of the model, and neither its weights nor x hold any")
 
@@ -86,19 +92,22 @@ def _first_misfit(shapes: list[Any], given: list[np.ndarray]) -> str:
 
 
 def _equal_weights(model: Any, outputs: list[Output]) -> Iterator[Finding]:
-    """Yield a hidden layer whose units all begin with the same weights: they stay equal, and are one unit."""
+    """Yield the hidden layers whose units all begin with the same weights: they stay equal, and are one unit."""
     ends = {id(output.end.layer) for output in outputs if output.end is not None}
-    for layer in all_parts(model):
-        kernel = getattr(layer, "kernel", None)
-        if kernel is None or id(layer) in ends or not getattr(layer, "trainable", False) or not hasattr(kernel, "shape"):
-            continue
-        if len(kernel.shape) < 2 or kernel.shape[-1] < 2 or not getattr(layer, "built", False):
-            continue
-        if _is_constant(kernel):
-            yield Finding(
-                "equal-weights", f"all weights of the hidden layer {layer.name} are the same, so its units stay alike"
-            )
-            return
+    equal = [layer for layer in all_parts(model) if id(layer) not in ends and _begins_equal(layer)]
+    if equal:
+        names = " and ".join(layer.name for layer in equal)
+        seen = f"all weights of a hidden layer are the same, so its units stay alike: {names}"
+        yield Finding("equal-weights", seen, code="\n".join(RANDOM.format(layer.name) for layer in equal))
+
+
+def _begins_equal(layer: Any) -> bool:
+    """Return whether a layer of several units is to be trained, and all its weights are one number."""
+    if not getattr(layer, "built", False) or not getattr(layer, "trainable", False):
+        return False
+    kernel = getattr(layer, "kernel", None)
+    shape: tuple[int, ...] = getattr(kernel, "shape", ())
+    return len(shape) > 1 and shape[-1] > 1 and _is_constant(kernel)
 
 
 def _is_constant(kernel: Any) -> bool:
