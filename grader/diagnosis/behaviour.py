@@ -33,7 +33,7 @@ class Behaviour:
 
 
 def behaviour_of(model: Any, x: Any) -> Behaviour:
-    """Send some rows through a model as predict() does, a few of them twice.
+    """Send some rows through a model as predict() does, a few of them twice; to be done within untouched().
 
     Args:
         model: any Keras model; one that is not built yet is not built by this.
@@ -42,13 +42,12 @@ def behaviour_of(model: Any, x: Any) -> Behaviour:
     from grader.base.keras_import import keras
 
     try:
-        with untouched(model):
-            called = model if model.built else stand_in(model)
-            first = _call(called, keras.tree.map_structure(lambda a: a[:CALLED], x))
-            few = keras.tree.map_structure(lambda a: a[:AGAIN], x)
-            one, two = _call(called, few), _call(called, few)
-            unsteady = differ(one, two)
-            return Behaviour(first, unsteady, unsteady and _is_still_without_dropout(called, few))
+        called = model if model.built else stand_in(model)
+        first = _call(called, keras.tree.map_structure(lambda a: a[:CALLED], x))
+        few = keras.tree.map_structure(lambda a: a[:AGAIN], x)
+        one, two = _call(called, few), _call(called, few)
+        unsteady = differ(one, two)
+        return Behaviour(first, unsteady, unsteady and _is_still_without_dropout(called, few))
     except Exception as error:  # a model of a stranger's may stop in any way
         return Behaviour(trouble=_first_line(error))
 
@@ -74,7 +73,7 @@ def _is_still_without_dropout(model: Any, x: Any) -> bool:
 
 @contextlib.contextmanager
 def untouched(model: Any) -> Iterator[None]:
-    """Put back what calling a model changes: the states of recurrent layers, seeds, and random numbers to come."""
+    """Put back what probing a model changes: the states of recurrent layers, seeds, and random numbers to come."""
     from grader.base.keras_import import keras
 
     kept = [(v, keras.ops.convert_to_numpy(v)) for v in model.non_trainable_variables]

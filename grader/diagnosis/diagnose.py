@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.base.capture import captured_output
-from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.behaviour import Behaviour, untouched
 from grader.diagnosis.data import Data, rows_of
 from grader.diagnosis.findings import Diagnosis
 from grader.diagnosis.outputs import Output, read_outputs
@@ -34,7 +34,7 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
 
     if not isinstance(model, keras.Model):
         raise TypeError(_no_model(model))
-    with captured_output():  # Keras warns of what the probing does, not of the model
+    with captured_output(), untouched(model):  # Keras warns of what the probing does, not of the model
         try:
             data = rows_of(x, y, len(getattr(model, "inputs", None) or [0]))
             trouble = ""

@@ -88,8 +88,8 @@ def _probabilities_with_logits_loss(output: Output) -> str:
         return ""
     if output.unwinds:
         harm = (
-            "Keras unwinds this activation: it looks back for the logits in front of it, and only warns. So training goes "
-            "as if the activation were not there; loss(y, model.predict(x)) does not"
+            "Keras unwinds this activation: it looks back for the logits in front of it, and only warns. So training "
+            "goes as if the activation were not there; loss(y, model.predict(x)) does not"
         )
     else:
         harm = "Keras cannot unwind it here: the activation is applied twice in the loss, and training suffers"
