@@ -7,7 +7,7 @@ from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.findings import Diagnosis
 
 
-class Diagnose(keras.callbacks.Callback):  # type: ignore[misc]  # Keras brings no types
+class Diagnose(keras.callbacks.Callback):
     """Tell after the first batch what is wrong with the model, once: `model.fit(x, y, callbacks=[Diagnose()])`.
 
     The first step of the training runs without compilation, so that the batch can be looked at; every other step runs
@@ -83,7 +83,7 @@ def _show(diagnosis: Diagnosis) -> None:
     except ImportError:
         print(diagnosis)
         return
-    if get_ipython() is None:  # type: ignore[no-untyped-call]  # IPython has no types for it
+    if get_ipython() is None:
         print(diagnosis)
     else:
-        display(diagnosis)  # type: ignore[no-untyped-call]
+        display(diagnosis)

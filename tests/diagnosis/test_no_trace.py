@@ -61,7 +61,7 @@ FOR_ROWS = [
     *(layers.ActivityRegularization(0.1), layers.Rescaling(2.0), layers.Reshape((3, 2)), layers.RepeatVector(2)),
     *(layers.Identity(), layers.Activation("tanh"), layers.Lambda(lambda z: z * 2), layers.EinsumDense("ab,bc->ac", 4)),
     *(layers.SpectralNormalization(layers.Dense(3)), layers.Normalization(), layers.Masking(), Own(3), Noise()),
-    *(layers.Discretization([0.0, 1.0])),
+    layers.Discretization([0.0, 1.0]),
 ]
 FOR_SERIES = [
     *(layers.LSTM(3), layers.GRU(3, stateful=True), layers.SimpleRNN(3, stateful=True), layers.LSTM(3, stateful=True)),
