@@ -1,17 +1,18 @@
-"""What learners and their notebooks import: diagnose, progress, examine, and Keras without its start-up messages."""
+"""What learners and their notebooks import: diagnose, Diagnose, progress, examine, Keras without its messages."""
 
 import importlib
 
 from grader.base.old_names import answer_to_old_names
 
 PUBLIC = {
+    "Diagnose": "grader.diagnosis.callback",
     "diagnose": "grader.diagnosis.diagnose",
     "examine": "grader.lab.doctor",
     "keras": "grader.base.keras_import",
     "progress": "grader.answers.progress",
     "tf": "grader.base.keras_import",
 }
-__all__ = ["diagnose", "examine", "keras", "progress", "tf"]
+__all__ = ["Diagnose", "diagnose", "examine", "keras", "progress", "tf"]
 
 answer_to_old_names()
 

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from grader.base.hints import WHERE_LOGITS_ARE_ASKED, WHERE_PROBABILITIES_ARE_ASKED
-from grader.diagnosis.compiled import ACCURACIES, REGRESSIONS
+from grader.diagnosis.behaviour import differ
+from grader.diagnosis.compiled import REGRESSIONS
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
-from grader.diagnosis.outputs import Output, differ, read_outputs
+from grader.diagnosis.metrics import ACCURACIES
+from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.rules import DROPOUT, RULES
 
 
@@ -63,7 +65,7 @@ def wrong_with(model: Any, asked: Asked) -> Finding | None:
     """Return the most telling way in which a model is not what was asked, or None."""
     if not model.compiled:
         return Finding("not-compiled", "the model is not compiled")
-    every = read_outputs(model)
+    every, _ = read_outputs(model)
     if len(every) != 1:
         return Finding("wrong-architecture", f"the model has {len(every)} outputs")
     for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
@@ -203,6 +205,6 @@ def _dropping(model: Any) -> Callable[[Output, Asked], Finding | None]:
         if not isinstance(shape, tuple):
             return None
         x = np.ones([size or 4 for size in shape], "float32")
-        return Finding(DROPOUT.id, DROPOUT.seen(output)) if differ(model(x), model(x)) else None
+        return DROPOUT.finding(replace(output, unsteady=True)) if differ(model(x), model(x)) else None
 
     return find

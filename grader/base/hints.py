@@ -41,11 +41,22 @@ OF_ANY_MODEL = {
     "one half.",
     "accuracy-cuts-probabilities-at-zero": "Use keras.metrics.BinaryAccuracy(threshold=0.5).",
     "activation-without-slope": "Use an activation that has a slope, such as 'relu' in hidden layers.",
+    "data-do-not-fit-model": "Give fit() the x that the Input layer names, and one label for each example.",
     "dropout-at-prediction": "Leave out training=True: fit() turns dropout on, and predict() leaves it off.",
+    "dropout-behind-the-end": "Move the Dropout layer in front of the last Dense layer.",
+    "end-of-another-range": "Give the last layer no activation, and a loss that takes raw numbers.",
+    "equal-weights": "Leave out kernel_initializer, so that the weights begin at random.",
+    "half-precision-end": "Give the last layer no activation and the loss from_logits=True, or dtype='float32'.",
     "labels-do-not-fit-loss": "Integer labels 0 to K-1 go with the sparse loss and K units, one-hot rows with the "
     "categorical one, 0 and 1 with one unit and the binary one.",
+    "learning-rate-not-positive": "Use a small positive number, such as 0.001 for Adam.",
     "logits-with-probability-loss": "Give the loss from_logits=True.",
+    "metric-does-not-fit": "Use the metric that fits labels and scores: 'accuracy' for integers or one-hot rows, "
+    "keras.metrics.BinaryAccuracy(threshold=0.0) for one logit.",
     "missing-nonlinearity": "Give the hidden layers an activation, such as 'relu'.",
+    "not-finite": "Take the rows with NaN out of the data. If the data are clean, build the model again and train it "
+    "with a smaller learning rate.",
+    "nothing-trains": "Set trainable to True on what is to learn, and call compile() again.",
     "probabilities-with-logits-loss": "Take the activation away from the end of the model, or set from_logits=False.",
     "regression-loss": "Use the cross-entropy that fits the labels: where a sigmoid or softmax is sure and wrong, the "
     "gradient of a squared error vanishes.",
@@ -54,7 +65,9 @@ OF_ANY_MODEL = {
     "sigmoid-with-categorical-loss": "Where one class excludes the others, use a softmax, or no activation and "
     "from_logits=True.",
     "softmax-on-one-unit": "Use one unit with a sigmoid, or no activation and from_logits=True.",
+    "softmax-over-wrong-axis": "Let the softmax run over the last axis, axis=-1, where the classes are.",
     "softmax-twice": "Keep one of the two softmax activations.",
+    "targets-outside-the-end": "Give the last layer no activation, or scale the targets to what it can put out.",
     "softmax-with-binary-loss": "Use the categorical cross-entropy with a softmax, the binary one with sigmoids.",
 }
 

@@ -1,51 +1,84 @@
-"""What a Keras model was compiled with: losses and metrics, whether given as string, function or object."""
+"""A loss that a Keras model was compiled with, whether given as string, function, object or class."""
 
 import functools
-import warnings
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-CROSSENTROPIES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+SPARSE = "sparse_categorical_crossentropy"
+BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
+CATEGORICAL = ("categorical_crossentropy", "categorical_focal_crossentropy", SPARSE)
+CROSSENTROPIES = BINARY + CATEGORICAL
+OF_PROBABILITIES = ("kl_divergence",)  # takes probabilities and knows no logits
+HINGES = ("hinge", "squared_hinge")
 REGRESSIONS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_absolute_percentage_error")
-CUT_METRICS = ("BinaryAccuracy", "Precision", "Recall")
-ACCURACIES = ("BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy", "Accuracy")
 
 
 @dataclass(frozen=True)
 class Loss:
-    """A compiled loss: its name in snake case, or `unknown`; from_logits is None where it has no meaning."""
+    """A compiled loss: its name in snake case, or `unknown`; from_logits is None where it has no meaning.
+
+    `call` takes labels and scores and returns the loss; `settings` are the loss's other settings.
+    """
 
     name: str
     from_logits: bool | None = None
+    call: Callable[..., Any] | None = field(default=None, compare=False)
+    settings: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def takes_probabilities(self) -> bool:
+        """Whether the loss is one of probabilities."""
+        return self.name in OF_PROBABILITIES or (self.name in CROSSENTROPIES and self.from_logits is False)
+
+    @property
+    def text(self) -> str:
+        """The loss as a finding names it."""
+        return self.name if self.from_logits is None else f"{self.name} with from_logits={self.from_logits}"
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A compiled metric: its class as Keras resolves it, and where it cuts scores into classes."""
+def compiled_with(model: Any) -> dict[str, Any]:
+    """Return the arguments of compile() as they were given; an empty dict before it was called.
 
-    name: str
-    threshold: float | None = None
-    written: str = ""
+    Keras has no public name for them: get_compile_config() turns them into text, which fails for a lambda.
+    """
+    return dict(getattr(getattr(model, "_compile_config", None), "config", None) or {})
 
 
-def loss_of(given: Any) -> Loss | None:
-    """Return a loss as it was given to compile(); None when there is none."""
+def loss_of(given: Any, units: int | None = None, labels: str = "") -> Loss | None:
+    """Return a loss as it was given to compile(); None when there is none.
+
+    Args:
+        given: string, function, object or class.
+        units: the size of the output's last axis, which tells what 'crossentropy' means.
+        labels: `integers`, `one-hot` or "", for the same.
+    """
     from grader.base.keras_import import keras
 
     if given is None:
         return None
+    if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
+        given = "binary_crossentropy" if units == 1 else SPARSE if labels == "integers" else "categorical_crossentropy"
     resolved = keras.losses.get(given) if isinstance(given, str | dict) else given
+    if inspect.isclass(resolved):
+        resolved = resolved()  # as Keras does
     if isinstance(resolved, functools.partial):
-        return Loss(_name(resolved.func), bool(resolved.keywords.get("from_logits", False)))
+        settings = dict(resolved.keywords)
+        return Loss(_name(resolved.func), bool(settings.get("from_logits", False)), resolved, settings)
     if isinstance(resolved, keras.losses.Loss):
-        config = resolved.get_config() if type(resolved).__module__.startswith("keras.") else {}
-        name = _snake(type(resolved).__name__) if config else "unknown"
-        return Loss(name, config.get("from_logits")) if config else _by_numbers(resolved)
+        if not type(resolved).__module__.startswith("keras."):
+            return _by_numbers(resolved)
+        settings = resolved.get_config()
+        name = snake(type(resolved).__name__)
+        if name == "loss_function_wrapper":  # a function that Keras has wrapped, as in a loaded model
+            return loss_of(resolved.fn)
+        return Loss(name, settings.get("from_logits"), resolved, settings)
     name = _name(resolved)
     if (getattr(resolved, "__module__", None) or "").startswith("keras."):
-        return Loss(name, False if name in CROSSENTROPIES else None)
+        return Loss(name, False if name in CROSSENTROPIES else None, resolved)
     return _by_numbers(resolved)
 
 
@@ -57,7 +90,7 @@ def _by_numbers(function: Any) -> Loss:
     tries = {
         "binary_crossentropy": (np.array([[1.0], [0.0]], "float32"), np.array([[0.3], [0.8]], "float32")),
         "categorical_crossentropy": (np.eye(3, dtype="float32")[[0, 2]], several),
-        "sparse_categorical_crossentropy": (np.array([0, 2]), several),
+        SPARSE: (np.array([0, 2]), several),
         "mean_squared_error": (np.array([[1.0], [0.0]], "float32"), np.array([[0.3], [0.8]], "float32")),
     }
     for name, (y, scores) in tries.items():
@@ -68,71 +101,19 @@ def _by_numbers(function: Any) -> Loss:
             except Exception:  # a loss of other shapes
                 same = False
             if same:
-                return Loss(name, settings.get("from_logits"))
-    return Loss("unknown")
+                return Loss(name, settings.get("from_logits"), function)
+    return Loss("unknown", None, function)
 
 
 def _mean(values: Any) -> float:
     return float(np.mean(np.asarray(values)))
 
 
-def compiled_metrics(model: Any) -> Any:
-    """Return the metrics of compile(), strings as strings and the rest as Keras would save it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a lambda cannot be saved safely, and is not going to be
-            return model.get_compile_config()["metrics"]
-    except (TypeError, OSError):  # a partial or a lambda without its source cannot be saved; it is kept beside
-        return model._compile_config.config["metrics"]
-
-
-def metric_of(given: Any, units: int | None, labels: str) -> Metric:
-    """Return a metric as Keras will resolve it.
-
-    Args:
-        given: as compiled_metrics() returns it.
-        units: the size of the output's last axis.
-        labels: `integers`, `one-hot` or "", from the loss or from y.
-    """
-    if given in ("accuracy", "acc"):
-        return _accuracy(units, labels, str(given))
-    name, config = _metric_name(given)
-    threshold = config.get("threshold", config.get("thresholds", 0.5))
-    if isinstance(threshold, list | tuple):
-        threshold = threshold[0] if len(threshold) == 1 else None
-    cuts = name in CUT_METRICS
-    return Metric(name, float(0.5 if threshold is None else threshold) if cuts else None, name)
-
-
-def _accuracy(units: int | None, labels: str, written: str) -> Metric:
-    """Return what Keras makes of the string 'accuracy': by the shapes, not by the loss."""
-    if units == 1:
-        return Metric("BinaryAccuracy", 0.5, f"'{written}'")
-    if labels == "one-hot":
-        return Metric("CategoricalAccuracy", None, f"'{written}'")
-    return Metric("SparseCategoricalAccuracy", None, f"'{written}'")
-
-
-def _metric_name(given: Any) -> tuple[str, dict[str, Any]]:
-    if isinstance(given, str):
-        return _camel(given), {}
-    if isinstance(given, dict):
-        config = given.get("config")
-        if isinstance(config, dict):
-            return str(given.get("class_name")), config
-        return _camel(str(config)), {}
-    if hasattr(given, "get_config"):
-        return type(given).__name__, given.get_config()
-    return _camel(_name(given)), {}
-
-
 def _name(function: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def _snake(name: str) -> str:
-    return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))
-
-
-def _camel(name: str) -> str:
-    return name if name[:1].isupper() else "".join(part.capitalize() for part in name.split("_"))
+def snake(name: str) -> str:
+    """Return a class's name as Keras names its function: `KLDivergence` as `kl_divergence`."""
+    words = "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))
+    return words.replace("k_l_", "kl_")

@@ -1,12 +1,16 @@
-"""What is wrong with a model, as data; and what diagnose() found, as text and as HTML."""
+"""What is wrong with a model, as data; and what diagnose() found, as text, HTML and JSON, which say the same."""
 
 import html
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grader.base.hints import HINTS
+from grader.diagnosis.reasons import REASONS
 
 MARK = "border-left:4px solid #D55E00;padding:.2em .8em;margin:.4em 0"
+NOTHING = "Nothing wrong was found."
+NOTHING_SEEN = "Nothing wrong was found in what is seen."
 
 
 @dataclass(frozen=True)
@@ -18,25 +22,51 @@ class Finding:
         seen: what was observed, in words without a full stop.
         change: what to change; what HINTS has for the id, when left out.
         output: the output that it belongs to, for a model of several.
+        code: the change as Python code, for the findings that have code of their own.
     """
 
     id: str
     seen: str
     change: str = ""
     output: str = ""
+    code: str = ""
 
     def __post_init__(self) -> None:
         """Look the change up; raises KeyError for an id without words."""
         if not self.change:
             object.__setattr__(self, "change", HINTS[self.id])
 
+    @property
+    def why(self) -> str:
+        """Why it matters, in a sentence; "" for what only an exercise asks."""
+        return REASONS.get(self.id, ("", ""))[0]
+
+    @property
+    def section(self) -> str:
+        """Where the lessons show it, as `lesson.ipynb#Heading`."""
+        return REASONS.get(self.id, ("", ""))[1]
+
+    @property
+    def sentence(self) -> str:
+        """What was observed, with the output that it belongs to."""
+        return f"output {self.output}: {self.seen}." if self.output else f"{self.seen}."
+
 
 @dataclass
 class Diagnosis:
-    """The findings of one model, none for a sound one, and what could not be seen of it."""
+    """What diagnose() found.
+
+    Attributes:
+        findings: what is wrong, none for a sound model.
+        unseen: what could not be looked at, and why.
+        remarks: what may be meant, in whole sentences.
+        code: the changes of all findings as Python code for `model`, `x` and `y`; "" where words must do.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    code: str = ""
 
     @property
     def ids(self) -> list[str]:
@@ -44,33 +74,56 @@ class Diagnosis:
         return [finding.id for finding in self.findings]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same as data that JSON can hold."""
-        return asdict(self)
+        """Return all of it as data that JSON takes, with the reasons."""
+        reasons = [{**asdict(f), "why": f.why, "section": f.section} for f in self.findings]
+        return {"findings": reasons, "unseen": self.unseen, "remarks": self.remarks, "code": self.code}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Diagnosis":
-        """Return the diagnosis that as_dict() described."""
-        return cls([Finding(**finding) for finding in data["findings"]], list(data["unseen"]))
+        """Return the diagnosis that as_dict() was called on."""
+        known = ("id", "seen", "change", "output", "code")
+        findings = [Finding(**{name: str(found[name]) for name in known}) for found in data["findings"]]
+        return cls(findings, list(data["unseen"]), list(data["remarks"]), str(data["code"]))
 
     def __str__(self) -> str:
-        lines = [f"{_place(f)}{f.seen}.\n  {f.change} ({f.id})" for f in self.findings]
-        lines = lines or ["Nothing wrong was found." if not self.unseen else "Nothing wrong was found in what is seen."]
-        return "\n".join([*lines, *(f"Not seen: {words}." for words in self.unseen)])
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for finding in self.findings:
+            yield f"{finding.sentence} ({finding.id})"
+            yield f"  Change: {finding.change}"
+            if finding.why:
+                yield f"  Why: {finding.why} See notebooks/{finding.section}"
+        if not self.findings:
+            yield NOTHING_SEEN if self.unseen else NOTHING
+        if self.code:
+            yield "The changes as code, to be run below your model:"
+            yield from ("    " + line for line in self.code.splitlines())
+        yield from (f"Worth a look: {remark}" for remark in self.remarks)
+        yield from (f"Not seen: {words}." for words in self.unseen)
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: escaped, without colours of its own but one that both themes show."""
-        items = "".join(
-            f'<li style="{MARK}">{html.escape(_place(f) + f.seen)}.'
-            f"<br><strong>Change:</strong> {html.escape(f.change)} <code>{html.escape(f.id)}</code></li>"
-            for f in self.findings
-        )
-        listed = f'<ul style="list-style:none;padding:0">{items}</ul>' if items else "<p>Nothing wrong was found.</p>"
-        unseen = "".join(f"<p><em>Not seen:</em> {html.escape(words)}.</p>" for words in self.unseen)
-        return f'<div role="status">{listed}{unseen}</div>'
+        items = "".join(f'<li style="{MARK}">{_item(finding)}</li>' for finding in self.findings)
+        nothing = f"<p>{NOTHING_SEEN if self.unseen else NOTHING}</p>"
+        parts = [f'<ul style="list-style:none;padding:0">{items}</ul>' if items else nothing]
+        if self.code:
+            parts.append(f"<p>The changes as code, to be run below your model:</p><pre>{html.escape(self.code)}</pre>")
+        parts += [f"<p><strong>Worth a look:</strong> {html.escape(remark)}</p>" for remark in self.remarks]
+        parts += [f"<p><em>Not seen:</em> {html.escape(words)}.</p>" for words in self.unseen]
+        return f'<div role="status">{"".join(parts)}</div>'
 
     def __repr__(self) -> str:
         return str(self)
 
 
-def _place(finding: Finding) -> str:
-    return f"output {finding.output}: " if finding.output else ""
+def _item(finding: Finding) -> str:
+    escape = html.escape
+    lines = [
+        f"{escape(finding.sentence)} <code>{escape(finding.id)}</code>",
+        f"<strong>Change:</strong> {escape(finding.change)}",
+    ]
+    if finding.why:
+        link = f'<a href="{escape(finding.section)}">{escape(finding.section.split("#")[1].replace("-", " "))}</a>'
+        lines.append(f"<strong>Why:</strong> {escape(finding.why)} {link}")
+    return "<br>".join(lines)

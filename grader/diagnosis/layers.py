@@ -1,66 +1,21 @@
-"""The layers that lead to each output of a Keras model, and which activation each of them applies.
+"""The layers that lead to each output of a Keras model, and which activation each of them applies."""
 
-An activation is known by its numbers: whatever it is called and however it is written, it is run on a few logits
-and compared with the ones that the course teaches.
-"""
-
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from grader.diagnosis.activations import kind_of
+from grader.diagnosis.stand_in import stand_in
 
-GRID = np.linspace(-6, 6, 8, dtype=np.float32)[None]  # without 0, where a step may be either
-KEEPS_LOGITS = ("Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise")
-RESHAPES = ("Reshape", "Flatten", "Permute", "RepeatVector", "Rescaling", "InputLayer")
+KEEPS_LOGITS = ("Identity", "ActivityRegularization")
+DROPS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout")
+NOISE = (*DROPS, "GaussianNoise")
+RESHAPES = ("Reshape", "Flatten", "Permute", "RepeatVector", "Rescaling", "InputLayer", "ExpandDims", "Squeeze")
+MOVES = ("ZeroPadding", "Cropping", "UpSampling", "GetItem", "Cast", "Masking")
+AVERAGES = ("GlobalAveragePooling", "AveragePooling")
+LINEAR = ("Dense", "EinsumDense", "Conv")  # multiply by weights and add, and nothing else
 WEIGHING = ("Dense", "EinsumDense", "Embedding")  # also before they are built and have weights
-POOLS = ("GlobalAveragePooling1D", "GlobalAveragePooling2D", "AveragePooling1D", "AveragePooling2D")
-
-
-def _softmax(z: np.ndarray) -> np.ndarray:
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-KINDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "linear": lambda z: z,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "softmax": _softmax,
-    "relu": lambda z: np.maximum(0, z),
-    "tanh": np.tanh,
-    "step": lambda z: np.where(z > 0, 1.0, 0.0),
-}
-
-
-def kind_of(function: Callable[[Any], Any]) -> str:
-    """Return the name of the activation that gives the same numbers, `other`, or `unknown` if it cannot be run."""
-    from grader.base.keras_import import keras
-
-    try:
-        values = keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(GRID)))
-    except Exception:  # whatever keeps a stranger's layer from running on seven numbers
-        return "unknown"
-    if values.shape != GRID.shape:
-        return "unknown"
-    return next((name for name, known in KINDS.items() if np.allclose(values, known(GRID), atol=1e-5)), "other")
-
-
-def is_unwound(function: Callable[[Any], Any], kind: str) -> bool:
-    """Return whether a loss with from_logits=True finds the logits behind this activation: asked of Keras itself.
-
-    At the logit 40 and the label 0 the loss is 40 when it sees the logit, and below 2 when it sees a probability.
-    """
-    from grader.base.keras_import import keras
-
-    tries = {
-        "sigmoid": (keras.losses.binary_crossentropy, [[0.0]], [[40.0]]),
-        "softmax": (keras.losses.categorical_crossentropy, [[0.0, 1.0]], [[40.0, 0.0]]),
-    }
-    if kind not in tries:
-        return False
-    loss, y, z = tries[kind]
-    value = loss(keras.ops.convert_to_tensor(y), function(keras.ops.convert_to_tensor(z)), from_logits=True)
-    return bool(np.isclose(float(value[0]), 40))
 
 
 @dataclass(frozen=True)
@@ -69,35 +24,76 @@ class Step:
 
     Attributes:
         layer: the layer or Keras operation.
-        weighs: whether it multiplies by weights of its own (Dense, convolutions, Embedding).
+        weighs: whether it has weights of its own (Dense, convolutions, Embedding).
         activation: the kind of activation that it applies last.
-        unwinds: whether Keras on TensorFlow finds the logits behind this activation again.
+        shape: of its output, None where it is not known yet.
+        owner: the layer around it, such as TimeDistributed; else the layer itself.
     """
 
     layer: Any
     weighs: bool
     activation: str
-    unwinds: bool = False
+    shape: tuple[int | None, ...] | None = None
+    owner: Any = None
 
     @property
     def name(self) -> str:
         """The class's name, as in `Dense`."""
         return type(self.layer).__name__
 
+    @property
+    def units(self) -> int | None:
+        """The size of its last axis, None where it is not known yet."""
+        return self.shape[-1] if self.shape else getattr(self.layer, "units", None)
 
-def read_step(layer: Any) -> Step:
-    """Return what is known of one layer."""
+    @property
+    def rank(self) -> int:
+        """How many axes its output has, 2 where it is not known."""
+        return len(self.shape) if self.shape else 2
+
+    @property
+    def function(self) -> Any:
+        """What applies the activation: the layer's own, or the layer itself."""
+        own = getattr(self.layer, "activation", None)
+        return own if callable(own) else getattr(self.layer, "call", self.layer)
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it only multiplies by weights and adds."""
+        return self.activation == "linear" and (self.name in LINEAR or "Conv" in self.name)
+
+    @property
+    def keeps_lines_straight(self) -> bool:
+        """Whether two linear layers with this one between them are still one linear layer."""
+        if self.name in (*KEEPS_LOGITS, *NOISE, *RESHAPES, "BatchNormalization") or self.is_linear:
+            return True
+        return self.name.startswith((*AVERAGES, *MOVES)) or (self.name == "Activation" and self.activation == "linear")
+
+
+def read_step(layer: Any, shape: tuple[int | None, ...] | None = None) -> Step:
+    """Return what is known of one layer; `shape` is its output's, where it is known."""
+    owner = layer
+    if type(layer).__name__ == "TimeDistributed":
+        layer = layer.layer
     name, own = type(layer).__name__, getattr(layer, "activation", None)
-    if name in KEEPS_LOGITS or name in RESHAPES or name in POOLS or name.endswith("Normalization"):
-        return Step(layer, False, "linear")
+    rank = len(shape) if shape else 2
+    passes = name in (*KEEPS_LOGITS, *NOISE, *RESHAPES) or name.startswith((*AVERAGES, *MOVES))
+    if passes or name.endswith("Normalization"):
+        return Step(layer, False, "linear", shape, owner)
     weighs = name in WEIGHING or "Conv" in name or bool(getattr(layer, "weights", None))
-    if own is not None and callable(own):
-        kind = kind_of(own)
-        return Step(layer, weighs, kind, is_unwound(own, kind))
+    if callable(own):
+        return Step(layer, weighs, kind_of(own, rank), shape, owner)
     if weighs:
-        return Step(layer, True, "linear" if name in WEIGHING else "unknown")
-    kind = kind_of(layer)
-    return Step(layer, False, kind, is_unwound(layer, kind))
+        return Step(layer, True, "linear" if name in WEIGHING or "Conv" in name else "unknown", shape, owner)
+    return Step(layer, False, _kind_of_layer(layer, rank), shape, owner)
+
+
+def _kind_of_layer(layer: Any, rank: int) -> str:
+    """Return the activation of a layer without weights. It is asked on a copy: a call builds a layer."""
+    try:
+        return kind_of(stand_in(layer), rank)
+    except Exception:  # a layer whose class cannot be made without arguments
+        return "unknown"
 
 
 def all_parts(model: Any) -> list[Any]:
@@ -108,76 +104,113 @@ def all_parts(model: Any) -> list[Any]:
     return [model, *(part for layer in inner for part in all_parts(layer))]
 
 
-def steps_to_outputs(model: Any) -> dict[str, list[Step]] | None:
+def steps_to_outputs(model: Any, x: Any = None) -> dict[str, list[Step]] | None:
     """Return, for every output, the steps that lead to it in order, back to the input or to where branches meet.
 
-    None for a model whose layers are connected by code (a subclass of Model): it cannot be seen.
+    A model that is connected by code (a subclass of Model), or not built yet, is followed on a copy, with a symbolic
+    tensor of the shape of x or of the shape that it was built for.
+
+    Returns:
+        None where the layers cannot be seen.
     """
     from grader.base.keras_import import keras
 
+    if (ends := _ends(model, x)) is not None:
+        return {name: list(_back_from(end)) for name, end in ends.items()}
     if isinstance(model, keras.Sequential):
-        return {_only_output(model): list(_flat(model.layers))}
-    if not hasattr(model, "operations") or not getattr(model, "outputs", None):
+        return {"output": [step for layer in model.layers for step in _steps_of_unbuilt(layer)]}
+    return None
+
+
+def _steps_of_unbuilt(layer: Any) -> list[Step]:
+    inner = steps_to_outputs(layer) if hasattr(layer, "layers") else None
+    return next(iter(inner.values())) if inner and len(inner) == 1 else [read_step(layer)]
+
+
+def _ends(model: Any, x: Any) -> dict[str, Any] | None:
+    """Return the symbolic tensor of every output by its name, None where there is none."""
+    outputs = getattr(model, "outputs", None)
+    if outputs:
+        nested = getattr(model, "output", None) if hasattr(model, "operations") else None
+        if isinstance(nested, dict):
+            return dict(nested)
+        return _named(model, outputs)
+    return followed(model, x)
+
+
+def followed(model: Any, x: Any) -> dict[str, Any] | None:
+    """Return the symbolic outputs of a model that is connected by code, or None where it cannot be followed."""
+    from grader.base.keras_import import keras
+
+    try:
+        inputs = _symbols(x) if x is not None else _symbols_of(model.get_build_config())
+        if inputs is None:
+            return None
+        copy = stand_in(model)
+        given = {"training": False} if "training" in inspect.signature(copy.call).parameters else {}
+        outputs = copy.call(inputs, **given)
+    except Exception:  # code of any kind, which asks a symbolic tensor for what it has not
         return None
-    config = model.get_config()
-    nodes = {layer["name"]: layer["inbound_nodes"] for layer in config["layers"]}
-    layers = {operation.name: operation for operation in model.operations}
-    ends = _ends(config["output_layers"], model.output_names)
-    return {name: list(_flat(_back_from(end, nodes, layers))) for name, end in ends.items()}
+    if isinstance(outputs, dict):
+        return dict(outputs)
+    flat = keras.tree.flatten(outputs)
+    names = ["output"] if len(flat) == 1 else [f"output_{i + 1}" for i in range(len(flat))]
+    return dict(zip(names, flat, strict=True)) if all(isinstance(t, keras.KerasTensor) for t in flat) else None
 
 
-def _only_output(model: Any) -> str:
-    names = getattr(model, "output_names", None) or ["output"]
-    return str(names[0])
+def _symbols(x: Any) -> Any:
+    from grader.base.keras_import import keras
+
+    def symbol(rows: Any) -> Any:
+        kind = "float32" if rows.dtype.kind == "f" else rows.dtype.name
+        return keras.KerasTensor((None, *rows.shape[1:]), dtype=kind)
+
+    return keras.tree.map_structure(symbol, x)
 
 
-def _flat(layers: list[Any]) -> Iterator[Step]:
-    """Yield the steps of layers, those of a nested model in its place."""
-    for layer in layers:
-        inner = steps_to_outputs(layer) if hasattr(layer, "layers") else None
-        if inner and len(inner) == 1:
-            yield from next(iter(inner.values()))
-        else:
-            yield read_step(layer)
+def _symbols_of(built_for: Any) -> Any:
+    """Return a symbolic tensor of the shape that a model was built for; Keras keeps it for saving."""
+    from grader.base.keras_import import keras
+
+    shape = (built_for or {}).get("input_shape")
+    if not isinstance(shape, list | tuple) or not all(size is None or isinstance(size, int) for size in shape):
+        return None
+    return keras.KerasTensor((None, *shape[1:]))
 
 
-def _ends(found: Any, names: list[str]) -> dict[str, tuple[str, int]]:
-    """Return the layer and node of every output by the name that compile() knows it by."""
-    if isinstance(found, dict):
-        return {name: (end[0], end[1]) for name, end in found.items()}
-    return dict(zip(names, _triples(found), strict=True))
-
-
-def _triples(found: Any) -> Iterator[tuple[str, int]]:
-    """Yield the (layer, node) of every [layer, node, tensor] in nested lists."""
-    if isinstance(found[0], str):
-        yield found[0], found[1]
-    else:
-        for inner in found:
-            yield from _triples(inner)
-
-
-def _back_from(end: tuple[str, int], nodes: dict[str, Any], layers: dict[str, Any]) -> list[Any]:
-    """Return the layers from the input, or from the last place where several inputs meet, to an end."""
-    chain: list[Any] = []
-    name, node = end
-    while name in layers and type(layers[name]).__name__ != "InputLayer":
-        chain.append(layers[name])
-        sources = list(_histories(nodes[name][node] if nodes[name] else None))
+def _back_from(tensor: Any) -> Iterator[Step]:
+    """Yield the steps from the input, or from the last place where several inputs meet, to a symbolic tensor."""
+    chain: list[list[Step]] = []
+    while True:
+        # how layers are connected has no public name; every functional model of Keras is read through it
+        history = getattr(tensor, "_keras_history", None)
+        if history is None or history.operation is None:
+            break
+        layer = history.operation
+        if type(layer).__name__ == "InputLayer":
+            break
+        chain.append(_steps_of(layer, history.tensor_index, tensor.shape))
+        sources = {id(source): source for source in _sources(layer, history.node_index)}
         if len(sources) != 1:
             break
-        name, node = sources[0]
-    return chain[::-1]
+        (tensor,) = sources.values()
+    for steps in reversed(chain):
+        yield from steps
 
 
-def _histories(tree: Any) -> Iterator[tuple[str, int]]:
-    """Yield the (layer, node) of every tensor in a saved node."""
-    if isinstance(tree, dict):
-        if "keras_history" in tree:
-            yield tree["keras_history"][0], tree["keras_history"][1]
-        else:
-            for value in tree.values():
-                yield from _histories(value)
-    elif isinstance(tree, list | tuple):
-        for value in tree:
-            yield from _histories(value)
+def _sources(layer: Any, node: int) -> list[Any]:
+    return list(layer._inbound_nodes[node].arguments.keras_tensors)
+
+
+def _steps_of(layer: Any, index: int, shape: tuple[int | None, ...]) -> list[Step]:
+    """Return the steps of a layer: those of a model within a model in its place."""
+    inner = getattr(layer, "outputs", None) if hasattr(layer, "layers") else None
+    if inner and index < len(inner):
+        return list(_back_from(inner[index]))
+    return [read_step(layer, shape)]
+
+
+def _named(model: Any, outputs: list[Any]) -> dict[str, Any]:
+    """Return the outputs by their names; a Sequential has one, which goes by its last layer."""
+    names = getattr(model, "output_names", None) or ([model.layers[-1].name] if len(outputs) == 1 else None)
+    return dict(zip(names or [f"output_{i + 1}" for i in range(len(outputs))], outputs, strict=True))

@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.compiled import CROSSENTROPIES, Loss, Metric, compiled_metrics, loss_of, metric_of
+from grader.diagnosis.activations import is_unwound, range_of
+from grader.diagnosis.behaviour import Behaviour, behaviour_of
+from grader.diagnosis.compiled import CROSSENTROPIES, SPARSE, Loss, compiled_with, loss_of
+from grader.diagnosis.data import Data
 from grader.diagnosis.layers import Step, steps_to_outputs
+from grader.diagnosis.metrics import Metric, metric_of
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,8 @@ class Output:
         loss, metrics: what was compiled for it.
         labels: the form of the labels: `integers`, `one-hot` or "" where nothing tells.
         y: the labels, where they were given.
-        outside: whether a prediction below 0 or above 1 was seen.
-        unsteady: whether two predictions for the same input were seen to differ.
+        p: what came out for some rows, where rows were given.
+        unsteady: whether dropout was seen at work while predicting.
     """
 
     name: str
@@ -32,8 +36,29 @@ class Output:
     metrics: list[Metric]
     labels: str = ""
     y: np.ndarray | None = None
-    outside: bool = False
+    p: np.ndarray | None = None
     unsteady: bool = False
+
+    @property
+    def shape(self) -> tuple[int | None, ...] | None:
+        """The shape of what comes out, without the axis of examples; None where it is not known."""
+        if self.p is not None:
+            return self.p.shape[1:]
+        shape = self.steps[-1].shape if self.steps else None
+        return None if shape is None else shape[1:]
+
+    @property
+    def outside(self) -> bool:
+        """Whether a prediction below 0 or above 1 was seen."""
+        return self.p is not None and bool(((self.p < 0) | (self.p > 1)).any())
+
+    @property
+    def end(self) -> Step | None:
+        """The last step that changes the numbers: the one with the last activation, or with the last weights."""
+        for step in reversed(self.steps):
+            if step.activation != "linear" or step.weighs:
+                return step
+        return None
 
     @property
     def activations(self) -> list[str]:
@@ -49,71 +74,103 @@ class Output:
     @property
     def activation(self) -> str:
         """The activation whose numbers come out: `linear` for logits, `unknown` where it cannot be seen."""
-        if not self.steps:
-            return "linear" if self.outside else "unknown"
-        return self.activations[0] if self.activations else "linear"
+        kind = (self.activations[0] if self.activations else "linear") if self.steps else "unknown"
+        return self._seen_in_numbers if kind == "unknown" else kind
+
+    @property
+    def _seen_in_numbers(self) -> str:
+        """Return what the predictions show of an end that cannot be read: logits leave 0 to 1, a softmax sums to 1."""
+        if self.p is None or not self.p.size or not np.isfinite(self.p).all():
+            return "unknown"
+        if self.outside:
+            return "linear"
+        sums = self.p.shape[-1] > 1 and np.allclose(self.p.sum(axis=-1), 1, atol=1e-3)
+        return "softmax" if sums else "unknown"
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the largest number that can come out, as far as the last activation tells."""
+        end = self.end
+        if end is None or end.activation in ("linear", "unknown"):
+            return (-np.inf, np.inf)
+        low, high = range_of(end.function, end.rank)
+        return (low if low > -25 else -np.inf, high if high < 25 else np.inf)
 
     @property
     def unwinds(self) -> bool:
-        """Whether Keras on TensorFlow finds the logits again although an activation hides them."""
-        last = next((step for step in reversed(self.steps) if step.name not in ("Identity",)), None)
-        return last is not None and last.unwinds
+        """Whether Keras finds the logits again although an activation hides them: asked of this very loss."""
+        last = next((step for step in reversed(self.steps) if step.name != "Identity"), None)
+        if last is None or self.loss is None or self.loss.call is None or last.layer is not last.owner:
+            return False
+        dtype = getattr(last.layer, "compute_dtype", "float32")
+        return is_unwound(last.function, self.loss.call, last.activation, dtype, self.loss.name == SPARSE)
 
     @property
     def hidden(self) -> list[tuple[Step, bool]]:
         """The hidden layers with weights, each with whether something not linear stands before the next one."""
         weighing = [i for i, step in enumerate(self.steps) if step.weighs]
         pairs = itertools.pairwise(weighing)
-        return [(self.steps[a], any(not _is_linear(s) for s in self.steps[a:b])) for a, b in pairs]
+        return [(self.steps[a], any(not s.keeps_lines_straight for s in self.steps[a:b])) for a, b in pairs]
 
 
-def _is_linear(step: Step) -> bool:
-    return step.activation == "linear" and "Max" not in step.name and "LayerNorm" not in step.name
-
-
-def read_outputs(model: Any, x: Any = None, y: Any = None) -> list[Output]:
-    """Return the facts of every output of a model.
+def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Behaviour]:
+    """Return the facts of every output of a model, and what was seen when some rows went through it.
 
     Args:
         model: a Keras model, compiled or not.
-        x: inputs, to see whether a single output leaves the range of probabilities.
-        y: labels, to tell their form; a dict or list for a model of several outputs.
+        data: some rows, to see what comes out of the model and which form the labels have.
     """
-    ways = steps_to_outputs(model)
-    names = list(ways) if ways is not None else _names(model)
-    given = {
-        "loss": _for_each(getattr(model, "loss", None), names),
-        "metrics": _for_each(compiled_metrics(model) if model.compiled else None, names, several=True),
-        "y": _for_each(y, names),
-    }
-    sizes = _sizes(model, names)
-    unsteady, outside = (set(), False) if x is None else _behaviour(model, x, names)
-    found = []
+    data = data or Data()
+    seen = Behaviour() if data.x is None else behaviour_of(model, data.x)
+    ways = steps_to_outputs(model, data.x)
+    names = _names(model, ways, seen.outputs)
+    compiled = compiled_with(model)
+    outputs = _for_each(seen.outputs, names)
+    labels = _for_each(data.all_y, names)
+    losses = _for_each(compiled.get("loss"), names, shared=True)
+    metrics = [_for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
+    every = []
     for name in names:
-        steps = ways[name] if ways is not None else []
-        loss, units = loss_of(given["loss"][name]), sizes[name] or _units(steps)
-        labels = None if given["y"][name] is None else np.asarray(given["y"][name])
-        form = _label_form(labels, loss, units)
-        metrics = [metric_of(metric, units, form) for metric in given["metrics"][name] or []]
-        found.append(Output(name, steps, units, loss, metrics, form, labels, outside, name in unsteady))
-    return found
+        steps = (ways or {}).get(name, [])
+        p, y = outputs[name], labels[name]
+        units = _units(steps, p)
+        loss = loss_of(losses[name], units, _label_form(y, p, None, units))
+        form = _label_form(y, p, loss, units)
+        found = [metric_of(m, units, form) for given in metrics for m in _as_list(given[name])]
+        every.append(Output(name, steps, units, loss, found, form, y, p, seen.dropped))
+    return every, seen
 
 
-def _names(model: Any) -> list[str]:
-    loss = getattr(model, "loss", None)
-    return list(loss) if isinstance(loss, dict) else ["output"]
+def _names(model: Any, ways: dict[str, list[Step]] | None, outputs: Any) -> list[str]:
+    """Return the names of the outputs, from the layers, from what came out, or from what was compiled."""
+    if ways is not None:
+        return list(ways)
+    if isinstance(outputs, dict):
+        return list(outputs)
+    if isinstance(outputs, list | tuple) and len(outputs) > 1:
+        return [f"output_{i + 1}" for i in range(len(outputs))]
+    loss = compiled_with(model).get("loss")
+    return list(loss) if isinstance(loss, dict) and "class_name" not in loss else ["output"]
 
 
-def _for_each(given: Any, names: list[str], several: bool = False) -> dict[str, Any]:
-    """Return what was given for each output: one thing for the only output, or a dict or list for several."""
-    if isinstance(given, dict) and not {"class_name", "module"} <= set(given):
-        return {name: _as_list(given.get(name)) if several else given.get(name) for name in names}
-    if len(names) > 1:
-        split = isinstance(given, list | tuple) and len(given) == len(names)
-        return {name: (_as_list(given[i]) if several else given[i]) if split else None for i, name in enumerate(names)}
-    if several and isinstance(given, list) and len(given) == 1 and isinstance(given[0], list):
-        given = given[0]
-    return {names[0]: _as_list(given) if several else given}
+def _for_each(given: Any, names: list[str], shared: bool = False) -> dict[str, Any]:
+    """Return what was given for each output.
+
+    Args:
+        given: one thing, or a dict by names, or a list in the order of the outputs.
+        names: of the outputs.
+        shared: whether one thing that is no dict and no list serves every output.
+    """
+    if isinstance(given, dict) and "class_name" not in given:
+        if len(names) == 1 and names[0] not in given and len(given) == 1:
+            return {names[0]: next(iter(given.values()))}
+        return {name: given.get(name) for name in names}
+    if len(names) == 1:
+        alone = isinstance(given, list | tuple) and len(given) == 1
+        return {names[0]: given[0] if alone else given}
+    if isinstance(given, list | tuple):
+        return dict(zip(names, given, strict=True)) if len(given) == len(names) else dict.fromkeys(names)
+    return dict.fromkeys(names, given if shared else None)
 
 
 def _as_list(given: Any) -> list[Any]:
@@ -122,37 +179,18 @@ def _as_list(given: Any) -> list[Any]:
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
-def _sizes(model: Any, names: list[str]) -> dict[str, int | None]:
-    """Return the size of every output's last axis; None before the model is built."""
-    try:
-        tensors = model.output if isinstance(model.output, dict) else dict(zip(names, model.outputs, strict=True))
-    except (AttributeError, ValueError):
-        return dict.fromkeys(names)
-    return {name: tensors[name].shape[-1] for name in names}
+def _units(steps: list[Step], p: np.ndarray | None) -> int | None:
+    """Return the size of the last axis: what came out, else what the layers say."""
+    if p is not None and p.ndim > 1:
+        return int(p.shape[-1])
+    return next((step.units for step in reversed(steps) if step.units is not None), None)
 
 
-def _units(steps: list[Step]) -> int | None:
-    """Return the size of the last Dense layer, for a model that is not built yet."""
-    return next((getattr(step.layer, "units", None) for step in reversed(steps) if step.weighs), None)
-
-
-def _label_form(y: np.ndarray | None, loss: Loss | None, units: int | None) -> str:
+def _label_form(y: np.ndarray | None, p: np.ndarray | None, loss: Loss | None, units: int | None) -> str:
     """Return the form of the labels: from themselves, or else from what the loss asks for."""
     if y is not None and units and units > 1:
-        return "one-hot" if y.ndim > 1 and y.shape[-1] == units else "integers"
-    if loss and loss.name == "sparse_categorical_crossentropy":
+        same = y.ndim > 1 and y.shape[-1] == units and (p is None or y.ndim == p.ndim)
+        return "one-hot" if same else "integers"
+    if loss and loss.name == SPARSE:
         return "integers"
     return "one-hot" if loss and units and units > 1 and loss.name in CROSSENTROPIES else ""
-
-
-def _behaviour(model: Any, x: Any, names: list[str]) -> tuple[set[str], bool]:
-    """Return the outputs that differ for the same input, and whether the only one puts out what is no probability."""
-    first, second = (_for_each(model.predict(x, verbose=0), names) for _ in range(2))
-    unsteady = {name for name in names if differ(first[name], second[name])}
-    p = first[names[0]] if len(names) == 1 else None
-    return unsteady, isinstance(p, np.ndarray) and bool(((p < 0) | (p > 1)).any())
-
-
-def differ(first: Any, second: Any) -> bool:
-    """Return whether two predictions for the same input are not the same."""
-    return not np.array_equal(np.asarray(first), np.asarray(second))

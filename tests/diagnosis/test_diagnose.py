@@ -9,8 +9,10 @@ import pytest
 from keras import layers, losses, metrics
 from page_models import FROM_LOGITS, PAGES, logit_model, model, relu, two_feature
 
-from grader.diagnosis.compiled import loss_of, metric_of
+from grader.diagnosis.compiled import loss_of
+from grader.diagnosis.data import rows_of
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.metrics import metric_of
 from grader.diagnosis.outputs import read_outputs
 
 
@@ -162,7 +164,7 @@ def test_the_string_accuracy_is_resolved_as_keras_resolves_it(units, y, loss):
     built = model(layers.Dense(units, activation=last), loss=loss, metrics=["accuracy"])
     built.evaluate(np.zeros((4, 4)), y, verbose=0)
     (used,) = built.metrics[1].metrics
-    resolved = read_outputs(built, y=y)[0].metrics[0].name
+    resolved = read_outputs(built, rows_of(None, y))[0][0].metrics[0].name
     assert resolved in (type(used).__name__, _camel(used.name), _camel(used._fn.__name__))
 
 

@@ -1,0 +1,110 @@
+"""What a model puts out for some rows, seen without leaving a trace in it."""
+
+import contextlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.diagnosis.layers import DROPS
+from grader.diagnosis.stand_in import stand_in
+
+CALLED = 32  # rows go through the model
+AGAIN = 8  # of these once more
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What was seen when some rows went through a model.
+
+    Attributes:
+        outputs: what came out, in the structure of the model's outputs; None where nothing did.
+        unsteady: whether the same rows gave other numbers the second time.
+        dropped: whether they did so because of dropout.
+        trouble: why nothing came out.
+    """
+
+    outputs: Any = None
+    unsteady: bool = False
+    dropped: bool = False
+    trouble: str = ""
+
+
+def behaviour_of(model: Any, x: Any) -> Behaviour:
+    """Send some rows through a model as predict() does, a few of them twice; to be done within untouched().
+
+    Args:
+        model: any Keras model; one that is not built yet is not built by this.
+        x: NumPy arrays of rows in the structure that the model takes.
+    """
+    from grader.base.keras_import import keras
+
+    try:
+        called = model if model.built else stand_in(model)
+        first = _call(called, keras.tree.map_structure(lambda a: a[:CALLED], x))
+        few = keras.tree.map_structure(lambda a: a[:AGAIN], x)
+        one, two = _call(called, few), _call(called, few)
+        unsteady = differ(one, two)
+        return Behaviour(first, unsteady, unsteady and _is_still_without_dropout(called, few))
+    except Exception as error:  # a model of a stranger's may stop in any way
+        return Behaviour(trouble=_first_line(error))
+
+
+def _call(model: Any, x: Any) -> Any:
+    from grader.base.keras_import import keras
+
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, model(x, training=False))
+
+
+def _is_still_without_dropout(model: Any, x: Any) -> bool:
+    """Return whether two predictions agree once no layer drops anything."""
+    dropping = [layer for layer in model._flatten_layers() if type(layer).__name__ in DROPS and layer.rate]
+    rates = [layer.rate for layer in dropping]
+    try:
+        for layer in dropping:
+            layer.rate = 0.0
+        return bool(dropping) and not differ(_call(model, x), _call(model, x))
+    finally:
+        for layer, rate in zip(dropping, rates, strict=True):
+            layer.rate = rate
+
+
+@contextlib.contextmanager
+def untouched(model: Any) -> Iterator[None]:
+    """Put back what probing a model changes: the states of recurrent layers, seeds, and random numbers to come."""
+    from grader.base.keras_import import keras
+
+    kept = [(v, keras.ops.convert_to_numpy(v)) for v in model.non_trainable_variables]
+    python, numpy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        for variable, value in kept:
+            if not np.array_equal(keras.ops.convert_to_numpy(variable), value):
+                variable.assign(value)
+        random.setstate(python)
+        np.random.set_state(numpy)
+
+
+def differ(first: Any, second: Any) -> bool:
+    """Return whether two predictions for the same input are not the same; NaN is the same as NaN."""
+    from grader.base.keras_import import keras
+
+    pairs = zip(keras.tree.flatten(first), keras.tree.flatten(second), strict=True)
+    return not all(np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f") for a, b in map(_pair, pairs))
+
+
+def _pair(pair: tuple[Any, Any]) -> tuple[np.ndarray, np.ndarray]:
+    from grader.base.keras_import import keras
+
+    one, two = (keras.ops.convert_to_numpy(part) for part in pair)
+    return one, two
+
+
+def _first_line(error: Exception) -> str:
+    """Return the sentence of an error that says what happened, without Keras's colours."""
+    lines = [line.replace("\x1b[1m", "").replace("\x1b[0m", "").strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+    return (lines or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,167 @@
+"""What would fit an output: its task, told by the labels or else by the loss, and the loss, end and metrics for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.diagnosis.compiled import HINGES, REGRESSIONS, SPARSE
+from grader.diagnosis.metrics import SWEEPS, Metric
+from grader.diagnosis.outputs import Output
+from grader.diagnosis.rules.labels import are_classes
+from grader.diagnosis.rules.rule import has_crossentropy, is_binary
+
+BINARY, MULTI_LABEL, CATEGORICAL, INTEGERS, REGRESSION = (
+    "binary",
+    "multi-label",
+    "categorical",
+    "integers",
+    "regression",
+)
+LOSSES = {
+    BINARY: "keras.losses.BinaryCrossentropy",
+    MULTI_LABEL: "keras.losses.BinaryCrossentropy",
+    CATEGORICAL: "keras.losses.CategoricalCrossentropy",
+    INTEGERS: "keras.losses.SparseCategoricalCrossentropy",
+}
+THRESHOLDS = ("Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What fits an output.
+
+    Attributes:
+        task: what the labels ask.
+        units: how many outputs that takes, None where as many as there are.
+        labels: an expression that makes labels of y that fit, "" where they fit.
+        logits: whether the model is to put out logits.
+        loss, metrics: expressions for compile().
+        flat: whether one answer for each example is asked, and the model gives one for each word, step or pixel.
+    """
+
+    task: str
+    units: int | None
+    labels: str
+    logits: bool
+    loss: str
+    metrics: list[str]
+    flat: bool = False
+
+
+def plan_for(output: Output, keep_end: bool) -> Plan | None:
+    """Return what fits an output, None where neither labels nor loss tell what it is for.
+
+    Args:
+        output: one output of a model.
+        keep_end: whether a sigmoid or softmax may stay where it fits the task.
+    """
+    task, units, labels = _told_by_labels(output) if output.y is not None and output.y.size else _told_by_loss(output)
+    if not task:
+        return None
+    flat = _asks_one_answer(output)
+    if task == REGRESSION:
+        loss = f"'{output.loss.name if output.loss else 'mean_squared_error'}'"
+        return Plan(task, None, labels, True, loss, ["'mae'"] if output.metrics else [], flat)
+    fits = {BINARY: "sigmoid", MULTI_LABEL: "sigmoid", CATEGORICAL: "softmax", INTEGERS: "softmax"}[task]
+    logits = flat or not (keep_end and output.activation == fits and (units or output.units) == output.units)
+    loss = f"{LOSSES[task]}({'from_logits=True' if logits else ''})"
+    return Plan(task, units, labels, logits, loss, _metrics(output, task, logits), flat)
+
+
+def _asks_one_answer(output: Output) -> bool:
+    """Whether the labels are one number or row for each example, and what comes out has more axes."""
+    y, shape = output.y, output.shape
+    return y is not None and shape is not None and len(shape) > 1 and y.ndim <= 2
+
+
+def _told_by_loss(output: Output) -> tuple[str, int | None, str]:
+    loss, units = output.loss, output.units or 1
+    if loss is None:
+        return "", None, ""
+    if loss.name in REGRESSIONS and output.activation != "softmax":
+        return (BINARY if output.activation == "sigmoid" else REGRESSION), None, ""
+    if units == 1:
+        return BINARY, 1, ""
+    if loss.name == SPARSE:
+        return INTEGERS, None, ""
+    binary = (is_binary(output) or loss.name in HINGES) and output.activation != "softmax"
+    return (MULTI_LABEL if binary else CATEGORICAL), None, ""
+
+
+def _told_by_labels(output: Output) -> tuple[str, int | None, str]:
+    """Return the task, the units, and an expression that makes labels of y that fit."""
+    y, loss = np.asarray(output.y), output.loss
+    if y.dtype.kind not in "biuf":
+        classes = np.unique(y).size
+        return (BINARY, 1, _NUMBERED) if classes == 2 else (INTEGERS, classes, _NUMBERED)
+    one_each = y.ndim < 2 or y.shape[-1] == 1
+    if (
+        one_each
+        and loss is not None
+        and not is_binary(output)
+        and has_crossentropy(output)
+        and (y != np.round(y)).any()
+    ):
+        return INTEGERS, max(output.units or 0, np.unique(y).size), _NUMBERED
+    if not are_classes(y) or (loss is not None and loss.name in REGRESSIONS and np.unique(y).size > 2 and one_each):
+        if loss is not None and has_crossentropy(output) and y.min() >= 0:
+            whole = y.max() > 1 and y.max() <= 255
+            return MULTI_LABEL, None, "y / 255" if whole else ""
+        return REGRESSION, None, ""
+    if not one_each and y.shape[-1] == (output.units or y.shape[-1]):
+        low, high = y.min(), y.max()
+        scaled = "" if low >= 0 and high <= 1 else "(y + 1) / 2" if low == -1 else "y / 255"
+        several = (y.sum(axis=-1) > 1).any() or (output.activation == "sigmoid" and is_binary(output))
+        return (MULTI_LABEL if several else CATEGORICAL), None, scaled
+    if not one_each and set(np.unique(y)) <= {0, 1} and (y.sum(axis=-1) == 1).all():
+        return CATEGORICAL, int(y.shape[-1]), ""
+    return _numbered(output, y)
+
+
+_NUMBERED = "numpy.unique(y, return_inverse=True)[1]"
+
+
+def _numbered(output: Output, y: np.ndarray) -> tuple[str, int | None, str]:
+    """Return the same for one whole number for each example."""
+    numbers = np.unique(y)
+    if set(numbers) <= {0, 1}:
+        if output.units == 1 or (output.activation == "sigmoid" and output.units is None):
+            return BINARY, 1, ""
+        return INTEGERS, max(2, output.units or 2), ""
+    if numbers.size == 2 and output.units == 1:
+        return BINARY, 1, f"(y == {numbers[1]:g})"
+    whole = numbers.min() >= 0 and (numbers == np.round(numbers)).all()
+    fits = whole and numbers.max() < (output.units or 0)
+    if fits:
+        return INTEGERS, output.units, ""
+    if whole and output.units == 1:
+        return INTEGERS, int(numbers.max()) + 1, ""
+    if whole and numbers.max() - numbers.min() < (output.units or 0):
+        return INTEGERS, output.units, f"y - {numbers.min():g}"
+    return INTEGERS, int(numbers.size), _NUMBERED
+
+
+def _metrics(output: Output, task: str, logits: bool) -> list[str]:
+    """Return the metrics that were compiled, in the form that fits; an accuracy where there were any."""
+    if not output.metrics:
+        return []
+    kept = [text for metric in output.metrics if (text := _fitting(metric, task, logits))]
+    return list(dict.fromkeys(kept)) or [_accuracy(task, logits)]
+
+
+def _fitting(metric: Metric, task: str, logits: bool) -> str:
+    each = task in (BINARY, MULTI_LABEL)
+    cut = "0.0" if logits else "0.5"
+    if metric.name.endswith("Accuracy"):
+        return _accuracy(task, logits)
+    if metric.name in SWEEPS[:1] and task != INTEGERS:
+        return f"keras.metrics.AUC({'from_logits=True' if logits else ''})"
+    if metric.name in THRESHOLDS and each:
+        return f"keras.metrics.{metric.name}(thresholds={cut})"
+    return ""
+
+
+def _accuracy(task: str, logits: bool) -> str:
+    if task in (BINARY, MULTI_LABEL):
+        return f"keras.metrics.BinaryAccuracy(threshold={'0.0' if logits else '0.5'})"
+    return "'accuracy'"

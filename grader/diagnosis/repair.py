@@ -1,0 +1,144 @@
+"""The changes that findings ask for, as code that can be pasted below the model."""
+
+from dataclasses import replace
+from typing import Any
+
+from grader.diagnosis.compiled import loss_of
+from grader.diagnosis.findings import Finding
+from grader.diagnosis.layers import DROPS
+from grader.diagnosis.outputs import Output
+from grader.diagnosis.plan import Plan, plan_for
+from grader.diagnosis.rules.labels import LABELS
+from grader.diagnosis.rules.training import learning_rate
+
+OF_THE_END = {
+    "softmax-on-one-unit",
+    "sigmoid-twice",
+    "softmax-twice",
+    "relu-on-logits",
+    "end-of-another-range",
+    "softmax-over-wrong-axis",
+    "logits-with-probability-loss",
+    "probabilities-with-logits-loss",
+    "sigmoid-with-categorical-loss",
+    "softmax-with-binary-loss",
+    "dropout-behind-the-end",
+    "half-precision-end",
+    "regression-loss",
+}
+IN_WORDS = {"data-do-not-fit-model", "dropout-at-prediction"}  # what to change only the user can say
+
+
+def changes(model: Any, outputs: list[Output], findings: list[Finding]) -> str:
+    """Return Python code that makes the changes, for names `model`, `x` and `y`; "" where words must do.
+
+    All that belongs together is changed together: a loss that fits labels and end, and a metric that fits both.
+    """
+    ids = {finding.id for finding in findings}
+    plans = {output.name: plan for output in outputs if (plan := _plan(output, ids))}
+    if len(plans) < len(outputs) or ids & IN_WORDS:
+        return ""
+    lines = [finding.code for finding in findings if finding.code] + _on_layers(outputs, ids)
+    for output in outputs:
+        lines += _on_labels(output, plans[output.name], several=len(outputs) > 1)
+        lines += _on_end(model, output, plans[output.name])
+    if not lines and any(_still_misfits(output, plans[output.name]) for output in outputs):
+        return ""
+    return "\n".join([*lines, _compile(model, plans)])
+
+
+def _plan(output: Output, ids: set[str]) -> Plan | None:
+    return plan_for(output, keep_end=not ids & (OF_THE_END - {"logits-with-probability-loss", "regression-loss"}))
+
+
+def _on_layers(outputs: list[Output], ids: set[str]) -> list[str]:
+    """Return the changes inside the model."""
+    lines = []
+    for output in outputs:
+        if "missing-nonlinearity" in ids:
+            flat = [step for step, bent in output.hidden if not bent and step.is_linear]
+            lines += [f"model.get_layer('{step.owner.name}').activation = keras.activations.relu" for step in flat]
+        if "activation-without-slope" in ids:
+            steps = [step for step in output.steps if step.activation == "step"]
+            lines += [f"model.get_layer('{step.owner.name}').activation = keras.activations.relu" for step in steps]
+    return lines
+
+
+def _on_labels(output: Output, plan: Plan, several: bool) -> list[str]:
+    if not plan.labels:
+        return []
+    name = f"y['{output.name}']" if several else "y"
+    return [f"{name} = {plan.labels.replace('y', name) if several else plan.labels}"]
+
+
+def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
+    """Return the change of the last layers: without an activation where logits are to come out, and with all units."""
+    end = output.end
+    if end is None:
+        return []
+    behind = output.steps[output.steps.index(end) + 1 :]
+    dropping = [step for step in behind if step.name in DROPS and step.layer.rate]
+    lines = [f"model.get_layer('{step.owner.name}').rate = 0" for step in dropping]
+    units = plan.units or output.units
+    if units and output.units and (plan.flat or units != output.units):
+        return [*lines, _other_last_layer(model, units, plan.flat)]
+    if not plan.logits:
+        return lines
+    weighing = max((i for i, step in enumerate(output.steps) if step.weighs), default=0)
+    bending = [step for step in output.steps[weighing:] if step.activation not in ("linear", "unknown")]
+    for step in bending:
+        if hasattr(step.layer, "activation"):
+            inner = ".layer" if step.owner is not step.layer else ""
+            lines.append(f"model.get_layer('{step.owner.name}'){inner}.activation = keras.activations.linear")
+        elif step.owner is model.layers[-1]:
+            lines.append(_without_last(model))
+    return lines
+
+
+def _without_last(model: Any) -> str:
+    if hasattr(model, "operations"):
+        return "model = keras.Model(model.inputs, model.layers[-1].input)"
+    return "model = keras.Sequential(model.layers[:-1])"
+
+
+def _other_last_layer(model: Any, units: int, flat: bool) -> str:
+    """Return a new last layer; activation layers behind the last weights go with the old one."""
+    layers = model.layers
+    last = max((i for i, layer in enumerate(layers) if layer.weights or hasattr(layer, "units")), default=0)
+    place = last - len(layers)
+    if hasattr(model, "operations"):
+        enters = f"model.layers[{place}].input"
+        enters = f"keras.layers.Flatten()({enters})" if flat else enters
+        return f"model = keras.Model(model.inputs, keras.layers.Dense({units})({enters}))"
+    added = ["keras.layers.Flatten()"] if flat else []
+    return (
+        f"model = keras.Sequential([{', '.join([f'*model.layers[:{place}]', *added, f'keras.layers.Dense({units})'])}])"
+    )
+
+
+def _still_misfits(output: Output, plan: Plan) -> bool:
+    """Whether the labels, as they are, do not fit the loss of a plan: shapes that only the user can explain."""
+    loss = loss_of(plan.loss.strip("'").removeprefix("keras.losses.").split("(")[0])
+    return any(rule.sees(replace(output, loss=loss)) for rule in LABELS)
+
+
+def _compile(model: Any, plans: dict[str, Plan]) -> str:
+    if len(plans) == 1:
+        plan = next(iter(plans.values()))
+        loss, metrics = plan.loss, f"[{', '.join(plan.metrics)}]"
+    else:
+        loss = "{" + ", ".join(f"'{name}': {plan.loss}" for name, plan in plans.items()) + "}"
+        metrics = "{" + ", ".join(f"'{name}': [{', '.join(plan.metrics)}]" for name, plan in plans.items()) + "}"
+    return f"model.compile(optimizer={_optimizer(model)}, loss={loss}, metrics={metrics})"
+
+
+def _optimizer(model: Any) -> str:
+    name, rate = type(model.optimizer).__name__, learning_rate(model)
+    if rate is None or not hasattr(model, "optimizer") or model.optimizer is None:
+        return "'adam'"
+    return f"keras.optimizers.{name}({_plain(rate)})"
+
+
+def _plain(rate: float) -> float:
+    """Return a learning rate as it was written: 0.001 and not the nearest float32."""
+    return float(f"{rate:.6g}") if rate > 0 else 0.001

@@ -1,0 +1,176 @@
+"""What is wrong with the end of a model: its last activation, beside the loss."""
+
+import numpy as np
+
+from grader.diagnosis.activations import MISPLACED
+from grader.diagnosis.compiled import HINGES, REGRESSIONS
+from grader.diagnosis.layers import DROPS
+from grader.diagnosis.metrics import ACCURACIES
+from grader.diagnosis.outputs import Output
+from grader.diagnosis.rules.labels import are_classes
+from grader.diagnosis.rules.rule import (
+    Rule,
+    ends_in_probabilities,
+    has_crossentropy,
+    is_binary,
+    is_categorical,
+    loss_text,
+)
+
+HALVES = ("float16", "bfloat16")
+
+
+def _softmax_on_one_unit(output: Output) -> str:
+    if output.units == 1 and "softmax" in output.activations:
+        return "the last layer is a softmax over one unit, so every prediction is 1"
+    if any(step.activation == "softmax" and step.units == 1 for step in output.steps):
+        return "a layer inside the model is a softmax over one unit, so all that it puts out is 1"
+    return ""
+
+
+def _sigmoid_twice(output: Output) -> str:
+    twice = output.activations[:2] == ["sigmoid", "sigmoid"]
+    return "the sigmoid is applied twice, so every output lies between 0.5 and 0.731" if twice else ""
+
+
+def _softmax_twice(output: Output) -> str:
+    if output.activations[:2] != ["softmax", "softmax"]:
+        return ""
+    largest = f"{np.e / (np.e + output.units - 1):.3f}" if output.units else "e/(e+K-1)"
+    return f"the softmax is applied twice, so no output can be larger than {largest}"
+
+
+def _relu_on_logits(output: Output) -> str:
+    clear = output.activation == "relu" and has_crossentropy(output)
+    return "the last activation is a ReLU, so no output is ever negative" if clear else ""
+
+
+def _end_of_another_range(output: Output) -> str:
+    """Return how the numbers that can come out are none that the loss is made for."""
+    loss, (low, high) = output.loss, output.range
+    if loss is None or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
+        return ""
+    span = f"{_plain(low)} to {_plain(high)}"
+    if loss.takes_probabilities and (low < -0.01 or high > 1.01):
+        return f"the last activation gives numbers from {span}, and the loss, {loss.text}, expects probabilities"
+    if loss.from_logits and not ends_in_probabilities(output) and (low > -2 or high < 2):
+        return f"the last activation gives numbers from {span}, and a logit can be any number"
+    if loss.name in HINGES and low > -0.01:
+        return f"the last activation gives numbers from {span}, and {loss.name} asks for -1 or less and for 1 or more"
+    return ""
+
+
+def _plain(number: float) -> str:
+    words = {np.inf: "any large number", -np.inf: "any negative number"}
+    return words.get(number, f"{round(number, 1):g}")
+
+
+def _logits_with_probability_loss(output: Output) -> str:
+    if output.activation != "linear" or output.loss is None or not output.loss.takes_probabilities:
+        return ""
+    return (
+        f"the last layer puts out raw numbers, and the loss is {loss_text(output)}, which expects probabilities"
+        + _share_outside(output)
+    )
+
+
+def _share_outside(output: Output) -> str:
+    if not is_binary(output):
+        return ""
+    words = ": outside 0 to 1 its gradient is 0"
+    if output.p is None or not output.p.size:
+        return words
+    return f"{words}, and {np.mean((output.p < 0) | (output.p > 1)):.0%} of the outputs seen lie there"
+
+
+def _probabilities_with_logits_loss(output: Output) -> str:
+    if not (ends_in_probabilities(output) and has_crossentropy(output) and output.loss and output.loss.from_logits):
+        return ""
+    if output.unwinds:
+        harm = (
+            "Keras unwinds this activation: it looks back for the logits in front of it, and only warns. So training "
+            "goes as if the activation were not there; loss(y, model.predict(x)) does not"
+        )
+    else:
+        harm = "Keras cannot unwind it here: the activation is applied twice in the loss, and training suffers"
+    return f"the model ends in {output.activation}, and the loss is {loss_text(output)}. {harm}"
+
+
+def _regression_loss(output: Output) -> str:
+    loss = output.loss
+    if loss is None or loss.name not in REGRESSIONS:
+        return ""
+    if output.activation == "softmax":
+        judged = output.y is None or are_classes(output.y)
+    else:
+        counts = any(metric.name in ACCURACIES for metric in output.metrics)
+        judged = counts and (are_classes(output.y) if output.y is not None else ends_in_probabilities(output))
+    return f"the loss is {loss_text(output)}, and the model is judged as a classifier" if judged else ""
+
+
+def _sigmoid_with_categorical_loss(output: Output) -> str:
+    if output.activation != "sigmoid" or not is_categorical(output) or output.units == 1:
+        return ""
+    return (
+        f"{output.units or 'several'} sigmoids with {loss_text(output)}: sigmoids answer separate yes-or-no questions "
+        "and do not sum to 1"
+    )
+
+
+def _softmax_with_binary_loss(output: Output) -> str:
+    if output.activation != "softmax" or output.units == 1 or not is_binary(output):
+        return ""
+    return f"a softmax over {output.units or 'several'} units with {loss_text(output)}, which asks each unit alone"
+
+
+def _softmax_over_wrong_axis(output: Output) -> str:
+    axis = output.loss.settings.get("axis", -1) if output.loss else -1
+    if output.activation != MISPLACED or axis not in (-1, None):
+        return ""
+    return "the last softmax runs over another axis than the last one, so the scores of one example do not sum to 1"
+
+
+def _dropout_behind_the_end(output: Output) -> str:
+    if not ends_in_probabilities(output) or output.end is None:
+        return ""
+    behind = output.steps[output.steps.index(output.end) + 1 :]
+    drops = next((step for step in behind if step.name in DROPS and step.layer.rate), None)
+    if drops is None:
+        return ""
+    return (
+        f"a Dropout layer stands behind the {output.activation}: in training it sets {drops.layer.rate:.0%} of the "
+        "probabilities to 0, also that of the right class"
+    )
+
+
+def _half_precision_end(output: Output) -> str:
+    end = output.end
+    if end is None or not ends_in_probabilities(output) or not has_crossentropy(output):
+        return ""
+    dtype = getattr(end.layer, "compute_dtype", "float32")
+    if dtype not in HALVES or output.unwinds:
+        return ""
+    steps = "0.0005" if dtype == "float16" else "0.004"
+    return (
+        f"the last activation is computed in {dtype}, whose numbers just below 1 are {steps} apart, and the loss takes "
+        "the logarithm of them"
+    )
+
+
+ENDS = [
+    Rule("softmax-on-one-unit", _softmax_on_one_unit),
+    Rule("sigmoid-twice", _sigmoid_twice),
+    Rule("softmax-twice", _softmax_twice),
+    Rule("relu-on-logits", _relu_on_logits),
+    Rule("end-of-another-range", _end_of_another_range),
+    Rule("softmax-over-wrong-axis", _softmax_over_wrong_axis),
+    Rule("logits-with-probability-loss", _logits_with_probability_loss),
+    Rule("probabilities-with-logits-loss", _probabilities_with_logits_loss),
+]
+ENDS_AND_LOSSES = [
+    Rule("regression-loss", _regression_loss),
+    Rule("sigmoid-with-categorical-loss", _sigmoid_with_categorical_loss),
+    Rule("softmax-with-binary-loss", _softmax_with_binary_loss),
+    Rule("dropout-behind-the-end", _dropout_behind_the_end),
+    Rule("half-precision-end", _half_precision_end),
+]
