@@ -4,7 +4,7 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from grader.answers.lesson import address, section_at
+from grader.base.lessons import address, section_at
 from grader.base.settings import nbgrader_grades
 
 MIME = "application/vnd.logit-lab.verdict+json"  # rides along in a cell's output, shown by nobody

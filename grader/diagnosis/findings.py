@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from grader.base.hints import HINTS
+from grader.base.lessons import section_at
 from grader.diagnosis.reasons import REASONS
 
 MARK = "border-left:4px solid #D55E00;padding:.2em .8em;margin:.4em 0"
@@ -43,7 +44,7 @@ class Finding:
 
     @property
     def section(self) -> str:
-        """Where the lessons show it, as `lesson.ipynb#Heading`."""
+        """Where the lessons show it, as `lesson.ipynb#cell-id`."""
         return REASONS.get(self.id, ("", ""))[1]
 
     @property
@@ -93,7 +94,7 @@ class Diagnosis:
             yield f"{finding.sentence} ({finding.id})"
             yield f"  Change: {finding.change}"
             if finding.why:
-                yield f"  Why: {finding.why} See notebooks/{finding.section}"
+                yield f"  Why: {finding.why} See {section_at(finding.section)}."
         if not self.findings:
             yield NOTHING_SEEN if self.unseen else NOTHING
         if self.code:
@@ -124,6 +125,5 @@ def _item(finding: Finding) -> str:
         f"<strong>Change:</strong> {escape(finding.change)}",
     ]
     if finding.why:
-        link = f'<a href="{escape(finding.section)}">{escape(finding.section.split("#")[1].replace("-", " "))}</a>'
-        lines.append(f"<strong>Why:</strong> {escape(finding.why)} {link}")
+        lines.append(f"<strong>Why:</strong> {escape(finding.why)} See {escape(str(section_at(finding.section)))}.")
     return "<br>".join(lines)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from grader.answers.lesson import Section
+from grader.base.lessons import Section
 from grader.base.text import points_text
 from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import Bar, Separation, bars, separation

@@ -1,6 +1,6 @@
 """Where the lessons explain what an exercise asks for."""
 
-from grader.answers.lesson import Section, section_at
+from grader.base.lessons import Section, section_at
 from grader.checks import checks_of
 
 

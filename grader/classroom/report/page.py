@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.answers.lesson import places
+from grader.base.lessons import places
 from grader.base.text import points_text
 from grader.classroom.report.facts import MANY, STATES, Facts
 from grader.classroom.report.numbers import FEWEST
