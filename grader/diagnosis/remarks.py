@@ -13,7 +13,7 @@ from grader.diagnosis.rules.counting import counts_right_answers
 from grader.diagnosis.rules.labels import are_classes
 from grader.diagnosis.rules.training import learning_rate
 
-FAR = 10.0  # inputs further from 0 than this
+FAR = 10.0  # one input in twenty is further from 0 than this
 RARE = 0.1  # share of the rarest of two classes
 SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Embedding", "Hashing")
 HIGH = {"SGD": 1.0, "Adam": 0.1, "AdamW": 0.1, "RMSprop": 0.1, "Nadam": 0.1, "Adamax": 0.1}
@@ -31,9 +31,12 @@ def _on_inputs(model: Any, data: Data) -> Iterator[str]:
     if data.lists:
         yield "x or y is a list of rows. fit() takes arrays: write numpy.array(x)."
     numbers = [values for values in leaves(data.x) if values.dtype.kind in "iuf" and values.size]
-    far = max((float(np.nanmax(np.abs(values.astype("float64")))) for values in numbers), default=0.0)
+    far = max((float(np.nanpercentile(np.abs(values.astype("float64")), 95)) for values in numbers), default=0.0)
     if far > FAR and not any(type(part).__name__ in SCALING for part in all_parts(model)):
-        yield f"The inputs go as far from 0 as {far:g}, and no layer scales them. Numbers near 0 are learned better."
+        yield (
+            f"One in twenty inputs is {far:.3g} or more away from 0, and no layer scales them. "
+            "Numbers near 0 are learned better."
+        )
 
 
 def _on_settings(model: Any) -> Iterator[str]:

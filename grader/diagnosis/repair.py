@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.diagnosis.compiled import loss_of
 from grader.diagnosis.findings import Finding
-from grader.diagnosis.layers import DROPS
+from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.plan import Plan, plan_for
 from grader.diagnosis.rules.labels import LABELS
@@ -13,8 +13,6 @@ from grader.diagnosis.rules.training import learning_rate
 
 OF_THE_END = {
     "softmax-on-one-unit",
-    "sigmoid-twice",
-    "softmax-twice",
     "relu-on-logits",
     "end-of-another-range",
     "softmax-over-wrong-axis",
@@ -38,7 +36,7 @@ def changes(model: Any, outputs: list[Output], findings: list[Finding]) -> str:
     plans = {output.name: plan for output in outputs if (plan := _plan(output, ids))}
     if len(plans) < len(outputs) or ids & IN_WORDS:
         return ""
-    lines = [finding.code for finding in findings if finding.code] + _on_layers(outputs, ids)
+    lines = [finding.code for finding in findings if finding.code] + _on_layers(model, outputs, ids)
     for output in outputs:
         lines += _on_labels(output, plans[output.name], several=len(outputs) > 1)
         lines += _on_end(model, output, plans[output.name])
@@ -51,16 +49,16 @@ def _plan(output: Output, ids: set[str]) -> Plan | None:
     return plan_for(output, keep_end=not ids & (OF_THE_END - {"logits-with-probability-loss", "regression-loss"}))
 
 
-def _on_layers(outputs: list[Output], ids: set[str]) -> list[str]:
+def _on_layers(model: Any, outputs: list[Output], ids: set[str]) -> list[str]:
     """Return the changes inside the model."""
     lines = []
     for output in outputs:
         if "missing-nonlinearity" in ids:
             flat = [step for step, bent in output.hidden if not bent and step.is_linear]
-            lines += [f"model.get_layer('{step.owner.name}').activation = keras.activations.relu" for step in flat]
+            lines += [f"{_reach(model, step)}.activation = keras.activations.relu" for step in flat]
         if "activation-without-slope" in ids:
             steps = [step for step in output.steps if step.activation == "step"]
-            lines += [f"model.get_layer('{step.owner.name}').activation = keras.activations.relu" for step in steps]
+            lines += [f"{_reach(model, step)}.activation = keras.activations.relu" for step in steps]
     return lines
 
 
@@ -78,21 +76,33 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
         return []
     behind = output.steps[output.steps.index(end) + 1 :]
     dropping = [step for step in behind if step.name in DROPS and step.layer.rate]
-    lines = [f"model.get_layer('{step.owner.name}').rate = 0" for step in dropping]
+    lines = [f"{_reach(model, step)}.rate = 0" for step in dropping]
     units = plan.units or output.units
     if units and output.units and (plan.flat or units != output.units):
         return [*lines, _other_last_layer(model, units, plan.flat)]
-    if not plan.logits:
-        return lines
     weighing = max((i for i, step in enumerate(output.steps) if step.weighs), default=0)
     bending = [step for step in output.steps[weighing:] if step.activation not in ("linear", "unknown")]
-    for step in bending:
+    for step in bending if plan.logits else bending[1:]:  # of a sigmoid that is applied twice the first one stays
         if hasattr(step.layer, "activation"):
-            inner = ".layer" if step.owner is not step.layer else ""
-            lines.append(f"model.get_layer('{step.owner.name}'){inner}.activation = keras.activations.linear")
+            lines.append(f"{_reach(model, step)}.activation = keras.activations.linear")
         elif step.owner is model.layers[-1]:
             lines.append(_without_last(model))
     return lines
+
+
+def _reach(model: Any, step: Step) -> str:
+    """Return an expression for a layer, also for one within a model within the model."""
+    path, inner = _path(model, step.owner), ".layer" if step.owner is not step.layer else ""
+    return "model" + "".join(f".get_layer('{layer.name}')" for layer in path) + inner
+
+
+def _path(model: Any, layer: Any) -> list[Any]:
+    for outer in getattr(model, "layers", None) or []:
+        if outer is layer:
+            return [outer]
+        if inner := _path(outer, layer):
+            return [outer, *inner]
+    return []
 
 
 def _without_last(model: Any) -> str:

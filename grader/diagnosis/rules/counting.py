@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from grader.diagnosis.compiled import CROSSENTROPIES, snake
+from grader.diagnosis.compiled import CROSSENTROPIES, SPARSE, snake
 from grader.diagnosis.metrics import ACCURACIES, CUTS, F_SCORES, SWEEPS, Metric
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.rule import Rule, ends_in_probabilities, has_crossentropy, is_categorical
@@ -57,7 +57,8 @@ def _why_not(metric: Metric, output: Output) -> str:
         and not metric.written.startswith("'")
     ):
         return f"{name} takes the largest of several scores, and there is one: it always answers class 0"
-    if name in (*CUTS, *F_SCORES, "OneHotIoU", "OneHotMeanIoU") and integers:
+    sparse = output.loss is not None and output.loss.name == SPARSE  # else the labels themselves are told
+    if name in (*CUTS, *F_SCORES, "OneHotIoU", "OneHotMeanIoU") and integers and sparse:
         return (
             f"{name} compares the labels with {units} scores one by one, and it is given one integer for each example"
         )
