@@ -45,6 +45,10 @@ if sys.platform == "linux":
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    if "nbgrader.apps" in sys.modules:  # one of nbgrader's own commands, or formgrader
+        from grader.gradebook.autograde import guard_nbgrader
+
+        guard_nbgrader()
 
 # Stock feedback prints the hidden tests for everybody to read.
 c.GenerateFeedback.preprocessors = [
