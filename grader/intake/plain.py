@@ -113,11 +113,11 @@ def _shorten_prose(cells: list[dict[str, Any]]) -> None:
             left = max(0, left - len(cell["source"]))
 
 
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer one file after the other, until there are no more."""
+def serve(requests: BinaryIO, replies: BinaryIO, seconds: float) -> None:
+    """Answer one file after the other, each within so many seconds of processor time, until there are no more."""
     _limit_memory()
     for raw in _received(requests):
-        with _limited_time():
+        with _limited_time(seconds):
             try:
                 told = True, plain_notebook(raw)
             except NoNotebook as reason:
@@ -142,16 +142,16 @@ def _limit_memory() -> None:
 
 
 @contextlib.contextmanager
-def _limited_time() -> Iterator[None]:
+def _limited_time(seconds: float) -> Iterator[None]:
     """Let the kernel end this process when a notebook takes too long; no Python code would run in time."""
     if sys.platform == "win32":
         yield
         return
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, float(sys.argv[1]))

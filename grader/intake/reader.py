@@ -69,7 +69,7 @@ class Reader:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-I", "-S", str(plain.__file__)]
+    command = [sys.executable, "-I", "-S", str(plain.__file__), str(plain.SECONDS)]
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PYTHONUTF8": "1"}
     )

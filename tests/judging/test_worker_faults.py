@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT, SAMPLES
+from handed_in import plain
 
 if sys.platform != "linux":
     pytest.skip("workers are forked on Linux alone", allow_module_level=True)
@@ -45,7 +46,7 @@ def job(exercise):
     """Return a notebook of right answers that takes its time, and what the judge is given of it."""
     submission = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
     submission.cells.insert(1, nbformat.v4.new_code_cell(SLOW, id="slow"))
-    notebook = prepare_notebook(nbformat.writes(submission).encode(), exercise)
+    notebook = prepare_notebook(plain(submission), exercise)
     return notebook, job_of(notebook, set(exercise.tests))
 
 
