@@ -11,6 +11,7 @@ from hostile_folders import NAME, NAMES, NOTED, REJECTED, TWINS, UNNOTED, Folder
 if sys.platform != "linux":
     pytest.skip("the folders are made of what Linux has", allow_module_level=True)
 
+pytestmark = pytest.mark.slow  # a class of some seventy students
 HONEST = ["a-honest", "z-honest"]
 MOST = 500_000  # kilobytes that the main process may have at any time
 COMMAND = """

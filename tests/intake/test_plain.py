@@ -159,7 +159,9 @@ SWELLING = {
 }
 
 
-@pytest.mark.parametrize("kind", SWELLING)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[pytest.mark.slow] * kind.startswith("sixteen")) for kind in SWELLING]
+)
 def test_what_swells_ends_in_its_own_process_and_the_next_file_is_read(kind):
     with Reader() as reader:
         found = notebook_or_reason(lambda raw: read(reader, raw), SWELLING[kind])
