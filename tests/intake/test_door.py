@@ -77,15 +77,19 @@ def test_what_lies_beside_a_notebook_costs_no_more_than_a_note(kind, folder, rea
 
 
 @pytest.mark.parametrize("kind", CLOSED)
-def test_what_may_not_be_read_is_told(kind, folder, reader):
-    if os.getuid() == 0:
-        pytest.skip("root may read everything; test_hostile_class does it as another user")
-    CLOSED[kind](folder)
-    try:
-        assert "Permission denied" in taken(folder, reader)[0].problem
-    finally:
-        for path in (folder.student, folder.exercise):
-            path.chmod(0o700)
+def test_what_may_not_be_read_is_told(kind, reader):
+    me = os.geteuid()
+    with TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        folder = Folder(Path(made) / "mallory", Path(made))
+        CLOSED[kind](folder)
+        os.seteuid(me or 65534)  # root may read everything
+        try:
+            assert "Permission denied" in taken(folder, reader)[0].problem
+        finally:
+            os.seteuid(me)
+            for path in (folder.student, folder.exercise):
+                path.chmod(0o700)
 
 
 def test_an_honest_submission_is_taken_as_it_is(folder, reader):
