@@ -57,5 +57,12 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# What learners wrote is shown in formgrader, which has Jupyter's origin, and to students: nothing in it may act.
+c.HTMLExporter.sanitize_html = True
+c.TemplateExporter.filters = {
+    "markdown2html": "grader.gradebook.pages.inactive_markdown",
+    "clean_html": "grader.gradebook.pages.inactive_html",
+}
+
 # The import of TensorFlow counts against the first cell; on a loaded machine it takes more than nbgrader's 30 s.
 c.Execute.timeout = 120

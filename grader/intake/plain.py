@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 MOST_CELLS = 1_000  # an honest notebook has some tens
 MOST_CODE = 1_000_000  # characters in all; an honest notebook has some thousands
-MOST_PROSE = 1_000_000  # characters in all, and of one cell a tenth; what is longer is cut, since it earns no points
+MOST_PROSE = 300_000  # characters in all, and of one cell a tenth; what is longer is cut, since it earns no points
 MEMORY = 1 << 30  # bytes of this process; the largest honest file takes a third
 SECONDS = 20  # of processor time for one notebook; the largest honest file takes one
 

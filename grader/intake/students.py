@@ -11,6 +11,7 @@ from grader.base.errors import CannotGoOn
 
 LONGEST_NAME = 128  # characters; nbgrader's tables say so, and PostgreSQL keeps to it
 _UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, separators of lines
+_MARKUP = '<>"\\'  # formgrader writes names into its pages, and into code there, as they are
 _TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what comes after is shown backwards
 
 
@@ -79,6 +80,8 @@ def _name_problem(name: str) -> str:
         return "The folder's name is not valid Unicode."
     if any(unicodedata.category(letter) in _UNFIT or letter in _TURNS_TEXT for letter in name):
         return "The folder's name holds control characters."
+    if set(name) & set(_MARKUP):
+        return f"The folder's name holds one of {' '.join(_MARKUP)}, which web pages would act on."
     if len(name) > LONGEST_NAME:
         return f"The folder's name is {len(name)} characters long, and the gradebook's names have {LONGEST_NAME}."
     return ""

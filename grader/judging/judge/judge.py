@@ -115,7 +115,8 @@ def _result(value: object) -> list[Cell]:
 
 
 def _shown(verdict: Verdict) -> Cell:
-    data = {"text/plain": verdict.as_text(), "text/html": verdict.as_html()}
+    shown = f'<div class="tex2jax_ignore">{verdict.as_html()}</div>'  # a learner's words are no formulas
+    data = {"text/plain": verdict.as_text(), "text/html": shown}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
