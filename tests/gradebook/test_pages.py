@@ -145,6 +145,7 @@ print(HTMLExporter(config=config).from_notebook_node(new_notebook(cells=cells), 
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["formgrade", "lab"])
 def test_the_settings_of_the_course_reach_every_kind_of_page(template):
     command = [sys.executable, "-c", EXPORT, str(ROOT), template]
