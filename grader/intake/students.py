@@ -43,10 +43,11 @@ def students(submitted: Path) -> list[Student]:
     try:
         with os.scandir(submitted) as entries:
             found = {entry.name: entry.is_symlink() for entry in entries if _is_folder(entry)}
+    except PermissionError as error:
+        raise CannotGoOn(f"The folder {submitted} may not be read. Give yourself the right to.") from error
     except OSError as error:
         raise CannotGoOn(
-            f"There is no folder {submitted}, or it cannot be read. Give the one that holds STUDENT/EXERCISE/"
-            "EXERCISE.ipynb."
+            f"There is no folder {submitted}. Give the one that holds STUDENT/EXERCISE/EXERCISE.ipynb."
         ) from error
     twins = _alike(found)
     known = (_student(name, is_link, twins.get(name, ())) for name, is_link in found.items())

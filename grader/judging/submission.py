@@ -5,12 +5,14 @@ Whatever a submission says of test cells, points, tags or outputs is not read: t
 
 import itertools
 import json
+from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from grader.judging.exercise import Exercise, grading_metadata
+
+Cell = dict[str, Any]  # of a plain notebook, or of the exercise
 
 
 def prepare_notebook(plain: bytes, exercise: Exercise) -> NotebookNode:
@@ -20,14 +22,14 @@ def prepare_notebook(plain: bytes, exercise: Exercise) -> NotebookNode:
         plain: what was submitted, as a plain notebook; see grader.intake.plain.
         exercise: where the test cells come from.
     """
-    cells = nbformat.from_dict(json.loads(plain)["cells"])
+    cells: list[Cell] = json.loads(plain)["cells"]
     placed = [_own(cell, exercise) for cell in _with_tests(cells, exercise)]
     notebook = new_notebook(cells=_uniquely_named(placed), metadata=exercise.notebook.metadata)
     notebook.nbformat_minor = 5
     return notebook
 
 
-def exercise_cell(cell: NotebookNode, exercise: Exercise) -> str:
+def exercise_cell(cell: Cell, exercise: Exercise) -> str:
     """Return which of the exercise's cells this one is, by nbgrader's metadata or else by its id, or ""."""
     for name in (grading_metadata(cell).get("grade_id"), cell.get("id")):
         if isinstance(name, str) and name in exercise.cells:
@@ -35,7 +37,7 @@ def exercise_cell(cell: NotebookNode, exercise: Exercise) -> str:
     return ""
 
 
-def _with_tests(cells: list[NotebookNode], exercise: Exercise) -> list[NotebookNode]:
+def _with_tests(cells: list[Cell], exercise: Exercise) -> list[Cell]:
     """Return the cells with every test cell once: where the learner has it last, else behind what it follows."""
     named = [(exercise_cell(cell, exercise), cell) for cell in cells]
     last = dict(named)
@@ -49,7 +51,7 @@ def _with_tests(cells: list[NotebookNode], exercise: Exercise) -> list[NotebookN
     return [cell for _, cell in kept]
 
 
-def _own(cell: NotebookNode, exercise: Exercise) -> NotebookNode:
+def _own(cell: Cell, exercise: Exercise) -> NotebookNode:
     """Return a cell as it will be run: a test as the source has it, anything else by its text alone."""
     name = exercise_cell(cell, exercise)
     if name in exercise.tests:
