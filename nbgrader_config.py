@@ -45,6 +45,10 @@ if sys.platform == "linux":
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    if "nbgrader.apps" in sys.modules:  # one of nbgrader's own commands, or formgrader
+        from grader.gradebook.autograde import guard_nbgrader
+
+        guard_nbgrader()
 
 # Stock feedback prints the hidden tests for everybody to read.
 c.GenerateFeedback.preprocessors = [
@@ -52,6 +56,13 @@ c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# What learners wrote is shown in formgrader, which has Jupyter's origin, and to students: nothing in it may act.
+c.HTMLExporter.sanitize_html = True
+c.TemplateExporter.filters = {
+    "markdown2html": "grader.gradebook.pages.inactive_markdown",
+    "clean_html": "grader.gradebook.pages.inactive_html",
+}
 
 # The import of TensorFlow counts against the first cell; on a loaded machine it takes more than nbgrader's 30 s.
 c.Execute.timeout = 120

@@ -129,7 +129,7 @@ def grade(
     from grader.gradebook.grading import write_json
     from grader.gradebook.seed import IN_USE, read_seed
     from grader.gradebook.terminal import results_table, show_progress
-    from grader.judging.batch import students
+    from grader.intake.students import students
 
     results = show_progress(
         grade_all(name, submitted, workers, trust_submissions, scheduler),

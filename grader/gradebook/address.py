@@ -17,7 +17,6 @@ PATIENCE = 60  # seconds that a writer waits for its turn; another grader's take
 ANSWERING = 10  # seconds in which a server must answer
 TURN = 10_617_145  # the number of the PostgreSQL advisory lock that is the right to write a gradebook
 COURSE = "default_course"  # nbgrader's name for the course of a gradebook that holds one
-LONGEST_NAME = 128  # characters of a student's name; PostgreSQL keeps to what nbgrader's tables say, SQLite does not
 
 
 def use_gradebook(url: str) -> str:
@@ -119,22 +118,3 @@ def _newest_version() -> str:
     from alembic.script import ScriptDirectory
 
     return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
-
-
-def refuse_bad_names(names: list[str], db_url: str) -> None:
-    """Refuse, before anything is judged, students' names that the gradebook could not hold.
-
-    Raises:
-        CannotGoOn: a name is too long for PostgreSQL, or is no text.
-    """
-    postgresql = parse_address(db_url).get_backend_name() == "postgresql"
-    for name in names:
-        if name != name.encode("utf-8", "replace").decode("utf-8"):
-            raise CannotGoOn(
-                f"The name of the folder {name!r} is not valid Unicode. Rename it and run the same command again."
-            )
-        if postgresql and len(name) > LONGEST_NAME:
-            raise CannotGoOn(
-                f"The name of the folder {name[:20]}... is {len(name)} characters long, and the gradebook's names have "
-                f"{LONGEST_NAME}. Rename it and run the same command again."
-            )

@@ -4,16 +4,15 @@ Stock nbgrader follows links while it reads with the teacher's rights: a link to
 marks. And it takes the newest submission in a student's name, whoever put it there.
 """
 
-import os
 import stat
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
 from grader.base.notebooks import SLIPS
-from grader.judging.batch import LARGEST
+from grader.intake.files import LARGEST, LARGEST_SLIP, TooLarge, Unreadable, file_pieces, open_below
 
 Record = dict[str, Any]  # nbgrader's: username, filename, timestamp
 
@@ -49,10 +48,10 @@ class Collect(ExchangeCollect):
         """Copy the notebook and nbgrader's slips; whatever else is there, links among it, stays where it is."""
         target = Path(dest)
         target.mkdir(parents=True)
-        for name in (f"{self.coursedir.assignment_id}.ipynb", *SLIPS):
-            content = _read(src, name)
-            if content is not None:
-                (target / name).write_bytes(content)
+        notebook = f"{self.coursedir.assignment_id}.ipynb"
+        for name, most in ((notebook, LARGEST), *((slip, LARGEST_SLIP) for slip in SLIPS)):
+            with suppress(Unreadable):
+                _copy(Path(src), name, target / name, most)
 
     def _is_own(self, record: Record) -> bool:
         """Return whether a submission is a folder that belongs to the student whom its name names."""
@@ -66,20 +65,10 @@ class Collect(ExchangeCollect):
         return stat.S_ISDIR(found.st_mode) and owner == record["username"]
 
 
-def _read(folder: str, name: str) -> bytes | None:
-    """Return a plain file that belongs to its folder's owner, or None; of one that is too large, enough to refuse it.
-
-    The files can be exchanged while they are read, so everything is asked of what has been opened.
-    """
-    with ExitStack() as opened:
+def _copy(source: Path, name: str, target: Path, most: int) -> None:
+    """Copy a plain file that belongs to its folder's owner; of one that is too large, zeros enough to be refused."""
+    with open_below(source.parent, source.name, name, same_owner=True) as file, target.open("wb") as copy:
         try:
-            at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-            opened.callback(os.close, at)
-            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)  # a pipe does not stop us
-            stream = opened.enter_context(os.fdopen(file, "rb"))
-            found = os.fstat(file)
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.fstat(at).st_uid:
-                return None
-            return stream.read(LARGEST + 1)
-        except OSError:
-            return None
+            copy.writelines(file_pieces(file, most))
+        except TooLarge:
+            copy.truncate(most + 1)

@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.gradebook.address import gradebook_identity
 from grader.gradebook.execution import execution
-from grader.gradebook.faults import errors_as_sentences
+from grader.gradebook.faults import errors_as_sentences, file_sentence
 from grader.gradebook.journal import Journal
 from grader.gradebook.seed import seed_for_judging
 from grader.gradebook.writer import Writer
-from grader.judging.batch import Handed, Judged, judge_all, read_submissions, students
+from grader.intake.misplaced import refuse_other_folder
+from grader.intake.reader import Reader
+from grader.intake.students import Student, students
+from grader.intake.submissions import Submission, fingerprint, take
+from grader.judging.batch import Handed, Judged, judge_all, reject
 from grader.judging.exercise import Exercise, load_exercise
-from grader.judging.misplaced import refuse_other_folder
 from grader.judging.results import Result
 
 
@@ -43,17 +47,47 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
         )
     refuse_other_folder(submitted, name)
     exercise, seed = load_exercise(name), seed_for_judging(elsewhere=bool(scheduler))
-    names, writer = students(submitted), Writer(name)
-    graded, journal = writer.graded(names), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)
-    keys = {student: journal.key(submitted / student / name) for student in names}
-    kept = {student: journal.done(student, keys[student]) for student in names if student in graded}
-    new = [student for student in names if not kept.get(student)]
-    yield from filter(None, kept.values())
-    handed = read_submissions(submitted, new, name, partial(seed.personal_key, name))
-    with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
-        for judged in all_judged:
-            student = judged.result.student
-            yield _write(judged, submitted / student / name, keys[student], writer, journal)
+    people, writer = students(submitted), Writer(name)
+    graded, journal = writer.graded(), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)
+    yield from (reject(each.name, each.problem, exercise).result for each in people if not each.has_name)
+    kept, new = {}, []
+    for student in (each for each in people if each.has_name):
+        done = student.name in graded and journal.done(student.name, journal.key(fingerprint(submitted, student, name)))
+        if done:
+            kept[student.name] = done
+        else:
+            new.append(student)
+    yield from kept.values()
+    with Reader() as reader:
+        taken = Taken(submitted, name, reader)
+        handed = taken.hand_over(new, partial(seed.personal_key, name))
+        with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
+            for judged in all_judged:
+                yield _write(judged, taken, writer, journal)
+
+
+class Taken:
+    """The submissions that are under way: taken through the door, and not yet written."""
+
+    def __init__(self, submitted: Path, exercise: str, reader: Reader) -> None:
+        """Take nothing yet."""
+        self._submitted, self._exercise, self._reader = submitted, exercise, reader
+        self._away: dict[str, Submission] = {}
+
+    def hand_over(self, people: Iterable[Student], key: Callable[[str], str]) -> Iterator[Handed]:
+        """Yield what each student has handed in, taken when it is asked for; `key` returns a student's personal key."""
+        for student in people:
+            try:
+                found = take(self._submitted, student, self._exercise, self._reader)
+            except OSError as error:  # no place to keep it
+                raise CannotGoOn(file_sentence(error)) from error
+            self._away[student.name] = found
+            yield Handed(student.name, found.notebook, found.problem, "" if found.problem else key(student.name))
+
+    def pop(self, student: str) -> tuple[Submission, Path]:
+        """Return a submission that was handed over, and the folder in which it lies."""
+        found = self._away.pop(student)
+        return found, self._submitted / found.student.folder / self._exercise
 
 
 def _judge(
@@ -70,11 +104,14 @@ def _judge(
         yield from judge_all(handed, exercise, execute, at_once)
 
 
-def _write(judged: Judged, folder: Path, key: str, writer: Writer, journal: Journal) -> Result:
+def _write(judged: Judged, taken: Taken, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
-    writer.write(judged, folder)
+    submission, folder = taken.pop(judged.result.student)
+    judged = replace(judged, result=replace(judged.result, notes=submission.notes))
+    with closing(submission):
+        writer.write(judged, submission, folder)
     with errors_as_sentences(writer.course.db_url):
-        journal.enter(judged.result, key, folder)
+        journal.enter(judged.result, journal.key(submission.digest))
     return judged.result
 
 

@@ -55,35 +55,25 @@ class Journal:
         self._start = "\n" if text and not text.endswith("\n") else ""  # no new line is glued to one that was cut off
         self._done = _entries(text)
 
-    def key(self, folder: Path) -> str:
-        """Return what the result of a submission follows from: its files, the exercise and the grader."""
-        total = hashlib.sha256(self._version.encode())
-        for name in (f"{folder.name}.ipynb", "timestamp.txt"):
-            try:
-                file = folder / name
-                total.update(b"-" if file.is_symlink() else file.read_bytes())
-            except OSError:
-                total.update(b"-")
-        return total.hexdigest()
+    def key(self, digest: str) -> str:
+        """Return what the result of a submission of this digest follows from: it, the exercise and the grader."""
+        return hashlib.sha256(f"{self._version}{digest}".encode()).hexdigest()
 
     def done(self, student: str, key: str) -> Result | None:
         """Return the result that the submission of this key has got, or None."""
         then, result = self._done.get(student, ("", None))
         return result if key == then else None
 
-    def enter(self, result: Result, key: str, folder: Path) -> None:
+    def enter(self, result: Result, key: str) -> None:
         """Note a submission whose marks are written; the line is on the disk when this returns.
 
         Args:
             result: what was found.
-            key: of the submission before it was read.
-            folder: the submission. One that was edited while it was judged is not noted: the next run judges it again.
+            key: of what was judged. One that was edited meanwhile has another, and is judged again by the next run.
 
         Raises:
             OSError: the line cannot be written.
         """
-        if key != self.key(folder):
-            return
         self._done[result.student] = (key, result)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps({"student": result.student, "key": key, "result": result.as_data()})

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from grader.base.text import points_text
+from grader.base.text import clean, points_text
 from grader.judging.results import Result
 
 
@@ -26,15 +26,15 @@ def results_table(name: str, results: list[Result]) -> Table:
     rows.add_column("found", overflow="fold")
     for result in results:
         rows.add_row(
-            escape(result.student),
+            escape(clean(result.student)),
             f"{points_text(result.score)} / {points_text(result.max_score)}",
-            escape(_found(result)),
+            escape(clean(_found(result))),
         )
     return rows
 
 
 def _found(result: Result) -> str:
     if result.status == "rejected":
-        return result.reason
+        return " ".join([result.reason, *result.notes])
     wrong = [f"{answer.name}: {', '.join(answer.mistakes)}" for answer in result.answers if answer.mistakes]
-    return "; ".join([result.reason] * bool(result.reason) + wrong)
+    return "; ".join([result.reason] * bool(result.reason) + wrong + result.notes)

@@ -1,6 +1,6 @@
 """Results -> nbgrader: its gradebook, its folders, so that formgrader, feedback and export go on from there."""
 
-import shutil
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +9,11 @@ import nbformat
 
 from grader.base.files import replace_whole
 from grader.base.notebooks import SLIPS
-from grader.gradebook.address import refuse_bad_names
 from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory, refusals_as_sentences
 from grader.gradebook.session import one_transaction, open_gradebook
 from grader.gradebook.steps import EnterCells, EnterGrades, enter_penalty
+from grader.intake.submissions import Submission
 from grader.judging.batch import Judged
 from grader.judging.exercise import load_exercise
 from grader.judging.results import keep_record
@@ -44,57 +44,53 @@ class Writer:
             gradebook.update_or_create_assignment(name)
             EnterCells(config=self.course.config).enter(gradebook, name, exercise.notebook)
 
-    def graded(self, names: list[str]) -> set[str]:
+    def graded(self) -> set[str]:
         """Return the students whose marks are in the gradebook and whose judged notebook lies in its folder.
 
         Raises:
-            CannotGoOn: one of the names cannot be written into the gradebook, or that cannot be read.
+            CannotGoOn: the gradebook cannot be read.
         """
-        refuse_bad_names(names, self.course.db_url)
         with errors_as_sentences(self.course.db_url), open_gradebook(self.course.db_url) as gradebook:
             found = {submission.student_id for submission in gradebook.assignment_submissions(self.name)}
         return {student for student in found if (self._folder("autograded", student) / f"{self.name}.ipynb").exists()}
 
-    def write(self, judged: Judged, submitted: Path) -> None:
+    def write(self, judged: Judged, submission: Submission, folder: Path) -> None:
         """Write one submission's scores, its executed notebook and its timestamp; the marks in one transaction.
 
         The files are written within it, so that of two graders at once the later one leaves both.
 
         Args:
             judged: what the judge found.
-            submitted: the student's folder for this exercise, as it was handed in.
+            submission: what was handed in.
+            folder: where it lies: the student's folder for this exercise.
 
         Raises:
             CannotGoOn: the gradebook or the files cannot be written; the marks are as they were.
         """
         student = judged.result.student
         with one_transaction(self.course.db_url) as gradebook:
-            self._collect(student, submitted)
-            self._write_notebook(judged)
-            self._enter(gradebook, student, self._timestamp(submitted))
+            self._collect(submission, folder)
+            self._write_notebook(judged, submission)
+            self._enter(gradebook, student, submission.time)
             self._save_scores(gradebook, judged)
 
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, self.name))
 
-    def _timestamp(self, folder: Path) -> datetime | None:
-        try:
-            return self.course.get_existing_timestamp(str(folder))
-        except (SystemExit, OSError, ValueError):
-            return None  # nbgrader ends the program for a date that it cannot read; the work counts all the same
-
-    def _collect(self, student: str, submitted: Path) -> None:
+    def _collect(self, submission: Submission, folder: Path) -> None:
         """Copy the submission to where nbgrader looks for it, unless it lies there."""
-        target = self._folder("submitted", student)
-        if submitted.resolve() == target.resolve():
+        target = self._folder("submitted", submission.student.name)
+        if folder.absolute() == target.absolute() or folder.resolve() == target.resolve():
             return
+        files = dict(submission.files(self.name))
         for name in (f"{self.name}.ipynb", *SLIPS):
-            _copy(submitted / name, target / name)
+            _put(target / name, files.get(name))
 
-    def _write_notebook(self, judged: Judged) -> None:
+    def _write_notebook(self, judged: Judged, submission: Submission) -> None:
         folder = self._folder("autograded", judged.result.student)
+        slips = submission.slips()
         for slip in SLIPS:
-            _copy(self._folder("submitted", judged.result.student) / slip, folder / slip)
+            _put(folder / slip, [slips[slip]] if slip in slips else None)
         keep_record(judged.notebook, judged.result)
         replace_whole(folder / f"{self.name}.ipynb", lambda part: nbformat.write(judged.notebook, part))
 
@@ -111,9 +107,14 @@ class Writer:
         enter_penalty(gradebook, self.name, student, config)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file, or remove the copy of one that is not there any more."""
-    if source.is_file() and not source.is_symlink():
-        replace_whole(target, lambda part: shutil.copyfile(source, part))
-    else:
+def _put(target: Path, pieces: Iterable[bytes] | None) -> None:
+    """Write a file, or remove what an earlier submission has left of it."""
+    if pieces is None:
         target.unlink(missing_ok=True)
+        return
+
+    def write(part: Path) -> None:
+        with part.open("wb") as file:
+            file.writelines(pieces)
+
+    replace_whole(target, write)

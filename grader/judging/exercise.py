@@ -1,7 +1,9 @@
 """An exercise as the judge knows it: the source's cells, hidden tests included, answers taken out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -10,7 +12,7 @@ from grader.base.notebooks import answer_name, notebook_path
 from grader.base.paths import EXERCISES, require_exercise, source_path
 
 
-def grading_metadata(cell: NotebookNode) -> dict[str, object]:
+def grading_metadata(cell: Mapping[str, Any]) -> dict[str, object]:
     """Return a cell's nbgrader metadata, or {} when it has none that could be read."""
     metadata = cell.get("metadata")
     found = metadata.get("nbgrader") if isinstance(metadata, dict) else None

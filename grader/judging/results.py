@@ -49,12 +49,14 @@ class Result:
             end, `rejected` when there was no notebook to run.
         reason: one sentence, for every status but `graded`.
         answers: in the order of the exercise.
+        notes: what was noticed of the submission besides, a sentence each.
     """
 
     student: str
     status: Status
     reason: str = ""
     answers: list[AnswerResult] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def score(self) -> float:
@@ -70,7 +72,7 @@ class Result:
         """Return the result as plain data, in the form that shared tools read."""
         head = {"student": self.student, "status": self.status, "reason": self.reason}
         points = {"score": self.score, "max_score": self.max_score}
-        return {**head, **points, "answers": [asdict(answer) for answer in self.answers]}
+        return {**head, **points, "answers": [asdict(answer) for answer in self.answers], "notes": self.notes}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Result":
@@ -80,7 +82,7 @@ class Result:
             AnswerResult(**answer | {key: tuple(map(str, answer.get(key, ()))) for key in lists})
             for answer in data["answers"]
         ]
-        return cls(data["student"], data["status"], data["reason"], answers)
+        return cls(data["student"], data["status"], data["reason"], answers, data.get("notes", []))
 
 
 RECORD = "logit_lab"  # in the metadata of a judged notebook

@@ -7,10 +7,11 @@ from pathlib import Path
 from grader.base.errors import CannotGoOn
 from grader.base.text import points_text
 from grader.gradebook.execution import execution
-from grader.judging.batch import Handed, judge_submission, read_file
+from grader.intake.files import Unreadable, read_below
+from grader.intake.reader import Reader
+from grader.judging.batch import Handed, judge_submission
 from grader.judging.exercise import load_released_exercise
 from grader.judging.results import AnswerResult, Result
-from grader.judging.submission import Rejected
 
 
 def check_notebook(notebook: Path, exercise: str) -> Result:
@@ -27,11 +28,13 @@ def check_notebook(notebook: Path, exercise: str) -> Result:
     """
     released = load_released_exercise(exercise)
     try:
-        content = read_file(notebook.resolve())
-    except Rejected as rejected:
-        raise CannotGoOn(f"{notebook}: {rejected}") from rejected
+        content = read_below(notebook.resolve().parent, notebook.resolve().name)
+        with Reader() as reader:
+            plain = reader.read(len(content), [content])
+    except Unreadable as reason:
+        raise CannotGoOn(f"{notebook}: {reason}") from reason
     with execution(released, 1, trust=True) as execute:
-        result = judge_submission(Handed("", content), released, execute).result
+        result = judge_submission(Handed("", plain), released, execute).result
     if result.status == "rejected":
         raise CannotGoOn(f"{notebook}: {result.reason}")
     return result

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from conftest import ROOT, SAMPLES
 from gradebooks import scores_in
+from handed_in import plain
 
 from grader.answers.progress import read_answered
 from grader.base.old_names import OLD_NAMES
@@ -57,7 +58,7 @@ BY_NAME = [
 @pytest.mark.parametrize("path", BY_NAME)
 def test_a_notebook_that_was_handed_out_is_graded(path, workers):
     exercise = load_exercise(path.stem)
-    judged = judge_submission(Handed("ada", solved(path)), exercise, run_on(workers(exercise), exercise))
+    judged = judge_submission(Handed("ada", plain(solved(path))), exercise, run_on(workers(exercise), exercise))
     errors = [
         output.evalue for cell in judged.notebook.cells for output in cell.get("outputs", []) if "ename" in output
     ]

@@ -14,6 +14,7 @@ FLOORS = [
     ["cli"],
     ["lab", "classroom"],
     ["gradebook"],
+    ["intake"],
     ["judging"],
     ["checks"],
     ["answers"],

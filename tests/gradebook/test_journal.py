@@ -12,6 +12,7 @@ import time
 import nbformat
 import pytest
 from conftest import ROOT, SAMPLES
+from handed_in import key_of
 
 from grader.gradebook.journal import Journal
 from grader.judging.results import AnswerResult, Result
@@ -100,11 +101,11 @@ def test_a_line_that_was_cut_off_is_as_if_it_were_not_there(tmp_path):
     (folder / f"{NAME}.ipynb").write_text("{}")
     result = Result("ada", "graded", "", [AnswerResult("relu", 2.0, 2.0, True)])
     journal = Journal(NAME, tmp_path)
-    journal.enter(result, journal.key(folder), folder)
-    assert Journal(NAME, tmp_path).done("ada", journal.key(folder)) == result
+    journal.enter(result, journal.key(key_of(folder)))
+    assert Journal(NAME, tmp_path).done("ada", journal.key(key_of(folder))) == result
     whole = journal.path.read_text()
     journal.path.write_text(whole[: len(whole) // 2])
-    assert Journal(NAME, tmp_path).done("ada", journal.key(folder)) is None
+    assert Journal(NAME, tmp_path).done("ada", journal.key(key_of(folder))) is None
 
 
 @pytest.mark.parametrize("change", ["notebook", "timestamp", "grader"])
@@ -113,10 +114,10 @@ def test_a_result_holds_for_one_content_alone(tmp_path, monkeypatch, change):
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text("{}")
     journal = Journal(NAME, tmp_path)
-    journal.enter(Result("ada", "graded"), journal.key(folder), folder)
+    journal.enter(Result("ada", "graded"), journal.key(key_of(folder)))
     if change == "grader":
         monkeypatch.setattr("grader.gradebook.journal.content_hash", lambda exercise: "another version")
     else:
         (folder / (f"{NAME}.ipynb" if change == "notebook" else "timestamp.txt")).write_text("new")
     journal = Journal(NAME, tmp_path)
-    assert journal.done("ada", journal.key(folder)) is None
+    assert journal.done("ada", journal.key(key_of(folder))) is None

@@ -16,6 +16,7 @@ import pytest
 from answer_tables import known, looked_up, solutions, submission, table_of
 from conftest import ROOT, SAMPLES
 from gradebooks import nbgrader, scores_in
+from handed_in import key_of
 from learner_answers import BLOCKS, CHECKS, IMPORTS
 
 from grader.answers.check import Check
@@ -379,10 +380,10 @@ def test_another_secret_has_everything_graded_again_and_the_same_one_nothing(tmp
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text("{}")
     journal = Journal(NAME, tmp_path, seed=CLASS.digest)
-    journal.enter(Result("ada", "graded"), journal.key(folder), folder)
+    journal.enter(Result("ada", "graded"), journal.key(key_of(folder)))
     for seed, there in ((CLASS.digest, True), (seeds.make_seed("another").digest, False), ("", False)):
         again = Journal(NAME, tmp_path, seed=seed)
-        assert bool(again.done("ada", again.key(folder))) == there
+        assert bool(again.done("ada", again.key(key_of(folder)))) == there
 
 
 # Who is told

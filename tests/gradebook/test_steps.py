@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import SAMPLES
+from handed_in import hand_over
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor, SaveAutoGrades, SaveCells
@@ -13,7 +14,7 @@ from traitlets.config import Config
 from grader.gradebook.execution import execution
 from grader.gradebook.session import one_transaction, open_gradebook
 from grader.gradebook.steps import EnterCells, EnterGrades, enter_penalty
-from grader.judging.batch import judge_submission, read_submissions
+from grader.judging.batch import judge_submission
 from grader.judging.exercise import load_exercise
 
 NAME, STUDENT = "01-activations", "two-wrong"
@@ -23,7 +24,7 @@ DUE = datetime(2026, 12, 1, 12)
 @pytest.fixture(scope="module")
 def judged():
     exercise = load_exercise(NAME)
-    (handed,) = read_submissions(SAMPLES, [STUDENT], NAME, lambda student: "")
+    (handed,) = hand_over(SAMPLES, [STUDENT], NAME)
     with execution(exercise, 1, trust=False) as execute:
         return judge_submission(handed, exercise, execute).notebook
 

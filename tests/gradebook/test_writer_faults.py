@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 from gradebooks import NAME, check_files, check_once_and_whole, check_refused, hand_in, points_of, rows, scores, sqlite
+from handed_in import key_of
 from nbgrader.api import Gradebook
 from warm_grader import warm_grader
 
@@ -236,21 +237,25 @@ def handed_in(tmp_path, student):
 
 def test_a_line_after_one_that_was_cut_off_is_whole(tmp_path):
     journal, folder = Journal(NAME, tmp_path), handed_in(tmp_path, "ada")
-    journal.enter(Result("ada", "graded"), journal.key(folder), folder)
+    journal.enter(Result("ada", "graded"), journal.key(key_of(folder)))
     whole = journal.path.read_bytes()
     journal.path.write_bytes(whole + '{"student": "bob…'.encode()[:-1])
     later = Journal(NAME, tmp_path)
-    later.enter(Result("cyd", "graded"), later.key(folder), folder)
+    later.enter(Result("cyd", "graded"), later.key(key_of(folder)))
     last = Journal(NAME, tmp_path)
-    assert [last.done(name, last.key(folder)) is not None for name in ("ada", "bob", "cyd")] == [True, False, True]
+    assert [last.done(name, last.key(key_of(folder))) is not None for name in ("ada", "bob", "cyd")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("text", ["line\u2028separator\x85\n", "half a character: \ud800", "Größe −1"])
 def test_whatever_an_answer_showed_its_line_is_read_again(tmp_path, text):
     journal, folder = Journal(NAME, tmp_path), handed_in(tmp_path, "ada")
     result = Result("ada", "graded", "", [AnswerResult("relu", 0.0, 2.0, False, "other", seen=text)])
-    journal.enter(result, journal.key(folder), folder)
-    assert Journal(NAME, tmp_path).done("ada", journal.key(folder)) == result
+    journal.enter(result, journal.key(key_of(folder)))
+    assert Journal(NAME, tmp_path).done("ada", journal.key(key_of(folder))) == result
 
 
 GRADES = """

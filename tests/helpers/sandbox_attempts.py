@@ -6,12 +6,14 @@ Everything is imported first: the project cannot be read inside.
 import contextlib
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import platform
 import resource
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -371,3 +373,47 @@ def train():
     plt.plot(losses)
     plt.savefig("loss.png")
     return losses[1] < losses[0], bool(same.all()), Path("loss.png").stat().st_size > 1000
+
+
+# What two submissions could tell each other by a file that both may read
+
+
+def talk_by_a_file(path):
+    """Try every way to lock or to watch a file, with and without C's own functions."""
+    signal.signal(signal.SIGIO, signal.SIG_IGN)  # which would come of a notice, and end this process
+    file, folder = os.open(path, os.O_RDONLY), os.open(Path(path).parent, os.O_RDONLY)
+    lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 1, 0)
+
+    def watch():
+        watching = LIBC.inotify_init1(0)
+        if watching < 0 or LIBC.inotify_add_watch(watching, os.fsencode(path), ctypes.c_uint32(0xFFF)) < 0:
+            raise OSError(ctypes.get_errno(), "inotify")
+        os.close(watching)
+
+    tried = worked(
+        ("flock", lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)),
+        ("lockf", lambda: fcntl.fcntl(file, fcntl.F_SETLK, lock)),
+        ("lockf that waits", lambda: fcntl.fcntl(file, fcntl.F_SETLKW, lock)),
+        ("who has locked", lambda: fcntl.fcntl(file, fcntl.F_GETLK, lock)),
+        ("a lock of the open file", lambda: fcntl.fcntl(file, 37, lock)),
+        ("a lease", lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)),
+        ("notices of a folder", lambda: fcntl.fcntl(folder, fcntl.F_NOTIFY, 1)),
+        ("inotify", watch),
+    )
+    os.close(file)
+    os.close(folder)
+    return tried
+
+
+def keep_and_share():
+    """Do with a descriptor what honest code does, HDF5's files among it."""
+    import h5py
+
+    file = os.open("own", os.O_RDWR | os.O_CREAT)
+    flags = fcntl.fcntl(file, fcntl.F_GETFL)
+    fcntl.fcntl(file, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    os.close(os.dup(file))
+    with h5py.File("own.h5", "w") as made:
+        made["x"] = [1, 2, 3]
+    with h5py.File("own.h5") as read:
+        return flags >= 0, list(map(int, read["x"]))

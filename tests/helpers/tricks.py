@@ -22,6 +22,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from handed_in import plain
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -135,6 +136,6 @@ class Outcome:
 
 def run(worker: Worker, raw: bytes, of: Exercise) -> Outcome:
     """Judge a submission."""
-    judged = judge_submission(Handed("", raw), of, run_on(worker, of))
+    judged = judge_submission(Handed("", plain(raw)), of, run_on(worker, of))
     assert judged.result.status != "rejected", judged.result.reason
     return Outcome(judged.notebook, judged.result.reason, {answer.name: answer for answer in judged.result.answers})

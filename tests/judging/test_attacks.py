@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 if sys.platform != "linux":
     pytest.skip("the sandbox is made of Linux's namespaces and Landlock", allow_module_level=True)
 
+from handed_in import hand_over
 from tricks import exercise, right, run, tricks
 from watched_world import Workers, World
 
 from grader.answers.verdict import MIME
-from grader.judging.batch import judge_all, read_submissions
+from grader.judging.batch import judge_all
 from grader.judging.crossing import codec
 from grader.judging.execution import run_on
 from grader.judging.judge.judge import judge_cells
@@ -255,7 +256,7 @@ def test_a_file_that_cannot_be_judged_does_not_stop_the_batch(trick, workers, ho
         path.parent.mkdir(parents=True)
         path.write_bytes(raw)
 
-    handed = read_submissions(tmp_path, ["a", "b", "c"], NAME, lambda student: "")
+    handed = hand_over(tmp_path, ["a", "b", "c"], NAME)
     judged = list(judge_all(handed, exercise(NAME), run_on(workers.one_for(NAME), exercise(NAME))))
     assert [each.result.score for each in (judged[0], judged[2])] == [10, 10]
     if LARGE[trick] is many_cells:

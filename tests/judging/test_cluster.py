@@ -17,10 +17,11 @@ import yaml
 from conftest import ROOT, SAMPLES, do_without
 from dask_clusters import Cluster, PlayedClient, below, kill
 from distributed.comm import CommClosedError
+from handed_in import hand_over, plain
 
 from grader.base.errors import CannotGoOn
 from grader.gradebook.execution import execution
-from grader.judging.batch import Handed, judge_all, read_submissions
+from grader.judging.batch import Handed, judge_all
 from grader.judging.exercise import load_exercise
 from grader.judging.workers import cluster, fleet, remote
 from grader.judging.workers.cluster import judge_on_cluster
@@ -66,7 +67,7 @@ def names(submitted):
 
 
 def handed(submitted, names):
-    return read_submissions(submitted, names, NAME, lambda student: "")
+    return hand_over(submitted, names, NAME)
 
 
 @pytest.fixture(scope="module")
@@ -389,7 +390,7 @@ def test_one_that_was_lost_twice_goes_alone_so_that_it_takes_no_other_with_it(pl
 
 
 def test_what_could_not_be_judged_at_all_is_a_record_with_a_reason(exercise, submitted):
-    content = (submitted / f"0-all-right/{NAME}/{NAME}.ipynb").read_bytes()
+    content = plain((submitted / f"0-all-right/{NAME}/{NAME}.ipynb").read_bytes())
     judged = cluster._lost(Work(Handed("ada", content)), exercise)
     assert (judged.result.status, judged.result.score) == ("partly_graded", 0)
     assert judged.result.reason == cluster.LOST

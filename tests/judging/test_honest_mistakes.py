@@ -5,6 +5,7 @@ import copy
 import nbformat
 import pytest
 from conftest import SAMPLES
+from handed_in import plain
 
 from grader.judging import batch
 from grader.judging.batch import Handed
@@ -35,7 +36,7 @@ def judged(worker, exercise):
         submission = copy.deepcopy(RIGHT)
         for cell in submission.cells:
             cell.source = sources.get(cell.id.replace("-", "_"), cell.source)
-        handed = Handed("", nbformat.writes(submission).encode())
+        handed = Handed("", plain(submission))
         found = batch.judge_submission(handed, exercise, run_on(worker, exercise))
         return {answer.name: answer for answer in found.result.answers}, found.result.reason, found.notebook
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sandbox_runs import PATIENCE, command, missing, run, users
 
@@ -320,6 +321,14 @@ def test_many_can_enter_side_by_side(user):
     for process in processes:
         answers = [json.loads(line) for line in process.communicate(timeout=PATIENCE)[0].splitlines()]
         assert any("result" in answer for answer in answers)
+
+
+def test_no_file_is_a_way_to_talk_to_another_submission(user):
+    path = str(Path(np.__file__))
+    assert "flock" in attempts.talk_by_a_file(path)
+    assert "inotify" in attempts.talk_by_a_file(path)
+    assert run(attempts.talk_by_a_file, path, user=user).result == []
+    assert run(attempts.keep_and_share, user=user).result == [True, [1, 2, 3]]
 
 
 # Limits

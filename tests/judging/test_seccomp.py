@@ -14,6 +14,13 @@ ALLOW, NOT_PERMITTED, NO_FAMILY = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | e
 KILL = 0x80000000
 # By number, from the kernel's tables: what must not be there, and socket.
 X86 = {
+    27,
+    253,
+    254,
+    294,
+    300,
+    301,
+    451,
     59,
     101,
     155,
@@ -40,6 +47,12 @@ X86 = {
     442,
 }
 ARM = {
+    26,
+    27,
+    232,
+    262,
+    263,
+    451,
     221,
     281,
     39,
@@ -66,11 +79,13 @@ ARM = {
     442,
 }
 MACHINES = [("x86_64", 0xC000003E, X86, 41), ("aarch64", 0xC00000B7, ARM, 198)]
+LOCKING = [("x86_64", 0xC000003E, 73, 72), ("aarch64", 0xC00000B7, 32, 25)]
+NO_LOCKS = 0x50000 | errno.ENOSYS
 
 
-def decide(text: bytes, architecture: int, number: int, argument: int = 0) -> int:
+def decide(text: bytes, architecture: int, number: int, argument: int = 0, second: int = 0) -> int:
     """Return what the filter answers to a call."""
-    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, 0, 0, 0, 0, 0)
+    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, second, 0, 0, 0, 0)
     lines = list(struct.iter_unpack("=HBBI", text))
     place, accumulator = 0, 0
     while True:
@@ -81,6 +96,8 @@ def decide(text: bytes, architecture: int, number: int, argument: int = 0) -> in
                 (accumulator,) = struct.unpack_from("<I", data, value)
             case 0x06:
                 return value
+            case 0x05:
+                place += value
             case 0x15 | 0x35:
                 place += yes if (accumulator == value if code == 0x15 else accumulator >= value) else no
             case _:
@@ -90,7 +107,8 @@ def decide(text: bytes, architecture: int, number: int, argument: int = 0) -> in
 @pytest.mark.parametrize(("machine", "architecture", "refused", "of_socket"), MACHINES)
 def test_the_filter_decides_every_call_as_listed(machine, architecture, refused, of_socket):
     text = filter_program(machine)
-    for number in set(range(1000)) - {of_socket}:
+    flock = {number for each, _, number, _ in LOCKING if each == machine}
+    for number in set(range(1000)) - {of_socket} - flock:
         expected = NOT_PERMITTED if number in refused else ALLOW
         assert decide(text, architecture, number) == expected, number
 
@@ -103,6 +121,30 @@ def test_only_unix_sockets_are_allowed(machine, architecture, refused, of_socket
         assert decide(text, architecture, of_socket, family) == expected
     # The kernel takes the lower half of the argument only; so must the filter.
     assert decide(text, architecture, of_socket, 1 << 32 | socket.AF_INET) == NO_FAMILY
+
+
+@pytest.mark.parametrize(("machine", "architecture", "flock", "of_fcntl"), LOCKING)
+def test_locks_and_leases_are_refused_and_the_rest_of_fcntl_is_there(machine, architecture, flock, of_fcntl):
+    import fcntl
+
+    text = filter_program(machine)
+    assert decide(text, architecture, flock) == NO_LOCKS
+    names = [
+        "F_GETLK",
+        "F_SETLK",
+        "F_SETLKW",
+        "F_OFD_GETLK",
+        "F_OFD_SETLK",
+        "F_OFD_SETLKW",
+        "F_SETLEASE",
+        "F_GETLEASE",
+        "F_NOTIFY",
+    ]
+    refused = {getattr(fcntl, name) for name in names if hasattr(fcntl, name)} | {36, 37, 38}
+    for command in range(1100):
+        expected = NO_LOCKS if command in refused else ALLOW
+        assert decide(text, architecture, of_fcntl, 3, command) == expected, command
+        assert decide(text, architecture, of_fcntl, 3, 1 << 32 | command) == expected, command
 
 
 def test_a_second_set_of_numbers_does_not_lead_around_the_filter():

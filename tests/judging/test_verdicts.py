@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 from conftest import SAMPLES
+from handed_in import plain
 from nbformat.v4 import new_output
 
 from grader.judging.execution import Run
@@ -25,7 +26,7 @@ def exercise():
 @pytest.fixture
 def prepared(exercise):
     path = SAMPLES / "all-right" / NAME / f"{NAME}.ipynb"
-    return prepare_notebook(path.read_bytes(), exercise)
+    return prepare_notebook(plain(path.read_bytes()), exercise)
 
 
 def test_a_test_that_was_not_run_earns_nothing_although_nbgrader_takes_no_output_for_full_marks(prepared, exercise):
@@ -100,6 +101,6 @@ def test_of_a_test_cell_that_stands_twice_the_last_place_counts_and_it_is_run_on
     notebook = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
     (test,) = [cell for cell in notebook.cells if cell.id == "test-relu"]
     notebook.cells.append(nbformat.from_dict({**test, "id": "again"}))
-    prepared = prepare_notebook(nbformat.writes(notebook).encode(), exercise)
+    prepared = prepare_notebook(plain(notebook), exercise)
     ours = [k for k, cell in enumerate(prepared.cells) if cell.source == exercise.tests["test-relu"].source]
     assert ours == [len(prepared.cells) - 1]

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT, SAMPLES
+from handed_in import plain
 
 if sys.platform != "linux":
     pytest.skip("workers are forked on Linux alone", allow_module_level=True)
@@ -45,7 +46,7 @@ def job(exercise):
     """Return a notebook of right answers that takes its time, and what the judge is given of it."""
     submission = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
     submission.cells.insert(1, nbformat.v4.new_code_cell(SLOW, id="slow"))
-    notebook = prepare_notebook(nbformat.writes(submission).encode(), exercise)
+    notebook = prepare_notebook(plain(submission), exercise)
     return notebook, job_of(notebook, set(exercise.tests))
 
 
@@ -159,7 +160,8 @@ def test_of_a_command_that_is_killed_nothing_goes_on_running(tmp_path):
     folder = tmp_path / "in" / "ada" / NAME
     folder.mkdir(parents=True)
     submission = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
-    submission.cells.insert(1, nbformat.v4.new_code_cell("import time\n\ntime.sleep(50)", id="slow"))
+    slow = [nbformat.v4.new_code_cell("import time\n\ntime.sleep(50)", id=f"slow-{number}") for number in range(20)]
+    submission.cells[1:1] = slow  # a quarter of an hour
     nbformat.write(submission, folder / f"{NAME}.ipynb")
     command = [sys.executable, "-m", "grader", "grade", NAME, "--submitted", str(tmp_path / "in")]
     env = {**os.environ, "LOGIT_LAB_BUILD": str(tmp_path / "build")}
@@ -172,6 +174,7 @@ def test_of_a_command_that_is_killed_nothing_goes_on_running(tmp_path):
     running.kill()
     running.wait()
     assert len(started) >= 5
+    deadline = time.monotonic() + 60
     while any(map(alive, started)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [pid for pid in started if alive(pid)]

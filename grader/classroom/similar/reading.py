@@ -1,22 +1,26 @@
 """A class's notebooks as forms: for each answer, what every student wrote and what the released text holds of it."""
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-
-from nbformat import NotebookNode
+from typing import Any
 
 from grader.base.notebooks import notebook_path
 from grader.base.paths import NOTEBOOKS, source_path
 from grader.classroom.similar.forms import Form, code_form, imported, parsed, prose_form
-from grader.judging.batch import read_file, students
+from grader.intake.plain import NoNotebook, plain_notebook
+from grader.intake.reader import Reader
+from grader.intake.students import students
+from grader.intake.submissions import take
 from grader.judging.exercise import Exercise, grading_metadata, load_released_exercise
-from grader.judging.submission import Rejected, read_cells
 
 ADDED = "added cells"  # what a student wrote beyond the answers, code and text
 MOST_ADDED = 3  # the longest ones of a student; the others are not compared
+Cell = dict[str, Any]  # of a plain notebook, or of an exercise
 SHORTEST_ADDED = 8  # tokens; `relu(np.array([-1, 2]))` is what everybody tries
 
 
@@ -51,13 +55,12 @@ def read_answers(name: str, folder: Path) -> dict[str, Slot]:
     """
     released = Released(load_released_exercise(name))
     slots = released.slots()
-    for student in students(folder):
-        try:
-            cells = read_cells(read_file(notebook(folder, student, name)))
-        except Rejected:
-            continue
-        for slot, forms in released.forms(cells).items():
-            slots[slot].forms[student] = forms
+    with Reader() as reader:
+        for student in students(folder):
+            with closing(take(folder, student, name, reader)) as taken:
+                cells = json.loads(taken.notebook)["cells"] if taken.notebook else []
+            for slot, forms in released.forms(cells).items():
+                slots[slot].forms[student.name] = forms
     return slots
 
 
@@ -94,7 +97,7 @@ class Released:
             ADDED: Slot(ADDED, explained=self._lesson),
         }
 
-    def forms(self, cells: list[NotebookNode]) -> dict[str, list[Form]]:
+    def forms(self, cells: list[Cell]) -> dict[str, list[Form]]:
         """Return what a student wrote, by slot."""
         known = {**self._known, **imported([_text(cell) for cell in cells if cell["cell_type"] == "code"])}
         found: dict[str, list[Form]] = {}
@@ -109,7 +112,7 @@ class Released:
         kept = sorted((form for form in set(added) if len(form) >= SHORTEST_ADDED), key=lambda form: (-len(form), form))
         return {**found, ADDED: kept[:MOST_ADDED]} if kept else found
 
-    def _place(self, cell: NotebookNode) -> str:
+    def _place(self, cell: Cell) -> str:
         """Return which released cell this one is, by its name, or else by the answer that it defines, or ""."""
         for id_ in (grading_metadata(cell).get("grade_id"), cell.get("id")):
             if isinstance(id_, str) and id_ in self._ids:
@@ -118,7 +121,7 @@ class Released:
         defined = (node.name for node in tree.body if isinstance(node, ast.FunctionDef)) if tree else ()
         return next((self._names[name] for name in defined if name in self._names), "")
 
-    def _form(self, cell: NotebookNode, known: Mapping[str, str]) -> Form:
+    def _form(self, cell: Cell, known: Mapping[str, str]) -> Form:
         key = (cell["cell_type"] == "code", _text(cell), tuple(known.items()))
         if key not in self._seen:  # half of a class writes the same
             self._seen[key] = code_form(key[1], known, self._names) if key[0] else prose_form(key[1])
@@ -152,14 +155,14 @@ def _functions(code: str) -> Iterator[ast.FunctionDef]:
     yield from (node for node in tree.body if isinstance(node, ast.FunctionDef)) if tree else ()
 
 
-def _cells(path: Path) -> list[NotebookNode]:
+def _cells(path: Path) -> list[Cell]:
     """Return the cells of a notebook of the course; none where this copy of it does not hold that one."""
     try:
-        return read_cells(path.read_bytes())
-    except (OSError, Rejected):
+        cells: list[Cell] = json.loads(plain_notebook(path.read_bytes()))["cells"]
+        return cells
+    except (OSError, NoNotebook):
         return []
 
 
-def _text(cell: NotebookNode) -> str:
-    text = cell.get("source", "")
-    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+def _text(cell: Cell) -> str:
+    return str(cell["source"])

@@ -15,6 +15,10 @@ from grader.judging.judge.proxies import Gone, LearnerProxy
 Cell = dict[str, Any]  # a cell to run, or an output in nbformat's form
 Told = dict[str, Any]  # what came of a cell: its `outputs`, None when it was not run, and its `verdict` or None
 FORGED = "what came back has not the form of a result"
+MOST_SHOWN = (
+    1_000_000  # characters that the learner's cells show in all; whoever writes the notebook has no more to hold
+)
+TOO_MUCH = "The cells before this one have shown so much that what it has shown is left out."
 WITHOUT_IT = "A cell ended the Python process, or could not be stopped; the others were judged without it."
 
 
@@ -31,10 +35,15 @@ def judge_cells(cells: list[Cell], learner: LearnerProxy) -> tuple[list[Told], s
     """
     told: list[Told] = []
     ran: list[str] = []
+    left = MOST_SHOWN
     for cell in cells:
         try:
             with personal(cell.get("personal", "")):
-                told.append(run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner))
+                found = run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner)
+            if not cell["test"]:
+                left -= _shown_size(found)
+                found = found if left >= 0 else _told([_stream("stderr", TOO_MUCH)])
+            told.append(found)
             ran += [] if cell["test"] else [cell["source"]]
         except Gone as gone:
             goes_on = learner.again(ran)  # without the cell that ended the process
@@ -46,6 +55,11 @@ def judge_cells(cells: list[Cell], learner: LearnerProxy) -> tuple[list[Told], s
 
 def _told(outputs: list[Cell] | None, verdict: Verdict | None = None) -> Told:
     return {"outputs": outputs, "verdict": verdict and verdict.as_data()}
+
+
+def _shown_size(told: Told) -> int:
+    """Return the characters of a cell's outputs, which are text alone."""
+    return sum(len(str(text)) for output in told["outputs"] or [] for text in output.values())
 
 
 def run_cell(source: str, learner: LearnerProxy) -> Told:
@@ -115,7 +129,8 @@ def _result(value: object) -> list[Cell]:
 
 
 def _shown(verdict: Verdict) -> Cell:
-    data = {"text/plain": verdict.as_text(), "text/html": verdict.as_graded_html()}
+    shown = f'<div class="tex2jax_ignore">{verdict.as_graded_html()}</div>'  # a learner's words are no formulas
+    data = {"text/plain": verdict.as_text(), "text/html": shown}
     return {"output_type": "display_data", "data": data, "metadata": {}}
 
 

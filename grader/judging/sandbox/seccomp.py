@@ -1,8 +1,12 @@
 """A filter of system calls (seccomp), for the ways out that no namespace and no path rule closes.
 
 A network namespace does not hold AF_VSOCK, the socket from a virtual machine to its host, and io_uring opens sockets
-beside any filter. A program can be started from memory, past every path rule. Keyrings are inherited. The rest of the
-list is kernel surface that no exercise needs.
+beside any filter. A program can be started from memory, past every path rule. Keyrings are inherited.
+
+Two submissions that are judged at the same time see the same read-only files, so whatever one can do to such a file and
+another can notice is a way to talk: locks (flock, fcntl's, leases), and being told of it (F_NOTIFY, inotify, fanotify).
+All of these are refused; IOI's isolate refuses the same. What is left is slow and noisy: the machine's load, its caches
+and counters. The rest of the list is kernel surface that no exercise needs.
 """
 
 import ctypes
@@ -10,6 +14,7 @@ import errno
 import platform
 import socket
 import struct
+from collections.abc import Sequence
 
 from grader.judging.sandbox.kernel import prctl
 
@@ -22,13 +27,20 @@ _REFUSED = {
     "unshare": (272, 97), "setns": (308, 268), "chroot": (161, 51), "pivot_root": (155, 41),
     "mount": (165, 40), "umount2": (166, 39), "mount_setattr": (442, 442), "open_tree": (428, 428),
     "move_mount": (429, 429), "fsopen": (430, 430), "open_by_handle_at": (304, 265),
+    "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
+    "fanotify_init": (300, 262), "fanotify_mark": (301, 263), "mincore": (27, 232), "cachestat": (451, 451),
 }  # fmt: skip
+_FLOCK, _FCNTL = (73, 32), (72, 25)  # "there are no locks here": HDF5 goes on without them
+# F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_GETLEASE, F_NOTIFY
+_LOCKS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)
 _SOCKET = (41, 198)
 _FAMILIES = (socket.AF_UNIX,)  # names of such sockets are files in the private folder or live in the network namespace
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data; both architectures little-endian
+_Line = tuple[int, int, int, int]  # an instruction: what it does, two ways to jump, a number
+_LOAD, _JUMP, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x06
+# offsets in struct seccomp_data; both architectures little-endian, and what is looked at are ints
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _OTHER_NUMBERS = 0x40000000  # x86_64 has a second set of numbers, x32, from here
 _SET_SECCOMP, _FILTER_MODE = 22, 2
@@ -44,23 +56,36 @@ def filter_program(machine: str) -> bytes:
         raise OSError(errno.ENOSYS, f"no list of system calls for {machine}")
     column, architecture = _ARCHITECTURES[machine]
     refused = [numbers[column] for numbers in _REFUSED.values()]
-    checks = len(refused)
-    families = len(_FAMILIES)
+    not_permitted = (_RETURN, 0, 0, _ERROR | errno.EPERM)
+    no_locks = (_RETURN, 0, 0, _ERROR | errno.ENOSYS)
     lines = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
-        (_AT_LEAST, checks + families + 4, 0, _OTHER_NUMBERS),  # jumps count the lines skipped: here to the last
-        *((_EQUAL, checks - place + families + 3, 0, number) for place, number in enumerate(refused)),
-        (_EQUAL, 0, families + 2, _SOCKET[column]),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT),
-        *((_EQUAL, families - place, 0, family) for place, family in enumerate(_FAMILIES)),
-        (_RETURN, 0, 0, _ERROR | errno.EAFNOSUPPORT),
+        (_AT_LEAST, 0, 1, _OTHER_NUMBERS),  # jumps count the lines skipped, if so and if not
+        not_permitted,
+        *_if_any([number for number in refused if number is not None], [not_permitted]),
+        *_if_any([_FLOCK[column]], [no_locks]),
+        *_if_any([_FCNTL[column]], [
+            (_LOAD, 0, 0, _SECOND_ARGUMENT),
+            *_if_any(_LOCKS, [no_locks]),
+            (_RETURN, 0, 0, _ALLOW),
+        ]),
+        *_if_any([_SOCKET[column]], [
+            (_LOAD, 0, 0, _FIRST_ARGUMENT),
+            *_if_any(_FAMILIES, [(_RETURN, 0, 0, _ALLOW)]),
+            (_RETURN, 0, 0, _ERROR | errno.EAFNOSUPPORT),
+        ]),
         (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _ERROR | errno.EPERM),
-    ]
+    ]  # fmt: skip
     return b"".join(struct.pack("=HBBI", *line) for line in lines)
+
+
+def _if_any(values: Sequence[int], then: list[_Line]) -> list[_Line]:
+    """Return the lines that do something, and leave, where what was loaded is one of the values."""
+    checks = [(_EQUAL, len(values) - place, 0, value) for place, value in enumerate(values)]
+    return [*checks, (_JUMP, 0, 0, len(then)), *then]
 
 
 class _Program(ctypes.Structure):

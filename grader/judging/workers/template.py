@@ -62,22 +62,32 @@ def make_shell() -> None:
 
 
 def main() -> None:
-    """Import, then fork a worker for each control socket, until the other side hangs up."""
+    """Import, then fork a worker for each control socket, until the other side hangs up.
+
+    It does so at the end of its work, and when it is killed: then whoever still works does it for nobody, and is ended.
+    """
     make_shell()
     warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
     if "--trusted" not in sys.argv:
         missing_parts()  # what it finds out about this system is kept, and need not be found out for each submission
-    with socket.socket(fileno=0) as orders:
-        orders.send(b"r")
-        while control := receive_socket(orders):
-            if os.fork() == 0:
-                orders.close()
-                os.setsid()
-                _leave_after(partial(serve_submissions, control))
-            control.close()
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.wait()  # the workers end when their own sockets are closed
+    workers = []
+    with tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder  # the workers' folders lie there, and go with it
+        with socket.socket(fileno=0) as orders:
+            orders.send(b"r")
+            while control := receive_socket(orders):
+                workers.append(_forked(partial(_serve, control, orders)))
+                control.close()
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)  # what they have started ends with them
+            os.waitpid(worker, 0)
+
+
+def _serve(control: socket.socket, orders: socket.socket) -> None:
+    orders.close()
+    os.setsid()
+    serve_submissions(control)
 
 
 def receive_socket(channel: socket.socket) -> socket.socket | None:
@@ -89,9 +99,7 @@ def receive_socket(channel: socket.socket) -> socket.socket | None:
 def serve_submissions(control: socket.socket) -> None:
     """Take submissions until the other side hangs up; say who this is first, so that it can be ended."""
     bench, theirs = socket.socketpair()
-    if os.fork() == 0:
-        bench.close()
-        _leave_after(partial(fork_judges, theirs, control))
+    _forked(partial(_be_the_bench, bench, theirs, control))
     theirs.close()
     control.send(os.getpid().to_bytes(8, "big"))
     while job := receive_socket(control):
@@ -101,16 +109,19 @@ def serve_submissions(control: socket.socket) -> None:
         control.send(b"d")
 
 
-def fork_judges(orders: socket.socket, control: socket.socket) -> None:
-    """Import the checks, then fork a judge for each submission, until the worker hangs up."""
+def _be_the_bench(bench: socket.socket, orders: socket.socket, control: socket.socket) -> None:
+    bench.close()
     control.close()
+    fork_judges(orders)
+
+
+def fork_judges(orders: socket.socket) -> None:
+    """Import the checks, then fork a judge for each submission, until the worker hangs up."""
     warm_up([f"grader.checks.{module.name}" for module in pkgutil.iter_modules([str(CHECKS)])])
     while descriptors := socket.recv_fds(orders, 1, 2)[1]:
         job, wishes = (socket.socket(fileno=each) for each in descriptors)
         with job, wishes:
-            judge = os.fork()
-            if judge == 0:
-                _leave_after(partial(_judge, job, wishes, orders))
+            judge = _forked(partial(_judge, job, wishes, orders))
         os.waitpid(judge, 0)
         orders.send(b"d")
 
@@ -135,9 +146,7 @@ def run_submission(job: socket.socket, control: socket.socket, bench: socket.soc
 def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
     """Fork a learner's process, hand the other end of its channel to the judge, and return its process id."""
     ours, theirs = socket.socketpair()
-    learner = os.fork()
-    if learner == 0:
-        _leave_after(partial(_learn, theirs, folder, [*others, wishes, ours]))
+    learner = _forked(partial(_learn, theirs, folder, [*others, wishes, ours]))
     with ours, theirs:
         socket.send_fds(wishes, [b"l"], [ours.fileno()])
     return learner
@@ -156,11 +165,19 @@ def _end(learner: int, patience: float = 1.0) -> None:
     os.waitpid(learner, 0)
 
 
-def _leave_after(act: Callable[[], None]) -> None:
-    """Do something and end this process, whatever happens; TensorFlow's own way out takes a second."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # and with the worker
+def _forked(act: Callable[[], None]) -> int:
+    """Do something in a child process, which ends with this one; return its process id.
+
+    It leaves at once, whatever happens; TensorFlow's own way out takes a second.
+    """
+    parent = os.getpid()
+    child = os.fork()
+    if child:
+        return child
     try:
-        act()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:  # which may have ended before the call
+            act()
     finally:
         os._exit(0)
 

@@ -25,12 +25,13 @@ def refuse_other_folder(submitted: Path, exercise: str) -> None:
     give = f"Give the folder that holds STUDENT/{wanted}."
     if submitted.resolve() in (EXERCISES, SOLUTIONS):
         raise CannotGoOn(f"{submitted} is a folder of the course, and no students' folders are in it. {give}")
+    if not submitted.is_dir() or any(os.path.lexists(folder / wanted) for folder in submitted.iterdir()):
+        return  # whatever else is in it: a class is not stopped by one student's folder
     if os.path.lexists(submitted / wanted):
         raise CannotGoOn(f"{submitted} looks like one student's folder: it holds {wanted}. Give the folder above it.")
-    if submitted.is_dir() and not any(os.path.lexists(folder / wanted) for folder in submitted.iterdir()):
-        found = _nearest(submitted, exercise, depth=2)
-        there = f"There is {found}." if found else "There is no notebook in them, either."
-        raise CannotGoOn(f"No folder in {submitted} holds {wanted}. {there} {give}")
+    found = _nearest(submitted, exercise, depth=2)
+    there = f"There is {found}." if found else "There is no notebook in them, either."
+    raise CannotGoOn(f"No folder in {submitted} holds {wanted}. {there} {give}")
 
 
 def missing_text(folder: Path, exercise: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from conftest import ROOT
 
 from grader.base.errors import CannotGoOn
-from grader.judging.misplaced import missing_text, refuse_other_folder
+from grader.intake.misplaced import missing_text, refuse_other_folder
 
 NAME = "01-activations"
 WANTED = f"{NAME}/{NAME}.ipynb"

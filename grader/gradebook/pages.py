@@ -1,0 +1,49 @@
+"""Learners' text in nbgrader's pages, which have Jupyter's origin (formgrader) or go to students (feedback): inactive.
+
+nbgrader's templates put Markdown into the page as it comes. nbgrader_config.py sets these functions as nbconvert's
+filters for both kinds of pages. What is cleaned is the page's HTML and not the Markdown, of which nobody knows what a
+parser makes. Formulas are set by MathJax with its extension Safe, which nbconvert's address of MathJax names.
+"""
+
+import html
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+MOST = 20_000  # characters of a cell that are set as Markdown; parsers take the square of the length for some texts
+
+_BLOCKS = ["p", "div", "pre", "blockquote", "hr", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"]
+_TABLES = ["table", "thead", "tbody", "tr", "th", "td"]
+_WORDS = ["a", "b", "strong", "i", "em", "del", "s", "sub", "sup", "small", "kbd", "code", "span"]
+_TAGS = {*_BLOCKS, *_TABLES, *_WORDS, "details", "summary"}
+_WAYS_OUT = ("https://", "http://", "mailto:", "#")  # no address of this server: a page must not act for its reader
+_STYLES = CSSSanitizer(allowed_css_properties=["border-left", "padding", "max-width"])  # of our own verdicts
+
+
+def inactive_markdown(text: str) -> str:
+    """Return Markdown as HTML in which nothing acts, loads, hides or looks like a part of the page."""
+    try:
+        if len(text) <= MOST:
+            made = markdown2html_mistune(text)
+            return bleach.clean(made, tags=_TAGS, attributes=_is_harmless, protocols=_PROTOCOLS, strip=True)
+    except Exception:  # a parser that gives up on a text must not keep the teacher from the others
+        pass
+    return f"<pre>{html.escape(text)}</pre>"
+
+
+def inactive_html(element: object) -> str:
+    """Return HTML of an output or of highlighted code with nothing active in it; takes the place of clean_html."""
+    given = element.decode() if isinstance(element, bytes) else str(element)
+    return bleach.clean(given, tags=_TAGS, attributes=_is_ours, protocols=_PROTOCOLS, css_sanitizer=_STYLES)
+
+
+_PROTOCOLS = {"http", "https", "mailto"}
+
+
+def _is_harmless(tag: str, name: str, value: str) -> bool:
+    return tag == "a" and name == "href" and value.strip().lower().startswith(_WAYS_OUT)
+
+
+def _is_ours(tag: str, name: str, value: str) -> bool:
+    return name in ("class", "role", "style") or _is_harmless(tag, name, value)

@@ -1,0 +1,94 @@
+"""Whose folders are there, and what becomes of names that no gradebook could hold or that look like another's."""
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.base.errors import CannotGoOn
+
+LONGEST_NAME = 128  # characters; nbgrader's tables say so, and PostgreSQL keeps to it
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, separators of lines
+_MARKUP = '<>"\\'  # formgrader writes names into its pages, and into code there, as they are
+_TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what comes after is shown backwards
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student's folder.
+
+    Attributes:
+        name: as it is shown and written; of a name that cannot be written, a form of it that can be printed.
+        folder: the folder's own name.
+        problem: why nothing is read from it, one sentence, or "".
+        has_name: whether the name can be written into a gradebook.
+        notes: what else was noticed, a sentence each.
+    """
+
+    name: str
+    folder: str
+    problem: str = ""
+    has_name: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def students(submitted: Path) -> list[Student]:
+    """Return the students whose folders lie in a folder, in the order of their names.
+
+    Raises:
+        CannotGoOn: there is no such folder, or it cannot be read.
+    """
+    try:
+        with os.scandir(submitted) as entries:
+            found = {entry.name: entry.is_symlink() for entry in entries if _is_folder(entry)}
+    except PermissionError as error:
+        raise CannotGoOn(f"The folder {submitted} may not be read. Give yourself the right to.") from error
+    except OSError as error:
+        raise CannotGoOn(
+            f"There is no folder {submitted}. Give the one that holds STUDENT/EXERCISE/EXERCISE.ipynb."
+        ) from error
+    twins = _alike(found)
+    known = (_student(name, is_link, twins.get(name, ())) for name, is_link in found.items())
+    return sorted(known, key=lambda student: student.name)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Return whether an entry may stand for a student; a link does, so that it is told and not left out in silence."""
+    return not entry.name.startswith(".") and (entry.is_symlink() or entry.is_dir(follow_symlinks=False))
+
+
+def _alike(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return, for names that differ in case or in Unicode's normal form alone, the sentence that says so."""
+    form = {name: unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()) for name in names}
+    count = Counter(form.values())
+    sentence = "Another folder's name differs from this one in capitals or accents alone; each is graded for itself."
+    return {name: (sentence,) for name in form if count[form[name]] > 1}
+
+
+def _student(folder: str, is_link: bool, notes: tuple[str, ...]) -> Student:
+    problem = _name_problem(folder)
+    if problem:
+        return Student(_printable(folder), folder, f"{problem} Rename it and run the same command again.", False)
+    if is_link:
+        return Student(folder, folder, "The student's folder is a link; hand in the folder itself.", notes=notes)
+    return Student(folder, folder, notes=notes)
+
+
+def _name_problem(name: str) -> str:
+    if any("\udc80" <= letter <= "\udcff" for letter in name):
+        return "The folder's name is not valid Unicode."
+    if any(unicodedata.category(letter) in _UNFIT or letter in _TURNS_TEXT for letter in name):
+        return "The folder's name holds control characters."
+    if set(name) & set(_MARKUP):
+        return f"The folder's name holds one of {' '.join(_MARKUP)}, which web pages would act on."
+    if len(name) > LONGEST_NAME:
+        return f"The folder's name is {len(name)} characters long, and the gradebook's names have {LONGEST_NAME}."
+    return ""
+
+
+def _printable(name: str) -> str:
+    whole = os.fsencode(name).decode("utf-8", "backslashreplace")
+    escaped = (letter if letter.isprintable() else ascii(letter)[1:-1] for letter in whole)
+    return "".join(escaped)[:LONGEST_NAME]
