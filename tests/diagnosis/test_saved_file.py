@@ -21,6 +21,7 @@ from grader.diagnosis import of_file
 from grader.diagnosis.allowed import refuse_unknown_parts
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.file_process import MEMORY
+from grader.diagnosis.findings import Diagnosis, Finding
 from grader.diagnosis.of_file import diagnose_file
 from grader.diagnosis.refusals import SAVED, Refused
 
@@ -560,7 +561,8 @@ def test_an_answer_without_end_is_a_sentence(plain, monkeypatch):
 
 def test_what_is_printed_is_harmless_for_a_terminal(plain, monkeypatch):
     finding = {"id": "relu-on-logits", "seen": "\x1b[2Jseen\u202e", "change": "a\n  b\x07", "output": "\x9b1m"}
-    answer = json.dumps({"diagnosis": {"findings": [finding], "unseen": ["\x1b]0;x\x07"]}})
+    found = Diagnosis([Finding(**finding)], ["\x1b]0;x\x07"], ["\x1b[2J"], "model\x9b = 1")
+    answer = json.dumps({"diagnosis": found.as_dict()})
     monkeypatch.setattr(of_file, "ask", lambda *_: answer.encode())
     shown = str(diagnose_file(plain))
     assert all(line.isprintable() for line in shown.split("\n"))
@@ -582,7 +584,8 @@ def test_the_command_says_by_its_status_whether_something_is_wrong_and_speaks_js
 ):
     sound = tmp_path / "sound.keras"
     two_feature("accuracy").save(sound)
-    assert command(monkeypatch, capsys, sound) == (0, "Nothing wrong was found.\n", "")
+    status, words, trouble = command(monkeypatch, capsys, sound)
+    assert (status, words.splitlines()[0], trouble) == (0, "Nothing wrong was found in what is seen.", "")
     status, words, _ = command(monkeypatch, capsys, plain)
     assert status == 1
     assert "accuracy-cuts-logits-at-half" in words
