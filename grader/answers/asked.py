@@ -19,6 +19,8 @@ from grader.diagnosis.metrics import ACCURACIES
 from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.rules import DROPOUT, RULES
 
+TOLD_MORE_EXACTLY = ("metric-does-not-fit",)  # by what an exercise asks of its metric
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -97,7 +99,7 @@ def _misfit(output: Output, asked: Asked) -> Finding | None:
 
 def _in_any_model(output: Output, asked: Asked) -> Finding | None:
     """Return the first finding that is wrong in any model, judged as a classifier."""
-    found = next(filter(None, (rule.finding(output) for rule in RULES)), None)
+    found = next(filter(None, (rule.finding(output) for rule in RULES if rule.id not in TOLD_MORE_EXACTLY)), None)
     changes = {True: WHERE_LOGITS_ARE_ASKED, False: WHERE_PROBABILITIES_ARE_ASKED, None: {}}[asked.logits]
     return replace(found, change=changes[found.id]) if found and found.id in changes else found
 

@@ -62,7 +62,10 @@ def loss_of(given: Any, units: int | None = None, labels: str = "") -> Loss | No
         return None
     if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
         given = "binary_crossentropy" if units == 1 else SPARSE if labels == "integers" else "categorical_crossentropy"
-    resolved = keras.losses.get(given) if isinstance(given, str | dict) else given
+    try:
+        resolved = keras.losses.get(given) if isinstance(given, str | dict) else given
+    except (ValueError, TypeError):  # fit() will say so
+        return Loss("unknown")
     if inspect.isclass(resolved):
         resolved = resolved()  # as Keras does
     if isinstance(resolved, functools.partial):

@@ -22,6 +22,8 @@ class Data:
         all_y: all labels where they are arrays of at most WHOLE numbers, else y.
         counts: how many rows x and y have, where that is known.
         lists: whether x or y is a list where fit() takes an array.
+        batches: whether x was something that hands out batches of (x, y).
+        once: whether a batch was taken from something that cannot hand it out again.
     """
 
     x: Any = None
@@ -29,6 +31,8 @@ class Data:
     all_y: Any = None
     counts: tuple[int, ...] = ()
     lists: bool = False
+    batches: bool = False
+    once: bool = False
 
 
 def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
@@ -49,7 +53,7 @@ def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
     if _hands_out_batches(y):
         labels = _first_rows(y).x
         return Data(None if x is None else _map(_array, x), labels, labels)
-    lists = (isinstance(x, list) and inputs == 1) or isinstance(y, list)
+    lists = (inputs == 1 and _is_rows(x)) or _is_rows(y)
     x = _listed(x) if inputs == 1 else x
     inputs_, labels = _map(_array, x), _map(_array, y)
     counts = tuple(len(a) for a in leaves(inputs_) + leaves(labels) if a.ndim)
@@ -57,6 +61,11 @@ def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
     small = sum(a.size for a in leaves(labels)) <= WHOLE
     few = _map(lambda a: a[chosen] if a.ndim else a, labels)
     return Data(_map(lambda a: a[chosen], inputs_), few, labels if small else few, counts, lists)
+
+
+def _is_rows(given: Any) -> bool:
+    """Whether this is a list of rows, and not one of arrays."""
+    return isinstance(given, list) and not all(hasattr(part, "shape") or isinstance(part, dict) for part in given)
 
 
 def _listed(x: Any) -> Any:
@@ -82,7 +91,7 @@ def _first_rows(batches: Any) -> Data:
         if once or sum(len(leaves(_map(_array, part[0]))[0]) for part in taken) >= ROWS:
             break
     x, y = (_joined([part[i] for part in taken if len(part) > i]) for i in (0, 1))
-    return Data(x, y, y)
+    return Data(x, y, y, batches=True, once=once)
 
 
 def _joined(parts: list[Any]) -> Any:
@@ -127,7 +136,7 @@ def leaves(tree: Any) -> list[np.ndarray]:
     """Return the arrays in a dict or list of them; none for None."""
     if tree is None:
         return []
-    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else None
+    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else None
     return [tree] if parts is None else [leaf for part in parts for leaf in leaves(part)]
 
 

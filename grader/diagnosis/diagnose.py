@@ -48,7 +48,7 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
             diagnosis.unseen += [f"{where + ': ' if where else ''}{words}" for words in _unseen(output, model)]
         diagnosis.findings[:0] = find_in_training(model, data, seen, outputs)
         if diagnosis.findings and model.compiled:
-            diagnosis.code = changes(model, outputs, diagnosis.findings)
+            diagnosis.code = changes(model, data, outputs, diagnosis.findings)
         diagnosis.remarks += remarks_on(model, data, outputs)
         diagnosis.unseen += _not_looked_at(data, seen, trouble, diagnosis)
         return diagnosis
@@ -72,7 +72,9 @@ def _unseen(output: Output, model: Any) -> Iterator[str]:
         yield f"what the last layer, {output.steps[-1].name}, does to a logit"
     if not model.compiled:
         yield "the loss and the metrics, because the model is not compiled"
-    elif output.loss is not None and output.loss.name == "unknown":
+    elif output.loss is None:
+        yield "the loss, because compile() was given none for this output"
+    elif output.loss.name == "unknown":
         yield "whether the loss expects logits, because it is none of Keras's"
 
 

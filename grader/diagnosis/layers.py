@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.diagnosis.activations import kind_of
@@ -189,9 +189,12 @@ def _back_from(tensor: Any) -> Iterator[Step]:
         layer = history.operation
         if type(layer).__name__ == "InputLayer":
             break
-        chain.append(_steps_of(layer, history.tensor_index, tensor.shape))
+        if steps := _steps_of(layer, history.tensor_index, tensor.shape):
+            chain.append(steps)
         sources = {id(source): source for source in _sources(layer, history.node_index)}
         if len(sources) != 1:
+            if len(sources) > 1 and chain and not chain[-1][-1].weighs:  # an average, a sum: no activation of one input
+                chain[-1][-1] = replace(chain[-1][-1], activation="unknown")
             break
         (tensor,) = sources.values()
     for steps in reversed(chain):

@@ -13,6 +13,8 @@ from grader.diagnosis.data import Data
 from grader.diagnosis.layers import Step, steps_to_outputs
 from grader.diagnosis.metrics import Metric, metric_of
 
+LITTLE = -2.5  # an activation that goes lower than this goes on and on, such as a leaky ReLU; an ELU does not
+
 
 @dataclass(frozen=True)
 class Output:
@@ -94,7 +96,15 @@ class Output:
         if end is None or end.activation in ("linear", "unknown"):
             return (-np.inf, np.inf)
         low, high = range_of(end.function, end.rank)
-        return (low if low > -25 else -np.inf, high if high < 25 else np.inf)
+        low, high = (low if low > LITTLE else -np.inf), (high if high < -LITTLE else np.inf)
+        for step in self.steps[self.steps.index(end) + 1 :]:
+            if step.name == "Rescaling":
+                low, high = sorted(
+                    float(np.max(step.layer.scale)) * side + float(np.max(step.layer.offset)) for side in (low, high)
+                )
+            elif step.name.endswith("Normalization"):
+                return (-np.inf, np.inf)
+        return (low, high)
 
     @property
     def unwinds(self) -> bool:

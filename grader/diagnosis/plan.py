@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.diagnosis.compiled import HINGES, REGRESSIONS, SPARSE
+from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
 from grader.diagnosis.metrics import SWEEPS, Metric
 from grader.diagnosis.outputs import Output
-from grader.diagnosis.rules.labels import are_classes
+from grader.diagnosis.rules.labels import KNOWN, are_classes
 from grader.diagnosis.rules.rule import has_crossentropy, is_binary
 
 BINARY, MULTI_LABEL, CATEGORICAL, INTEGERS, REGRESSION = (
@@ -58,6 +58,8 @@ def plan_for(output: Output, keep_end: bool) -> Plan | None:
     task, units, labels = _told_by_labels(output) if output.y is not None and output.y.size else _told_by_loss(output)
     if not task:
         return None
+    if output.loss is None or output.loss.name not in KNOWN or output.loss.settings.get("axis", -1) not in (-1, [-1]):
+        return None  # what a loss of one's own, or one over another axis, wants only its author knows
     flat = _asks_one_answer(output)
     if task == REGRESSION:
         loss = f"'{output.loss.name if output.loss else 'mean_squared_error'}'"
@@ -71,7 +73,9 @@ def plan_for(output: Output, keep_end: bool) -> Plan | None:
 def _asks_one_answer(output: Output) -> bool:
     """Whether the labels are one number or row for each example, and what comes out has more axes."""
     y, shape = output.y, output.shape
-    return y is not None and shape is not None and len(shape) > 1 and y.ndim <= 2
+    if y is None or shape is None or len(shape) < 2 or y.ndim > 2:
+        return False
+    return y.ndim == 1 or y.shape[1:] != shape[:-1]
 
 
 def _told_by_loss(output: Output) -> tuple[str, int | None, str]:
@@ -103,7 +107,10 @@ def _told_by_labels(output: Output) -> tuple[str, int | None, str]:
         and (y != np.round(y)).any()
     ):
         return INTEGERS, max(output.units or 0, np.unique(y).size), _NUMBERED
-    if not are_classes(y) or (loss is not None and loss.name in REGRESSIONS and np.unique(y).size > 2 and one_each):
+    numbers = loss is not None and loss.name in REGRESSIONS and output.activation != "softmax"
+    if not are_classes(y) or (numbers and np.unique(y).size > 2 and one_each):
+        if loss is not None and loss.name in OF_PROBABILITIES:
+            return CATEGORICAL, None, ""
         if loss is not None and has_crossentropy(output) and y.min() >= 0:
             whole = y.max() > 1 and y.max() <= 255
             return MULTI_LABEL, None, "y / 255" if whole else ""

@@ -28,6 +28,8 @@ def remarks_on(model: Any, data: Data, outputs: list[Output]) -> Iterator[str]:
 
 
 def _on_inputs(model: Any, data: Data) -> Iterator[str]:
+    if data.once:
+        yield "One batch was taken from the generator. Make the generator again before fit()."
     if data.lists:
         yield "x or y is a list of rows. fit() takes arrays: write numpy.array(x)."
     numbers = [values for values in leaves(data.x) if values.dtype.kind in "iuf" and values.size]

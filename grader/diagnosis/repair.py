@@ -1,9 +1,13 @@
 """The changes that findings ask for, as code that can be pasted below the model."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from grader.diagnosis.compiled import loss_of
+from grader.diagnosis.data import Data
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
@@ -27,18 +31,21 @@ OF_THE_END = {
 IN_WORDS = {"data-do-not-fit-model", "dropout-at-prediction"}  # what to change only the user can say
 
 
-def changes(model: Any, outputs: list[Output], findings: list[Finding]) -> str:
+def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding]) -> str:
     """Return Python code that makes the changes, for names `model`, `x` and `y`; "" where words must do.
 
     All that belongs together is changed together: a loss that fits labels and end, and a metric that fits both.
     """
     ids = {finding.id for finding in findings}
     plans = {output.name: plan for output in outputs if (plan := _plan(output, ids))}
-    if len(plans) < len(outputs) or ids & IN_WORDS:
+    labels = any(plan.labels for plan in plans.values())
+    if len(plans) < len(outputs) or ids & IN_WORDS or (labels and data.batches):
+        return ""
+    if "not-finite" in ids and not isinstance(data.x, np.ndarray):
         return ""
     lines = [finding.code for finding in findings if finding.code] + _on_layers(model, outputs, ids)
     for output in outputs:
-        lines += _on_labels(output, plans[output.name], several=len(outputs) > 1)
+        lines += _on_labels(output, plans[output.name], data.y)
         lines += _on_end(model, output, plans[output.name])
     if not lines and any(_still_misfits(output, plans[output.name]) for output in outputs):
         return ""
@@ -62,11 +69,13 @@ def _on_layers(model: Any, outputs: list[Output], ids: set[str]) -> list[str]:
     return lines
 
 
-def _on_labels(output: Output, plan: Plan, several: bool) -> list[str]:
-    if not plan.labels:
+def _on_labels(output: Output, plan: Plan, y: Any) -> list[str]:
+    """Return the change of the labels; `y` is their structure, which may be a dict by the names of the outputs."""
+    if not plan.labels or isinstance(y, list | tuple):
         return []
-    name = f"y['{output.name}']" if several else "y"
-    return [f"{name} = {plan.labels.replace('y', name) if several else plan.labels}"]
+    name = f"y['{output.name}']" if isinstance(y, dict) else "y"
+    expression = re.sub(r"\by\b", name, plan.labels)
+    return [f"{name} = {expression}"]
 
 
 def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
@@ -83,7 +92,7 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
     weighing = max((i for i, step in enumerate(output.steps) if step.weighs), default=0)
     bending = [step for step in output.steps[weighing:] if step.activation not in ("linear", "unknown")]
     for step in bending if plan.logits else bending[1:]:  # of a sigmoid that is applied twice the first one stays
-        if hasattr(step.layer, "activation"):
+        if "activation" in vars(step.layer):  # a recurrent layer's cannot be set
             lines.append(f"{_reach(model, step)}.activation = keras.activations.linear")
         elif step.owner is model.layers[-1]:
             lines.append(_without_last(model))
@@ -143,12 +152,29 @@ def _compile(model: Any, plans: dict[str, Plan]) -> str:
 
 
 def _optimizer(model: Any) -> str:
-    name, rate = type(model.optimizer).__name__, learning_rate(model)
-    if rate is None or not hasattr(model, "optimizer") or model.optimizer is None:
+    """Return an expression for the optimizer as it was compiled, with a positive learning rate."""
+    optimizer, rate = model.optimizer, learning_rate(model)
+    if optimizer is None:
         return "'adam'"
-    return f"keras.optimizers.{name}({_plain(rate)})"
+    kind = type(optimizer)
+    if rate is not None and kind.__module__.startswith("keras.") and hasattr(keras_optimizers(), kind.__name__):
+        plain = float(f"{rate:.6g}") if rate > 0 else 0.001  # 0.001, and not the nearest float32
+        if rate <= 0 or _same_settings(optimizer, kind(learning_rate=plain)):
+            return f"keras.optimizers.{kind.__name__}({plain})"
+    return "type(model.optimizer).from_config(model.optimizer.get_config())"
 
 
-def _plain(rate: float) -> float:
-    """Return a learning rate as it was written: 0.001 and not the nearest float32."""
-    return float(f"{rate:.6g}") if rate > 0 else 0.001
+def _same_settings(one: Any, two: Any) -> bool:
+    first, second = one.get_config(), two.get_config()
+    return all(_alike(first[key], second.get(key)) for key in first if key != "name")
+
+
+def _alike(one: Any, two: Any) -> bool:
+    return bool(np.isclose(one, two, rtol=1e-5)) if isinstance(one, float) and isinstance(two, float) else one == two
+
+
+def keras_optimizers() -> Any:
+    """Return Keras's module of optimizers."""
+    from grader.base.keras_import import keras
+
+    return keras.optimizers

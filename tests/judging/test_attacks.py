@@ -230,7 +230,7 @@ def one_cell(source):
     return lambda notebook: notebook["cells"].insert(0, new)
 
 
-FEW = 10_000  # values in one message, in place of a limit that only a notebook of ninety thousand cells exceeds
+FEW = 1_800  # values in one message, in place of a limit that only a notebook of ninety thousand cells exceeds
 
 
 def many_cells(notebook):

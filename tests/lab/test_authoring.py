@@ -263,19 +263,23 @@ def test_the_pages_rule_for_models_finds_its_mistake_and_leaves_a_sound_model_al
     from grader.base.keras_import import keras
     from grader.diagnosis import diagnose as models
     from grader.diagnosis import findings, rules
+    from grader.diagnosis.rules import ends
 
-    (rule,) = eval(f"[{textwrap.dedent(block('python', 'lambda o: o.activation'))}]", dict(vars(rules)))
-    hint = eval(f"{{{block('python', 'Take the tanh away')}}}")
+    names = dict(vars(ends))
+    exec(block("python", "def _end_without_bias"), names)
+    (rule,) = eval(f"[{textwrap.dedent(block('python', 'Rule('))}]", names)
+    hint = eval(f"{{{block('python', 'Take use_bias=False away')}}}")
     monkeypatch.setattr(models, "RULES", [*rules.RULES, rule])
     monkeypatch.setattr(findings, "HINTS", findings.HINTS | hint)
 
-    def found(last, loss):
-        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation=last)])
+    def found(use_bias, loss):
+        end = keras.layers.Dense(1, activation="sigmoid", use_bias=use_bias)
+        model = keras.Sequential([keras.Input((2,)), end])
         model.compile(loss=loss)
         return models.diagnose(model).ids
 
-    assert found("tanh", "binary_crossentropy") == [rule.id] == list(hint)
-    assert found("tanh", "mse") == found("sigmoid", "binary_crossentropy") == []
+    assert found(False, "binary_crossentropy") == [rule.id] == list(hint)
+    assert found(False, "mse") == found(True, "binary_crossentropy") == []
 
 
 def test_every_command_file_and_test_that_the_page_names_is_there(course):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.diagnosis.activations import MISPLACED
-from grader.diagnosis.compiled import HINGES, REGRESSIONS
+from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS
 from grader.diagnosis.layers import DROPS
 from grader.diagnosis.metrics import ACCURACIES
 from grader.diagnosis.outputs import Output
@@ -21,9 +21,10 @@ HALVES = ("float16", "bfloat16")
 
 
 def _softmax_on_one_unit(output: Output) -> str:
-    if output.units == 1 and "softmax" in output.activations:
+    alone = [step for step in output.steps if step.activation == "softmax" and (step.units or output.units) == 1]
+    if alone and alone[-1] is output.end:
         return "the last layer is a softmax over one unit, so every prediction is 1"
-    if any(step.activation == "softmax" and step.units == 1 for step in output.steps):
+    if alone:
         return "a layer inside the model is a softmax over one unit, so all that it puts out is 1"
     return ""
 
@@ -41,17 +42,26 @@ def _softmax_twice(output: Output) -> str:
 
 
 def _relu_on_logits(output: Output) -> str:
-    clear = output.activation == "relu" and has_crossentropy(output)
-    return "the last activation is a ReLU, so no output is ever negative" if clear else ""
+    if not has_crossentropy(output):
+        return ""
+    if output.activation == "relu":
+        return "the last activation is a ReLU, so no output is ever negative"
+    if ends_in_probabilities(output) and output.activations[1:2] == ["relu"]:
+        return f"a ReLU stands in front of the {output.activation}, so no logit is ever negative"
+    return ""
 
 
 def _end_of_another_range(output: Output) -> str:
     """Return how the numbers that can come out are none that the loss is made for."""
     loss, (low, high) = output.loss, output.range
+    if loss is not None and loss.name == "poisson" and output.activation == "linear":
+        seen = "" if output.p is not None and (output.p >= 0).all() else "raw numbers come out, also below 0, and "
+        return seen and f"{seen}the loss, poisson, takes their logarithm"
     if loss is None or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
         return ""
     span = f"{_plain(low)} to {_plain(high)}"
-    if loss.takes_probabilities and (low < -0.01 or high > 1.01):
+    fits = output.p is not None and not output.outside  # what was seen speaks against it
+    if loss.takes_probabilities and (low < -0.01 or high > 1.01) and not fits and _is_keras(output):
         return f"the last activation gives numbers from {span}, and the loss, {loss.text}, expects probabilities"
     if loss.from_logits and not ends_in_probabilities(output) and (low > -2 or high < 2):
         return f"the last activation gives numbers from {span}, and a logit can be any number"
@@ -60,18 +70,36 @@ def _end_of_another_range(output: Output) -> str:
     return ""
 
 
+def _is_keras(output: Output) -> bool:
+    """Whether the last activation is Keras's own; what is a stranger's may be made for what comes before it."""
+    function = output.end.function if output.end else None
+    return (
+        output.end is not None
+        and output.end.name != "Lambda"
+        and str(getattr(function, "__module__", "")).startswith("keras")
+    )
+
+
 def _plain(number: float) -> str:
     words = {np.inf: "any large number", -np.inf: "any negative number"}
-    return words.get(number, f"{round(number, 1):g}")
+    return words.get(number, f"{round(number, 1) + 0.0:g}")
 
 
 def _logits_with_probability_loss(output: Output) -> str:
     if output.activation != "linear" or output.loss is None or not output.loss.takes_probabilities:
         return ""
+    if output.loss.name in OF_PROBABILITIES:
+        return ""
     return (
         f"the last layer puts out raw numbers, and the loss is {loss_text(output)}, which expects probabilities"
         + _share_outside(output)
     )
+
+
+def _logits_with_divergence(output: Output) -> str:
+    if output.activation != "linear" or output.loss is None or output.loss.name not in OF_PROBABILITIES:
+        return ""
+    return f"the last layer puts out raw numbers, and the loss is {loss_text(output)}, which expects probabilities"
 
 
 def _share_outside(output: Output) -> str:
@@ -165,6 +193,7 @@ ENDS = [
     Rule("end-of-another-range", _end_of_another_range),
     Rule("softmax-over-wrong-axis", _softmax_over_wrong_axis),
     Rule("logits-with-probability-loss", _logits_with_probability_loss),
+    Rule("logits-with-probability-loss", _logits_with_divergence, "Give the last layer activation='softmax'."),
     Rule("probabilities-with-logits-loss", _probabilities_with_logits_loss),
 ]
 ENDS_AND_LOSSES = [

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
+from grader.diagnosis.compiled import CROSSENTROPIES, HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.rule import Rule, has_crossentropy, is_binary, is_categorical
 
+KNOWN = (*CROSSENTROPIES, *OF_PROBABILITIES, *HINGES, *REGRESSIONS, "poisson", "mean_squared_logarithmic_error")
 SLACK = 1e-3  # of float32 rows that should sum to 1
 FEW = 20  # different numbers are still classes
 Shape = tuple[int | None, ...]
@@ -24,7 +25,7 @@ def are_classes(y: np.ndarray | None) -> bool:
 def _labels_misfit(output: Output) -> str:
     """Return how the labels do not fit the loss, or ""."""
     y, loss, units = output.y, output.loss, output.units
-    if loss is None or loss.name == "unknown":
+    if loss is None or loss.name not in KNOWN or loss.settings.get("axis", -1) not in (-1, [-1]):
         return ""
     if units == 1 and is_categorical(output):
         return f"one output unit with {loss.name}, which compares several classes"

@@ -34,7 +34,7 @@ def _are_one(step: Step, following: Step) -> bool:
 def _is_wide(step: Step, following: Step) -> bool:
     """Whether both are convolutions over more than a point: those over a point mix channels, often on purpose."""
     sizes = [getattr(layer.layer, "kernel_size", (1,)) for layer in (step, following)]
-    return all(max(size) > 1 for size in sizes) and not any("Depthwise" in s.name for s in (step, following))
+    return all(min(size) > 1 for size in sizes) and not any("Depthwise" in s.name for s in (step, following))
 
 
 def _is_bottleneck(step: Step, following: Step, before: Step | None) -> bool:

@@ -10,15 +10,19 @@ from grader.diagnosis.outputs import Output
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that may be wrong: the misconception's id, and what is seen of it in an output, "" where nothing is."""
+    """One thing that may be wrong: the misconception's id, and what is seen of it in an output, "" where nothing is.
+
+    `change` is what to change, where HINTS has other words for the id.
+    """
 
     id: str
     sees: Callable[[Output], str]
+    change: str = ""
 
     def finding(self, output: Output, where: str = "") -> Finding | None:
         """Return what is wrong with an output, or None; `where` is the output's name in a model of several."""
         seen = self.sees(output)
-        return Finding(self.id, seen, output=where) if seen else None
+        return Finding(self.id, seen, self.change, where) if seen else None
 
 
 def ends_in_probabilities(output: Output) -> bool:

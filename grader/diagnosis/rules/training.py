@@ -26,15 +26,16 @@ def find_in_training(model: Any, data: Data, seen: Behaviour, outputs: list[Outp
         yield Finding("nothing-trains", words, code="model.trainable = True")
     rate = learning_rate(model)
     if rate is not None and rate <= 0:
-        yield Finding("learning-rate-not-positive", f"the learning rate is {rate:g}: training climbs or stands still")
+        yield Finding("learning-rate-not-positive", f"the learning rate is {rate:g}: no step goes downhill")
     yield from _equal_weights(model, outputs)
 
 
 def learning_rate(model: Any) -> float | None:
-    """Return the learning rate of the optimizer, None for a schedule."""
+    """Return the learning rate of the optimizer, None for a schedule, whose rate of today says nothing."""
+    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)  # of one that scales the loss
     try:
-        return float(np.asarray(model.optimizer.learning_rate))
-    except (TypeError, ValueError, AttributeError):
+        return float(optimizer.get_config()["learning_rate"])
+    except (TypeError, ValueError, AttributeError, KeyError, NotImplementedError):
         return None
 
 
