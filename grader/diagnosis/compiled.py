@@ -74,7 +74,7 @@ def loss_of(given: Any, units: int | None = None, labels: str = "") -> Loss | No
     if isinstance(resolved, keras.losses.Loss):
         if not type(resolved).__module__.startswith("keras."):
             return _by_numbers(resolved)
-        settings = resolved.get_config()
+        settings = {**resolved.get_config(), **getattr(resolved, "_fn_kwargs", {})}  # the axis is in the latter alone
         name = snake(type(resolved).__name__)
         if name == "loss_function_wrapper":  # a function that Keras has wrapped, as in a loaded model
             return loss_of(resolved.fn)

@@ -28,6 +28,7 @@ OF_THE_END = {
     "half-precision-end",
     "regression-loss",
 }
+UNREACHED = "?"  # no expression reaches a layer, as in a model that is connected by code
 IN_WORDS = {"data-do-not-fit-model", "dropout-at-prediction"}  # what to change only the user can say
 
 
@@ -47,6 +48,8 @@ def changes(model: Any, data: Data, outputs: list[Output], findings: list[Findin
     for output in outputs:
         lines += _on_labels(output, plans[output.name], data.y)
         lines += _on_end(model, output, plans[output.name])
+    if any(UNREACHED in line for line in lines):
+        return ""
     if not lines and any(_still_misfits(output, plans[output.name]) for output in outputs):
         return ""
     return "\n".join([*lines, _compile(model, plans)])
@@ -94,15 +97,15 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
     for step in bending if plan.logits else bending[1:]:  # of a sigmoid that is applied twice the first one stays
         if "activation" in vars(step.layer):  # a recurrent layer's cannot be set
             lines.append(f"{_reach(model, step)}.activation = keras.activations.linear")
-        elif step.owner is model.layers[-1]:
-            lines.append(_without_last(model))
+        else:
+            lines.append(_without_last(model) if step.owner is model.layers[-1] else UNREACHED)
     return lines
 
 
 def _reach(model: Any, step: Step) -> str:
     """Return an expression for a layer, also for one within a model within the model."""
     path, inner = _path(model, step.owner), ".layer" if step.owner is not step.layer else ""
-    return "model" + "".join(f".get_layer('{layer.name}')" for layer in path) + inner
+    return ("model" if path else UNREACHED) + "".join(f".get_layer('{layer.name}')" for layer in path) + inner
 
 
 def _path(model: Any, layer: Any) -> list[Any]:
@@ -157,7 +160,13 @@ def _optimizer(model: Any) -> str:
     if optimizer is None:
         return "'adam'"
     kind = type(optimizer)
-    if rate is not None and kind.__module__.startswith("keras.") and hasattr(keras_optimizers(), kind.__name__):
+    plain_kind = not hasattr(optimizer, "inner_optimizer")  # one that scales the loss is made of another
+    if (
+        plain_kind
+        and rate is not None
+        and kind.__module__.startswith("keras.")
+        and hasattr(keras_optimizers(), kind.__name__)
+    ):
         plain = float(f"{rate:.6g}") if rate > 0 else 0.001  # 0.001, and not the nearest float32
         if rate <= 0 or _same_settings(optimizer, kind(learning_rate=plain)):
             return f"keras.optimizers.{kind.__name__}({plain})"

@@ -12,18 +12,21 @@ from grader.diagnosis.layers import all_parts
 from grader.diagnosis.outputs import Output
 
 CLEAN = "clean = numpy.isfinite({0}).reshape(len({0}), -1).all(axis=1)\nx, y = x[clean], y[clean]"
+THAWED = (
+    "model.trainable = False\nmodel.trainable = True  # both, so that it reaches layers that were frozen by themselves"
+)
 RANDOM = "kernel = model.get_layer('{0}').kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
 
 
 def find_in_training(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
     """Yield what is wrong with the data, the weights and the optimizer of a model."""
     yield from _not_finite(model, data, seen)
-    yield from _data_misfit(model, data, seen)
+    yield from _data_misfit(model, data, seen, outputs)
     if not model.compiled or model.optimizer is None:
         return
     if model.built and model.weights and not model.trainable_weights:
         words = "no weight of the model is trainable, so fit() changes none of them"
-        yield Finding("nothing-trains", words, code="model.trainable = True")
+        yield Finding("nothing-trains", words, code=THAWED)
     rate = learning_rate(model)
     if rate is not None and rate <= 0:
         yield Finding("learning-rate-not-positive", f"the learning rate is {rate:g}: no step goes downhill")
@@ -68,7 +71,7 @@ def _weight_has_nan(weight: Any) -> bool:
     return bool(np.isnan(total))
 
 
-def _data_misfit(model: Any, data: Data, seen: Behaviour) -> Iterator[Finding]:
+def _data_misfit(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
     """Yield how x is none that the model takes, or has other rows than y."""
     shapes = [tensor.shape[1:] for tensor in getattr(model, "inputs", None) or []]
     given = leaves(data.x)
@@ -79,9 +82,23 @@ def _data_misfit(model: Any, data: Data, seen: Behaviour) -> Iterator[Finding]:
         yield Finding("data-do-not-fit-model", f"the model takes {len(shapes)} inputs, and x holds {len(given)}")
     elif seen.trouble and shapes and (wrong := _first_misfit(shapes, given)):
         yield Finding("data-do-not-fit-model", wrong)
+    elif seen.trouble and hasattr(model, "layers") and type(model).__module__.startswith("keras."):
+        yield Finding("data-do-not-fit-model", f"the model stops at x: {seen.trouble}")
+    elif data.y is not None and (wrong := _targets_misfit(outputs, data.y)):
+        yield Finding("data-do-not-fit-model", wrong)
     elif len(set(data.counts)) > 1:
         counts = " and ".join(str(count) for count in dict.fromkeys(data.counts))
         yield Finding("data-do-not-fit-model", f"x and y do not have the same number of examples: {counts}")
+
+
+def _targets_misfit(outputs: list[Output], y: Any) -> str:
+    """Return how labels are not given for the outputs that there are."""
+    names = [output.name for output in outputs]
+    if len(names) > 1 and isinstance(y, dict) and not set(y) <= set(names):
+        return f"y has labels for {', '.join(map(str, y))}, and the outputs are {', '.join(names)}"
+    if len(leaves(y)) > len(names) or (len(names) > 1 and not isinstance(y, dict) and len(leaves(y)) != len(names)):
+        return f"the model has {len(names)} outputs, and y holds labels for {len(leaves(y))}"
+    return ""
 
 
 def _first_misfit(shapes: list[Any], given: list[np.ndarray]) -> str:
