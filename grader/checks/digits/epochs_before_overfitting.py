@@ -55,6 +55,33 @@ def improved_by(least: float) -> Function:
     return place
 
 
+def started_at(start: float, otherwise: float) -> Function:
+    """Return what looks for losses below a number to start with, and gives epoch `otherwise` where there is none."""
+
+    def place(losses: list[float]) -> float:
+        lowest, found = start, otherwise - 1
+        for k, loss in enumerate(losses):
+            if loss < lowest:
+                lowest, found = loss, k
+        return found
+
+    return place
+
+
+def start_of(answer: Function) -> Way | None:
+    """Return the search that begins where the answer's does: above it, two losses that fall are not seen to fall."""
+    high, low = 1e5, 0.0
+    otherwise = number_from(answer, [1.1 * high, high])
+    if not otherwise < 2:  # it sees the fall, or gives no number
+        return None
+    if number_from(answer, [0.11, 0.1]) == 2:  # else it starts at 0
+        low = 0.1
+        while high > 1.01 * low:
+            middle = float(np.sqrt(low * high))
+            low, high = (middle, high) if number_from(answer, [1.1 * middle, middle]) == 2 else (low, middle)
+    return {"pick": started_at(low, otherwise)}
+
+
 def first_rise(losses: list[float]) -> int:
     """Return the place before the first rise, the last one where there is none."""
     return next((k for k in range(len(losses) - 1) if losses[k + 1] > losses[k]), len(losses) - 1)
@@ -81,6 +108,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         [0.9, 0.4, 0.7, 0.6, 0.8, 0.45],
         [0.7, 0.500001, 0.5, 0.6],
         WORSE_FOR_LONG,
+        [25000.0, 18000.0, 21000.0],
+        [0.3, -0.1, -0.4, 0.2],
     ),
     misconceptions=[
         Misconception(
@@ -114,6 +143,13 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
             "The search ends after some epochs without a lower loss, and a lower one comes later: look at all epochs.",
             ({"pick": stopped_early(2)}, {"pick": stopped_early(3)}, {"pick": stopped_early(2, best=False)}),
             fitted=(patience_of,),
+        ),
+        Misconception(
+            "search-starts-too-low",
+            "The search begins with a number for the lowest loss, and where no loss is below it none is ever taken. "
+            "Begin with the first loss, or with infinity.",
+            ({"pick": started_at(1.0, 0)}, {"pick": started_at(0.0, 1)}),
+            fitted=(start_of,),
         ),
         Misconception(
             "small-improvement-missed",

@@ -48,7 +48,7 @@ MOST_CONFUSED_PAIR = Answer(
     ),
     oracle=pair_done,
     recipe=pair_done,
-    tries=[*probes(*MATRICES), *probes(np.array([[0, 3], [0, 0]]), MATRICES[0].astype(float))],
+    tries=[*probes(*MATRICES), *probes(np.array([[0, 3], [0, 0]]), MATRICES[0] / 20)],
     misconceptions=[
         Misconception(
             "diagonal-not-excluded",
@@ -91,6 +91,12 @@ MOST_CONFUSED_PAIR = Answer(
             "one-triangle-alone",
             "Only one side of the diagonal was looked at. Mistakes stand on both sides.",
             ({"over": lambda m: np.triu(m, 1)}, {"over": lambda m: np.tril(m, -1)}),
+        ),
+        Misconception(
+            "input-cut-to-integers",
+            "The entries were turned into whole numbers before they were compared. The matrix may hold shares, and all "
+            "of them would be 0.",
+            ({"over": np.trunc},),
         ),
         Misconception(
             "least-confused-pair",

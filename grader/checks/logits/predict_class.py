@@ -55,7 +55,7 @@ PREDICT_CLASS = Answer(
     tries=[
         *probes(Z, Z[:, None], BORDER, np.array([0.1, 0.4], dtype=np.float32)),
         *probes(Z[:1], any_shape=True),
-        *probes(np.array([[0.4], [-0.4], [3.0]]), BORDER[:, None]),
+        *probes(np.array([[0.4], [-0.4], [3.0]]), BORDER[:, None], Z[:1, None]),
         *probes(np.array([-1000.0, 1000.0]), extreme=True),
         *probes([-1.0, 0.25, 2.0], optional=True),
     ],
