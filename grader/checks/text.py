@@ -87,8 +87,8 @@ POSITIVE_PROBABILITY = Answer(
         ),
         Misconception(
             "sigmoid-by-the-range",
-            "Whether a sigmoid is missing was read off the numbers. Logits may happen to lie between 0 and 1, too: look "
-            "at the activation of the model's last layer.",
+            "Whether a sigmoid is missing was read off the numbers. Logits may lie between 0 and 1, too: look at "
+            "the activation of the model's last layer.",
             (lambda model, tokens: _inside_or_sigmoid(raw(model, tokens)[:, 0]),),
         ),
         Misconception(

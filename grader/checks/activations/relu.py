@@ -65,7 +65,7 @@ RELU = Answer(
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
         *probes(np.array([-1.5, 2.5], dtype=np.float32), np.array([-4.0, 3.0e4], dtype=np.float16)),
-        *probes(np.array([-1e300, 1e300]), extreme=True),
+        *probes(np.array([-1e4, 1e4]), extreme=True),
         *probes([-1, 2], optional=True),
     ],
     misconceptions=[
@@ -137,7 +137,7 @@ RELU = Answer(
             "relu-overflow",
             "A large number is squared on the way, and its square does not fit into a float. ReLU needs a comparison "
             "with 0 and no square.",
-            (lambda z: (np.asarray(z, dtype=float) + np.sqrt(np.asarray(z, dtype=float) ** 2)) / 2,),
+            (lambda z: (z + np.sqrt(np.square(z))) / 2,),
         ),
     ],
     breaks="relu-overflow",

@@ -162,7 +162,20 @@ CONFUSION_MATRIX = Answer(
                 {"then": lambda counts: counts[counts.sum(axis=1) > 0]},
                 {"then": lambda counts: counts[:, counts.sum(axis=0) > 0]},
                 {"count": lambda t, p, n: counted(t, p, max(t.max(), p.max()) + 1)},
-                {"count": lambda t, p, n: counted(t, p, n + 1)},
+            ),
+        ),
+        Misconception(
+            "confusion-one-class-too-many",
+            "There is one row and one column too many: labels run from 0 to n_classes - 1, and n_classes of each do.",
+            ({"count": lambda t, p, n: counted(t, p, n + 1)},),
+        ),
+        Misconception(
+            "classes-reversed",
+            "The classes stand in reversed order. Row 0 and column 0 belong to class 0.",
+            (
+                {"order": lambda counts: counts[::-1, ::-1]},
+                {"order": lambda counts: counts[::-1]},
+                {"order": lambda counts: counts[:, ::-1]},
             ),
         ),
         Misconception(

@@ -82,6 +82,28 @@ def start_of(answer: Function) -> Way | None:
     return {"pick": started_at(low, otherwise)}
 
 
+def least_improvement_of(answer: Function) -> Way | None:
+    """Return the search that overlooks improvements as the answer does: how small may one be that it still sees."""
+    low, high = 0.0, 0.4
+    if number_from(answer, [0.5, 0.5 - high]) != 2 or number_from(answer, [0.5, 0.5 - 1e-5]) == 2:
+        return None
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (low, middle) if number_from(answer, [0.5, 0.5 - middle]) == 2 else (middle, high)
+    return {"pick": improved_by(low)}
+
+
+def smoothed(width: int) -> Function:
+    """Return the place of the lowest mean of so many losses side by side; of all losses where there are fewer."""
+
+    def place(losses: list[float]) -> int:
+        if len(losses) < width:
+            return int(np.argmin(losses))
+        return int(np.argmin(np.convolve(losses, np.ones(width) / width, mode="valid"))) + width // 2
+
+    return place
+
+
 def first_rise(losses: list[float]) -> int:
     """Return the place before the first rise, the last one where there is none."""
     return next((k for k in range(len(losses) - 1) if losses[k + 1] > losses[k]), len(losses) - 1)
@@ -161,14 +183,35 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
                 {"pick": lambda losses: np.argmin(np.round(losses, 1))},
                 {"pick": lambda losses: np.argmin(np.round(losses, 2))},
             ),
+            fitted=(least_improvement_of,),
         ),
         Misconception(
             "last-epoch-left-out",
             "The loop ends too early: a lowest loss in the last epoch is not seen.",
+            ({"pick": lambda losses: np.argmin(losses[: max(1, len(losses) - 1)])},),
+        ),
+        Misconception(
+            "first-epoch-left-out",
+            "The search begins too late: a lowest loss in the first epoch is not seen.",
+            ({"pick": lambda losses: 1 + np.argmin(losses[1:]) if len(losses) > 1 else 0},),
+        ),
+        Misconception(
+            "counted-from-the-end",
+            "The epochs are counted from the last one backwards. The first epoch has the number 1.",
             (
-                {"pick": lambda losses: np.argmin(losses[: max(1, len(losses) - 1)])},
-                {"pick": lambda losses: 1 + np.argmin(losses[1:]) if len(losses) > 1 else 0},
+                {"pick": lambda losses: len(losses) - 1 - np.argmin(losses)},
+                {"pick": lambda losses: np.argmin(losses[::-1])},
             ),
+        ),
+        Misconception(
+            "steepest-fall-taken",
+            "This is where the loss falls most from one epoch to the next. The exercise asks where it is lowest.",
+            ({"pick": lambda losses: np.argmin(np.diff(losses)) + 1 if len(losses) > 1 else 0},),
+        ),
+        Misconception(
+            "losses-smoothed",
+            "The losses were averaged with their neighbours first. The exercise asks for the lowest as they are.",
+            ({"pick": smoothed(3)}, {"pick": smoothed(5)}),
         ),
         Misconception(
             "last-rise-taken",

@@ -89,7 +89,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
     tries=[
         *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3, 0.7], dtype=np.float32)),
         *probes(PROBABILITIES[:1], any_shape=True),
-        *probes(np.array([[0.2], [0.55], [0.45]]), PROBABILITIES[:1, None]),
+        *probes(np.array([[0.2], [0.55], [0.45]])),
         Probe((PROBABILITIES,), {"threshold": 0.625}),
         Probe((PROBABILITIES[:, None], 0.8)),
         Probe((PROBABILITIES,), {"threshold": 0.0}),

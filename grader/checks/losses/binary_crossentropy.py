@@ -183,7 +183,6 @@ BINARY_CROSSENTROPY = Answer(
         Probe((np.array([1.0, 1.0]), np.array([0.5, -0.5]))),
         Probe((np.array([0.0, 0.0, 0.0]), np.array([0.5, -0.5, 2.0]))),
         Probe((np.array([0, 1]), np.array([0.5, -0.5]))),
-        Probe((np.array([0, 1], dtype=np.uint8), np.array([0.5, -0.5]))),
         Probe((Y.astype(np.float32), Z.astype(np.float32))),
         *(Probe((np.array([y]), np.array([z])), extreme=True) for z, y in SURE_AND_WRONG),
         Probe((np.array([1.0, 0.0]), np.array([1000.0, -1000.0])), extreme=True),
@@ -290,14 +289,6 @@ BINARY_CROSSENTROPY = Answer(
                 {"weigh": other_loss(lambda y, z: np.maximum(z, 0) + y * z + softplus(-np.abs(z)))},
                 {"weigh": other_loss(lambda y, z: softplus(z) + y * z)},
                 {"weigh": other_loss(lambda y, z: softplus(-z) - y * z)},
-            ),
-        ),
-        Misconception(
-            "labels-wrap-around",
-            "Labels of an unsigned type have no numbers below 0: -y of 1 is 255 there. Turn y into floats first.",
-            (
-                lambda y, z: np.mean(softplus((1 - 2 * np.ravel(y)) * np.ravel(z))),
-                lambda y, z: np.mean(-np.ravel(y) * np.ravel(z) + softplus(np.ravel(z))),
             ),
         ),
         Misconception(

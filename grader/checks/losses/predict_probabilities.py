@@ -57,11 +57,7 @@ PREDICT_PROBABILITIES = Answer(
             "softmax-no-shift",
             "e^z of a logit in the hundreds does not fit into a float. keras.ops.sigmoid and keras.ops.softmax take "
             "logits of any size.",
-            (
-                lambda model, x: (
-                    sigmoid(raw(model, x)) if model.output_shape[-1] == 1 else exp_over_sum(raw(model, x))
-                ),
-            ),
+            (lambda model, x: sigmoid(raw(model, x)) if model.output_shape[-1] == 1 else exp_over_sum(raw(model, x)),),
         ),
     ],
     breaks="softmax-no-shift",
