@@ -30,26 +30,31 @@ class Asked:
         layers: the layers that count, as (class name, facts), the last one with the output included.
         logits: whether the model must put out logits (True) or probabilities (False); None when it is free.
         labels: `binary` or `integers`.
-        any_hidden: any number and size of hidden ReLU layers will do before the last one.
+        any_hidden: any number and size of hidden layers will do before the last one.
+        hidden: the activation of the first of them; None when any bent one will do.
         tail: only the last layers are compared; a base stands before them.
         threshold_written: the accuracy must be an object that says where it cuts.
         optimizer: (class name, learning rate), or None when any will do.
+        instead: another form that will do as well, for a model with as many units at its end.
     """
 
     layers: Sequence[tuple[str, dict[str, object]]]
     logits: bool | None = True
     labels: str = "binary"
     any_hidden: bool = False
+    hidden: str | None = "relu"
     tail: bool = False
     threshold_written: bool = False
     optimizer: tuple[str, float] | None = None
+    instead: "Asked | None" = None
 
 
 def asked_text(asked: Asked) -> str:
     """Return what is asked, layer by layer: the second step of help."""
     layers = [f"{name}({', '.join(f'{k}={_first(v)}' for k, v in facts.items())})" for name, facts in asked.layers]
     if asked.any_hidden:
-        layers.insert(0, "hidden Dense layers with activation='relu'")
+        kind = f"with activation='{asked.hidden}'" if asked.hidden else "with an activation"
+        layers.insert(0, f"hidden Dense layers {kind}")
     ends = {True: "no activation at the end", False: "activation='sigmoid' at the end", None: "either end"}
     end = ends[asked.logits]
     labels = "integers 0 to K-1" if asked.labels == "integers" else "0 and 1"
@@ -70,6 +75,8 @@ def wrong_with(model: Any, asked: Asked) -> Finding | None:
     every, _ = read_outputs(model)
     if len(every) != 1:
         return Finding("wrong-architecture", f"the model has {len(every)} outputs")
+    if asked.instead and every[0].units == asked.instead.layers[-1][1]["units"]:
+        asked = asked.instead
     for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
         if found := find(every[0], asked):
             return found
@@ -123,8 +130,8 @@ def _architecture(output: Output, asked: Asked) -> Finding | None:
             return Finding("wrong-architecture", "there is no hidden Dense layer")
         first = hidden[0][0]
         kind = _kind_after(first, output.steps)
-        seen = f"the hidden layer's activation is {kind}, not relu"
-        return None if kind == "relu" else Finding("wrong-architecture", seen)
+        seen = f"the hidden layer's activation is {kind}, not {asked.hidden}"
+        return None if asked.hidden in (None, kind) else Finding("wrong-architecture", seen)
     if asked.tail:
         steps = steps[-len(asked.layers) :]
     if len(steps) != len(asked.layers):

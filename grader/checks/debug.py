@@ -139,8 +139,9 @@ def is_trained(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     return Finding("not-trained", "the model has not been trained")
 
 
-BINARY = Asked([("Dense", {"units": 1})], logits=None, any_hidden=True)
-DIGITS = Asked([("Dense", {"units": 10})], logits=None, labels="integers", any_hidden=True)
+DIGITS = Asked([("Dense", {"units": 10})], logits=None, labels="integers", any_hidden=True, hidden=None)
+TWO_UNITS = replace(DIGITS, layers=[("Dense", {"units": 2})])  # as sound for two classes as one unit is
+BINARY = Asked([("Dense", {"units": 1})], logits=None, any_hidden=True, hidden=None, instead=TWO_UNITS)
 
 
 def repair(number: int) -> ModelAnswer:

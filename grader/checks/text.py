@@ -50,8 +50,13 @@ def _logits(model: Any, tokens: np.ndarray) -> np.ndarray:
     return (table.astype(float)[np.asarray(tokens)].mean(axis=1) @ kernel + bias)[:, 0]
 
 
+def _inside_or_sigmoid(scores: np.ndarray) -> np.ndarray:
+    """Return scores that all lie between 0 and 1 as they are, and the sigmoid of others."""
+    return scores if scores.min() >= 0 and scores.max() <= 1 else sigmoid(scores)
+
+
 def _both() -> list[Probe]:
-    return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[:1])]
+    return [Probe((text_model(last), x)) for last in (None, "sigmoid") for x in (TOKENS, TOKENS[2:3])]
 
 
 def texts(rng: np.random.Generator) -> list[Probe]:
@@ -79,6 +84,12 @@ POSITIVE_PROBABILITY = Answer(
             "One of the two models puts out logits, and they were returned as they are. Which one, and what turns a "
             "logit into a probability?",
             (lambda model, tokens: raw(model, tokens)[:, 0],),
+        ),
+        Misconception(
+            "sigmoid-by-the-range",
+            "Whether a sigmoid is missing was read off the numbers. Logits may lie between 0 and 1, too: look at "
+            "the activation of the model's last layer.",
+            (lambda model, tokens: _inside_or_sigmoid(raw(model, tokens)[:, 0]),),
         ),
         Misconception(
             "sigmoid-twice",

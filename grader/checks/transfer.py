@@ -15,6 +15,9 @@ LESSON = "08-transfer.ipynb"
 ON_TOP = Asked([("GlobalAveragePooling2D", {}), ("Dense", {"units": 1})], tail=True)
 
 
+THE_BASE_ALONE = "Set trainable to False on the base alone: the layer behind it has everything to learn."
+
+
 def base_trains(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     """Return that the base is trained along, or that it is not in the model."""
     base = arguments[0]
@@ -23,7 +26,9 @@ def base_trains(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
         return Finding("wrong-architecture", "the base is not in the model")
     moving = {id(weight) for weight in model.trainable_weights}
     count = sum(id(weight) in moving for weight in base.weights)
-    return Finding("base-not-frozen", f"{count} weight arrays of the base would train") if count else None
+    if count:
+        return Finding("base-not-frozen", f"{count} weight arrays of the base would train")
+    return None if moving else Finding("nothing-trains", "the last layer is frozen along with the base", THE_BASE_ALONE)
 
 
 BUILD_TRANSFER_MODEL = ModelAnswer(

@@ -57,11 +57,10 @@ COLLAPSE = Answer(
                 {"weights": lambda w1, w2: w2 @ w1, "bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
                 {"bias": lambda w1, b1, w2, b2: w2 @ b1 + b2},
                 {"bias": lambda w1, b1, w2, b2: b2 @ w1 + b1},
-                {"weights": lambda w1, w2: w1 * w2, "bias": lambda w1, b1, w2, b2: b1 * w2 + b2},
-                {"bias": lambda w1, b1, w2, b2: b1 * b2},
+                {"bias": lambda w1, b1, w2, b2: b1.sum() + b2},
+                {"bias": lambda w1, b1, w2, b2: b1.mean() + b2},
                 {"weights": lambda w1, w2: w1 + w2, "bias": lambda w1, b1, w2, b2: b1 + b2},
                 {"weights": lambda w1, w2: w1 + w2},
-                {"bias": lambda w1, b1, w2, b2: (b1 @ w2) * b2},
                 {"bias": lambda w1, b1, w2, b2: (b1 + b2) @ w2},
             ),
         ),
@@ -81,14 +80,46 @@ COLLAPSE = Answer(
             (
                 {"bias": lambda w1, b1, w2, b2: b1 @ w2 + len(b1) * b2},
                 {"bias": lambda w1, b1, w2, b2: b1 @ w2 + 2 * b2},
-                {"bias": lambda w1, b1, w2, b2: b1 @ w2 - b2},
-                {"bias": lambda w1, b1, w2, b2: np.maximum(0, b1) @ w2 + b2},
                 {"bias": lambda w1, b1, w2, b2: b1 @ w2 + b1 + b2},
             ),
         ),
         Misconception(
+            "element-wise-product",
+            "* multiplies number by number. The layers multiply matrices: write @.",
+            (
+                {"weights": lambda w1, w2: w1 * w2},
+                {"weights": lambda w1, w2: w1 * w2, "bias": lambda w1, b1, w2, b2: b1 * w2 + b2},
+                {"bias": lambda w1, b1, w2, b2: b1 * w2 + b2},
+            ),
+        ),
+        Misconception(
+            "collapse-bias-multiplied",
+            "A bias was multiplied with the other one. b2 is added to what comes out of the second layer.",
+            ({"bias": lambda w1, b1, w2, b2: (b1 @ w2) * b2}, {"bias": lambda w1, b1, w2, b2: b1 * b2}),
+        ),
+        Misconception(
+            "collapse-bias-sign",
+            "A bias was taken off. Both layers add theirs.",
+            (
+                {"bias": lambda w1, b1, w2, b2: b1 @ w2 - b2},
+                {"bias": lambda w1, b1, w2, b2: b2 - b1 @ w2},
+            ),
+        ),
+        Misconception(
+            "collapse-relu-between",
+            "A ReLU was applied on the way. There is no activation between these two layers: that is why they are one.",
+            (
+                {"bias": lambda w1, b1, w2, b2: np.maximum(0, b1) @ w2 + b2},
+                {"weights": lambda w1, w2: np.maximum(0, w1) @ w2},
+                {
+                    "weights": lambda w1, w2: np.maximum(0, w1) @ w2,
+                    "bias": lambda w1, b1, w2, b2: np.maximum(0, b1) @ w2 + b2,
+                },
+            ),
+        ),
+        Misconception(
             "collapse-transposed",
-            "The weights lie on their side. Keras computes x @ w: w has a row for each input and a column for each "
+            "The weights are transposed. Keras computes x @ w: w has a row for each input and a column for each "
             "output.",
             ({"layout": np.transpose}, {"weights": lambda w1, w2: w1.T @ w2.T}),
         ),

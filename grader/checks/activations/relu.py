@@ -133,6 +133,13 @@ RELU = Answer(
                 np.tanh,
             ),
         ),
+        Misconception(
+            "relu-overflow",
+            "A large number is squared on the way, and its square does not fit into a float. ReLU needs a comparison "
+            "with 0 and no square.",
+            (lambda z: (z + np.sqrt(np.square(z))) / 2,),
+        ),
     ],
+    breaks="relu-overflow",
     more=elementwise,
 )

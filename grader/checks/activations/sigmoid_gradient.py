@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import number_from, rounding_of
+from grader.checks.fits import by_line, number_from, rounding_of
 from grader.checks.inputs import COLUMN, TABLE, elementwise
 from grader.checks.words import HINT_ONE, HINT_PRECEDENCE, HINT_ROUNDED
 
@@ -16,6 +16,18 @@ def gradient_done(
 ) -> np.ndarray:
     """Return the slope of the sigmoid from its value; `of` makes the value, `slope` the slope."""
     return np.asarray(then(slope(np.asarray(of(np.asarray(z, dtype=float))))))
+
+
+def sigmoid_gradient(z: Any) -> np.ndarray:
+    """Return the slope of the sigmoid, s(1-s), with 1-s as the sigmoid of -z."""
+    return sigmoid(z) * sigmoid(np.negative(z))
+
+
+def sigmoid_ends_of(answer: Function) -> Way | None:
+    """Return how far the answer keeps the sigmoid away from 0 and 1: far out its slope is c(1-c)."""
+    slope = number_from(answer, np.array([-700.0]))
+    little = (1 - np.sqrt(1 - 4 * slope)) / 2 if 0 < slope < 0.25 else 0.0
+    return {"of": lambda z: np.clip(sigmoid(z), little, 1 - little)} if little > 1e-6 else None
 
 
 def step_of(answer: Function) -> Way | None:
@@ -50,7 +62,7 @@ SIGMOID_GRADIENT = Answer(
         "where it is 0.25, and vanishes at both ends."
     ),
     way=("Compute s, the sigmoid of z. Differentiate 1/(1+e^-z) on paper and write the result with s alone."),
-    oracle=lambda z: sigmoid(z) * sigmoid(np.negative(z)),
+    oracle=sigmoid_gradient,
     examples=(0,),
     recipe=gradient_done,
     tries=[
@@ -62,19 +74,28 @@ SIGMOID_GRADIENT = Answer(
     misconceptions=[
         Misconception(
             "gradient-without-one-minus",
-            "The slope must vanish where the sigmoid is flat, at both ends. At z = 1000 yours is still 1: what does "
-            "the sigmoid itself have to be multiplied with?",
+            "The slope is a product of two factors, and vanishes where the sigmoid is flat, at both ends. What is the "
+            "sigmoid multiplied with?",
             (
                 {"slope": lambda s: s},
                 {"slope": lambda s: s**2},
-                {"slope": lambda s: 1 - s},
                 {"slope": lambda s: np.minimum(s, 1 - s)},
             ),
         ),
         Misconception(
+            "gradient-without-sigmoid",
+            "This is 1 - s, and still 1 far below 0, where the sigmoid is flat. One factor of the slope is missing.",
+            ({"slope": lambda s: 1 - s}, {"slope": lambda s: (1 - s) ** 2}),
+        ),
+        Misconception(
             "gradient-of-the-output",
-            "z(1-z) takes z for the sigmoid's output. z is a logit: the sigmoid has to be computed from it first.",
-            ({"of": lambda z: z},),
+            "z stands where the sigmoid's output belongs. z is a logit: compute s, the sigmoid, and write both "
+            "factors of s(1-s) with s.",
+            (
+                {"of": lambda z: z},
+                lambda z: sigmoid(z) * (1 - np.asarray(z)),
+                lambda z: np.asarray(z) * (1 - sigmoid(z)),
+            ),
         ),
         Misconception(
             "sigmoid-twice",
@@ -117,11 +138,28 @@ SIGMOID_GRADIENT = Answer(
             ({"of": np.tanh, "slope": lambda s: 1 - s**2},),
         ),
         Misconception(
+            "second-derivative",
+            "This is the slope of the slope, which is 0 at z = 0. The exercise asks for the first derivative.",
+            ({"slope": lambda s: s * (1 - s) * (1 - 2 * s)},),
+        ),
+        Misconception(
+            "derivative-times-z",
+            "The slope was multiplied with z. The derivative with respect to z of z itself is 1.",
+            (lambda z: np.asarray(z) * sigmoid(z) * (1 - sigmoid(z)),),
+        ),
+        Misconception(
+            "probabilities-clipped",
+            "The sigmoid was kept away from 0 and 1, so that the slope does not vanish at the ends.",
+            ({"of": lambda z: np.clip(sigmoid(z), 0.01, 0.99)},),
+            fitted=(sigmoid_ends_of,),
+        ),
+        Misconception(
             "sigmoid-overflow",
             "For a logit this large e^-z or e^z does not fit into a float. Build the slope from a sigmoid that "
             "survives it.",
             (lambda z: np.exp(np.negative(z)) / (1 + np.exp(np.negative(z))) ** 2,),
         ),
+        *by_line(sigmoid_gradient, np.array([-1.0, 0.3, 2.0])),
         Misconception(
             "result-rounded",
             HINT_ROUNDED,

@@ -116,6 +116,7 @@ CONFUSION_MATRIX = Answer(
         case([0, 2, 2], [2, 2, 0], 4),
         case([1], [0], 2),
         case([3, 3, 3, 0, 1], [3, 1, 1, 0, 1], 4),
+        case([1] * 300, [0] * 300, 2),
     ],
     misconceptions=[
         Misconception(
@@ -161,8 +162,26 @@ CONFUSION_MATRIX = Answer(
                 {"then": lambda counts: counts[counts.sum(axis=1) > 0]},
                 {"then": lambda counts: counts[:, counts.sum(axis=0) > 0]},
                 {"count": lambda t, p, n: counted(t, p, max(t.max(), p.max()) + 1)},
-                {"count": lambda t, p, n: counted(t, p, n + 1)},
             ),
+        ),
+        Misconception(
+            "confusion-one-class-too-many",
+            "There is one row and one column too many: labels run from 0 to n_classes - 1, and n_classes of each do.",
+            ({"count": lambda t, p, n: counted(t, p, n + 1)},),
+        ),
+        Misconception(
+            "classes-reversed",
+            "The classes stand in reversed order. Row 0 and column 0 belong to class 0.",
+            (
+                {"order": lambda counts: counts[::-1, ::-1]},
+                {"order": lambda counts: counts[::-1]},
+                {"order": lambda counts: counts[:, ::-1]},
+            ),
+        ),
+        Misconception(
+            "counts-wrap-around",
+            "A large count starts again at 0: the dtype of the matrix is too small for it. Use dtype=int.",
+            ({"then": lambda counts: counts.astype(np.uint8)}, {"then": lambda counts: counts.astype(np.int8)}),
         ),
         Misconception(
             "labels-from-one",

@@ -55,6 +55,55 @@ def improved_by(least: float) -> Function:
     return place
 
 
+def started_at(start: float, otherwise: float) -> Function:
+    """Return what looks for losses below a number to start with, and gives epoch `otherwise` where there is none."""
+
+    def place(losses: list[float]) -> float:
+        lowest, found = start, otherwise - 1
+        for k, loss in enumerate(losses):
+            if loss < lowest:
+                lowest, found = loss, k
+        return found
+
+    return place
+
+
+def start_of(answer: Function) -> Way | None:
+    """Return the search that begins where the answer's does: above it, two losses that fall are not seen to fall."""
+    high, low = 1e5, 0.0
+    otherwise = number_from(answer, [1.1 * high, high])
+    if not otherwise < 2:  # it sees the fall, or gives no number
+        return None
+    if number_from(answer, [0.11, 0.1]) == 2:  # else it starts at 0
+        low = 0.1
+        while high > 1.01 * low:
+            middle = float(np.sqrt(low * high))
+            low, high = (middle, high) if number_from(answer, [1.1 * middle, middle]) == 2 else (low, middle)
+    return {"pick": started_at(low, otherwise)}
+
+
+def least_improvement_of(answer: Function) -> Way | None:
+    """Return the search that overlooks improvements as the answer does: how small may one be that it still sees."""
+    low, high = 0.0, 0.4
+    if number_from(answer, [0.5, 0.5 - high]) != 2 or number_from(answer, [0.5, 0.5 - 1e-5]) == 2:
+        return None
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (low, middle) if number_from(answer, [0.5, 0.5 - middle]) == 2 else (middle, high)
+    return {"pick": improved_by(low)}
+
+
+def smoothed(width: int) -> Function:
+    """Return the place of the lowest mean of so many losses side by side; of all losses where there are fewer."""
+
+    def place(losses: list[float]) -> int:
+        if len(losses) < width:
+            return int(np.argmin(losses))
+        return int(np.argmin(np.convolve(losses, np.ones(width) / width, mode="valid"))) + width // 2
+
+    return place
+
+
 def first_rise(losses: list[float]) -> int:
     """Return the place before the first rise, the last one where there is none."""
     return next((k for k in range(len(losses) - 1) if losses[k + 1] > losses[k]), len(losses) - 1)
@@ -81,6 +130,8 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         [0.9, 0.4, 0.7, 0.6, 0.8, 0.45],
         [0.7, 0.500001, 0.5, 0.6],
         WORSE_FOR_LONG,
+        [25000.0, 18000.0, 21000.0],
+        [0.3, -0.1, -0.4, 0.2],
     ),
     misconceptions=[
         Misconception(
@@ -116,6 +167,13 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
             fitted=(patience_of,),
         ),
         Misconception(
+            "search-starts-too-low",
+            "The search begins with a number for the lowest loss, and where no loss is below it none is ever taken. "
+            "Begin with the first loss, or with infinity.",
+            ({"pick": started_at(1.0, 0)}, {"pick": started_at(0.0, 1)}),
+            fitted=(start_of,),
+        ),
+        Misconception(
             "small-improvement-missed",
             "A loss that is only a little lower counts, too. What is taken off, or rounded, before the comparison?",
             (
@@ -125,14 +183,35 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
                 {"pick": lambda losses: np.argmin(np.round(losses, 1))},
                 {"pick": lambda losses: np.argmin(np.round(losses, 2))},
             ),
+            fitted=(least_improvement_of,),
         ),
         Misconception(
             "last-epoch-left-out",
             "The loop ends too early: a lowest loss in the last epoch is not seen.",
+            ({"pick": lambda losses: np.argmin(losses[: max(1, len(losses) - 1)])},),
+        ),
+        Misconception(
+            "first-epoch-left-out",
+            "The search begins too late: a lowest loss in the first epoch is not seen.",
+            ({"pick": lambda losses: 1 + np.argmin(losses[1:]) if len(losses) > 1 else 0},),
+        ),
+        Misconception(
+            "counted-from-the-end",
+            "The epochs are counted from the last one backwards. The first epoch has the number 1.",
             (
-                {"pick": lambda losses: np.argmin(losses[: max(1, len(losses) - 1)])},
-                {"pick": lambda losses: 1 + np.argmin(losses[1:]) if len(losses) > 1 else 0},
+                {"pick": lambda losses: len(losses) - 1 - np.argmin(losses)},
+                {"pick": lambda losses: np.argmin(losses[::-1])},
             ),
+        ),
+        Misconception(
+            "steepest-fall-taken",
+            "This is where the loss falls most from one epoch to the next. The exercise asks where it is lowest.",
+            ({"pick": lambda losses: np.argmin(np.diff(losses)) + 1 if len(losses) > 1 else 0},),
+        ),
+        Misconception(
+            "losses-smoothed",
+            "The losses were averaged with their neighbours first. The exercise asks for the lowest as they are.",
+            ({"pick": smoothed(3)}, {"pick": smoothed(5)}),
         ),
         Misconception(
             "last-rise-taken",

@@ -48,7 +48,7 @@ MOST_CONFUSED_PAIR = Answer(
     ),
     oracle=pair_done,
     recipe=pair_done,
-    tries=[*probes(*MATRICES), *probes(np.array([[0, 3], [0, 0]]), MATRICES[0].astype(float))],
+    tries=[*probes(*MATRICES), *probes(np.array([[0, 3], [0, 0]]), MATRICES[0] / 20)],
     misconceptions=[
         Misconception(
             "diagonal-not-excluded",
@@ -93,6 +93,12 @@ MOST_CONFUSED_PAIR = Answer(
             ({"over": lambda m: np.triu(m, 1)}, {"over": lambda m: np.tril(m, -1)}),
         ),
         Misconception(
+            "input-cut-to-integers",
+            "The entries were turned into whole numbers before they were compared. The matrix may hold shares, and all "
+            "of them would be 0.",
+            ({"over": np.trunc}, {"over": np.trunc, "apart": lambda m: without_diagonal(m, 0)}),
+        ),
+        Misconception(
             "least-confused-pair",
             "This pair is confused least. Look for the largest count.",
             (
@@ -116,8 +122,20 @@ MOST_CONFUSED_PAIR = Answer(
             "which two classes they are.",
             (
                 lambda matrix: np.max(without_diagonal(matrix, -1)),
+                lambda matrix: int(np.max(without_diagonal(matrix, -1))),
                 lambda matrix: np.argmax(without_diagonal(matrix, -1)),
             ),
+        ),
+        Misconception(
+            "count-beside-the-pair",
+            "A third number stands beside the pair. The exercise asks for the two classes alone.",
+            (lambda matrix: np.array([*pair_done(matrix), np.max(without_diagonal(matrix, -1))]),),
+        ),
+        Misconception(
+            "best-reset-in-each-row",
+            "The search begins anew in each row, so that the last row alone decides. Set the best count once, before "
+            "both loops.",
+            (lambda matrix: np.array([len(matrix) - 1, np.argmax(without_diagonal(matrix, -1)[-1])]),),
         ),
         Misconception(
             "row-and-column-apart",

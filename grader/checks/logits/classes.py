@@ -22,7 +22,8 @@ HINT_BORDER = (
 )
 HINT_FLIPPED_CLASS = "The classes are exchanged: the larger the score, the more it speaks for class 1."
 HINT_ONE_COLUMN = (
-    "argmax picks the largest of the columns, and with one column that is always column 0. Compare with a "
+    "Every example is class 0. argmax over one column is always 0; so is int() of a probability below 1, and two masks "
+    "where the second one changes what the first one has set. Compare once, with a "
 )
 HINT_SCORES = "These are scores. A class is a whole number, 0 or 1."
 

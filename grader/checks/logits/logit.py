@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import number_from, rounding_of
+from grader.checks.fits import by_line, number_from, rounding_of
 from grader.checks.inputs import EPS16
 from grader.checks.words import HINT_PRECEDENCE, HINT_ROUNDED
 
@@ -60,9 +61,10 @@ def little_of(answer: Function) -> Way | None:
 
 
 def factor_of(answer: Function) -> Way | None:
-    """Return what the answer multiplies the logit with, or None when it is 1 or no number."""
+    """Return what the answer multiplies the logit with where that is another base of the logarithm, a whole one."""
     factor = number_from(answer, 0.75) / float(log_odds(0.75))
-    return {"factor": factor} if np.isfinite(factor) and abs(abs(factor) - 1) > 1e-3 and abs(factor) > 1e-3 else None
+    base = float(np.exp(1 / factor)) if np.isfinite(factor) and abs(factor) > 0.05 else np.nan
+    return {"factor": factor} if base > 1.5 and abs(base - round(base)) < 1e-4 else None
 
 
 LOGIT_IDEAS = [
@@ -84,8 +86,8 @@ LOGIT_IDEAS = [
     ),
     Misconception(
         "probabilities-clipped",
-        "A very small p is treated as if it were larger. Every p between 0 and 1 has a logit of its own: what was "
-        "done to p before the logarithm?",
+        "A very small p is treated as if it were larger. Every p between 0 and 1 has a logit of its own: was p cut "
+        "off, or the result, or the range in which the logit is searched?",
         ({"clip": 1e-7}, {"little": (1e-7, 1e-7)}, {"little": (1e-8, 1e-8)}),
         fitted=(clip_of, little_of),
     ),
@@ -103,12 +105,32 @@ LOGIT_IDEAS = [
             {"of": lambda p: np.log(1 - p)},
             {"of": lambda p: p / np.log(1 - p)},
             {"of": lambda p: np.log(p / (1 + p))},
-            {"of": np.log1p},
             {"of": lambda p: p * np.log(p / (1 - p))},
             {"of": lambda p: p * np.log(p) + (1 - p) * np.log(1 - p)},
             {"of": lambda p: -p * np.log(p) - (1 - p) * np.log(1 - p)},
         ),
     ),
+    Misconception(
+        "log1p-for-log",
+        "log1p adds 1 before the logarithm. The logarithm of the odds itself is asked for.",
+        ({"of": lambda p: -np.log1p(-p)}, {"of": np.log1p}),
+    ),
+    Misconception(
+        "exponential-for-logarithm",
+        "e was raised to the power of the odds. The logit is their logarithm, which undoes e^z.",
+        ({"of": lambda p: np.exp(p / (1 - p))}, {"of": lambda p: np.exp(p)}),
+    ),
+    Misconception(
+        "square-too-many",
+        "One part of the fraction was squared. The odds are p divided by 1 - p.",
+        ({"of": lambda p: np.log(p / (1 - p) ** 2)}, {"of": lambda p: np.log(p**2 / (1 - p))}),
+    ),
+    Misconception(
+        "logit-is-probit",
+        "This undoes the normal distribution. The logit undoes the sigmoid: it is the logarithm of the odds.",
+        ({"of": ndtri},),
+    ),
+    *by_line(log_odds, np.array([0.2, 0.4, 0.9])),
     Misconception(
         "logit-is-sigmoid",
         "This is the sigmoid, which turns a logit into a probability. The logit is the way back.",

@@ -7,7 +7,13 @@ import numpy as np
 from grader.answers.table import Answer, Function, Misconception, Probe, probes
 from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax
 
-ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [2.0, 1.0, 0.0]])
+ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [2.0, 1.0, 0.0], [1.2, 1.4, 0.9]])
+
+
+def _shifted_for_all(z: np.ndarray) -> np.ndarray:
+    """Return a softmax with the largest logit of all taken off: NaN in a row where every e^z is 0."""
+    e = np.exp(z - np.max(z))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
 def most_likely_done(
@@ -111,6 +117,22 @@ MOST_LIKELY = Answer(
                 lambda z: np.argmax(np.asarray(z) > 0, axis=-1),
                 lambda z: np.argmax(np.asarray(z) > 0.5, axis=-1),
             ),
+        ),
+        Misconception(
+            "softmax-global-shift",
+            "The batch's largest logit was taken off every row. In a row far below it every e^z is 0. Logits can be "
+            "compared as they are.",
+            ({"of": _shifted_for_all},),
+        ),
+        Misconception(
+            "indices-not-classes",
+            "Each row of the result is a place in z, its row and its column. The exercise asks for the column alone.",
+            (lambda z: np.argwhere(np.asarray(z) == np.max(z, axis=-1, keepdims=True)),),
+        ),
+        Misconception(
+            "logit-rounded",
+            "The logits were rounded before they were compared. Two of them may differ by less than 1.",
+            ({"of": np.round},),
         ),
         Misconception(
             "second-largest-taken",

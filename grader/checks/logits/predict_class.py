@@ -68,13 +68,14 @@ PREDICT_CLASS = Answer(
         Misconception(
             "argmax-on-one-column",
             HINT_ONE_COLUMN + "threshold.",
-            (argmax_of_column, lambda z: np.argmax(np.asarray(z), axis=-1)),
+            (argmax_of_column, lambda z: np.argmax(np.asarray(z), axis=-1), lambda z: np.trunc(sigmoid(flat(z)))),
         ),
         Misconception("threshold-flipped", HINT_FLIPPED_CLASS, ({"flipped": True}, lambda z: flat(z) < 0)),
         Misconception(
             "threshold-zero-on-probabilities",
-            "Every example is class 1: probabilities are never below 0. 0 is the border of logits.",
-            (lambda z: np.ones(flat(z).shape, int),),
+            "Every example is class 1: a probability is never below 0, and the sigmoid of one never below one half. "
+            "0 is the border of logits.",
+            (lambda z: np.ones(flat(z).shape, int), {"of": sigmoid}),
         ),
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
@@ -107,6 +108,16 @@ PREDICT_CLASS = Answer(
                 lambda z: np.where(flat(z) > 0, 1, -1),
                 lambda z: np.where(flat(z) >= 0, 1, -1),
             ),
+        ),
+        Misconception(
+            "labels-from-one",
+            "The classes are 1 and 2 here. The exercise asks for 0 and 1.",
+            (lambda z: (flat(z) > 0) + 1,),
+        ),
+        Misconception(
+            "border-from-the-batch",
+            "The border was computed from the logits of the batch. The class of one does not depend on the others.",
+            ({"of": lambda z: z - np.mean(z)}, {"of": lambda z: z - np.median(z)}),
         ),
         Misconception("probabilities-not-classes", HINT_SCORES, (lambda z: sigmoid(flat(z)), flat)),
         Misconception(

@@ -55,8 +55,19 @@ def fixed_cut_of(answer: Function) -> Way | None:
     return {"at": lambda threshold: cut}
 
 
+def margin_of(answer: Function) -> Way | None:
+    """Return by how much the answer cuts beside the threshold, to a 10000th, or None when it is not the same twice."""
+    places = np.linspace(0, 1, 10001)
+    steps = [np.flatnonzero(np.diff(numbers_from(answer, places, threshold))) for threshold in (0.25, 0.8)]
+    if [len(step) for step in steps] != [1, 1]:
+        return None
+    margins = [float(places[step[0]]) + 1 / 20000 - cut for step, cut in zip(steps, (0.25, 0.8), strict=True)]
+    moved = margins[0] if abs(margins[0] - margins[1]) < 2e-4 and abs(margins[0]) > 2e-4 else 0.0
+    return {"at": lambda threshold: threshold + moved} if moved else None
+
+
 # 0.625 is the same number in float16, float32 and float64: as a threshold it is a border in each of them
-PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.625, 0.9])
+PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.501, 0.625, 0.626, 0.9])
 
 
 def cuts(rng: np.random.Generator) -> list[Probe]:
@@ -81,6 +92,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         *probes(np.array([[0.2], [0.55], [0.45]])),
         Probe((PROBABILITIES,), {"threshold": 0.625}),
         Probe((PROBABILITIES[:, None], 0.8)),
+        Probe((PROBABILITIES,), {"threshold": 0.0}),
         *probes([0.2, 0.7], optional=True),
     ],
     misconceptions=[
@@ -92,7 +104,11 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception(
             "threshold-ignored",
             "The result does not change with the threshold. Compare with the argument, not with a fixed number.",
-            ({"at": lambda threshold: 0.5}, {"at": lambda threshold: 0.5, "border": True}),
+            (
+                {"at": lambda threshold: 0.5},
+                {"at": lambda threshold: 0.5, "border": True},
+                {"at": lambda threshold: threshold or 0.5},
+            ),
             fitted=(fixed_cut_of,),
         ),
         Misconception("threshold-flipped", HINT_FLIPPED_CLASS, ({"flipped": True}, {"flipped": True, "border": True})),
@@ -117,6 +133,13 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
             "threshold-of-the-other-class",
             "The probability was compared with 1 minus the threshold, which is the border of class 0.",
             ({"at": lambda threshold: 1 - threshold},),
+        ),
+        Misconception(
+            "threshold-moved",
+            "The probabilities are cut beside the threshold, a constant away from it. The class is 1 as soon as p is "
+            "over the threshold.",
+            ({"at": lambda threshold: threshold + 0.01},),
+            fitted=(margin_of,),
         ),
         Misconception(
             "logit-against-probability",

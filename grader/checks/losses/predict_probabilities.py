@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.answers.table import Answer, Misconception, Probe
-from grader.checks.activations.formulas import sigmoid, softmax
+from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax
 from grader.checks.crafted import X, linear_model, raw
 
 PREDICT_PROBABILITIES = Answer(
@@ -12,7 +12,10 @@ PREDICT_PROBABILITIES = Answer(
     idea=("A logit becomes a probability by the sigmoid when there is one, and by the softmax when there are several."),
     way="Let the model predict, look at the last axis of the result, and choose by its length.",
     oracle=lambda model, x: (sigmoid if model.output_shape[-1] == 1 else softmax)(raw(model, x)),
-    tries=lambda: [Probe((model, x)) for model in (linear_model(1), linear_model(3)) for x in (X, X[:1], X[:3] / 4)],
+    tries=lambda: [
+        *(Probe((model, x)) for model in (linear_model(1), linear_model(3)) for x in (X, X[:1], X[:3] / 4)),
+        *(Probe((model, 300 * X), extreme=True) for model in (linear_model(1), linear_model(3))),
+    ],
     misconceptions=[
         Misconception(
             "logits-not-turned-into-probabilities",
@@ -50,7 +53,15 @@ PREDICT_PROBABILITIES = Answer(
                 ),
             ),
         ),
+        Misconception(
+            "softmax-no-shift",
+            "e^z of a logit in the hundreds does not fit into a float. keras.ops.sigmoid and keras.ops.softmax take "
+            "logits of any size.",
+            (lambda model, x: sigmoid(raw(model, x)) if model.output_shape[-1] == 1 else exp_over_sum(raw(model, x)),),
+        ),
     ],
+    breaks="softmax-no-shift",
+    unsteady="dropout-at-prediction",
     more=lambda rng: [Probe((linear_model(k), rng.normal(0, 2, (4, 2))), secret=True) for k in (1, 3)],
     rounds=1,
 )

@@ -107,6 +107,11 @@ def _over_classes(log_p: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray(np.eye(log_p.shape[-1])[labels] * log_p)
 
 
+def _each_by_itself(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return for each example the sum of the binary cross-entropies of its classes."""
+    return np.asarray((softplus(z) - np.eye(z.shape[-1])[labels] * z).sum(axis=-1))
+
+
 def _squared(p: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray((np.eye(p.shape[-1])[labels] - p) ** 2)
 
@@ -251,8 +256,23 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
             (
                 {"pick": lambda log_p, labels: np.sum(log_p, axis=-1)},
                 {"pick": lambda log_p, labels: log_p},
-                {"pick": lambda log_p, labels: np.max(log_p, axis=-1)},
             ),
+        ),
+        Misconception(
+            "labels-not-used",
+            "The labels have no part in the result: it takes the largest of each row. The loss of an example is that "
+            "of its own class, also where another one is larger.",
+            ({"pick": lambda log_p, labels: np.max(log_p, axis=-1)},),
+        ),
+        Misconception(
+            "crossentropy-median",
+            "The exercise asks for the mean.",
+            ({"reduce": lambda losses, _: np.median(losses)},),
+        ),
+        Misconception(
+            "logarithm-of-the-mean",
+            "The mean was taken of the probabilities, and then its logarithm. The logarithm comes first.",
+            ({"log_p": softmax, "reduce": lambda p, _: np.log(np.mean(p))},),
         ),
         Misconception(
             "label-as-weight",
@@ -302,7 +322,11 @@ SPARSE_CATEGORICAL_CROSSENTROPY = Answer(
         Misconception(
             "sigmoid-for-softmax",
             "The sigmoid was taken of each logit by itself. Where one class excludes the others, it is the softmax.",
-            ({"log_p": lambda z: -softplus(-np.asarray(z, dtype=float))}, {"log_p": lambda z: np.log(sigmoid(z))}),
+            (
+                {"log_p": lambda z: -softplus(-np.asarray(z, dtype=float))},
+                {"log_p": lambda z: np.log(sigmoid(z))},
+                {"log_p": lambda z: np.asarray(z, dtype=float), "pick": _each_by_itself, "factor": 1.0},
+            ),
         ),
         Misconception(
             "squared-error",

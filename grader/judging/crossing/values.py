@@ -74,8 +74,8 @@ def as_plain(value: Any, depth: int = 0) -> object:
         raise TypeError("nested too deeply")
     if value is None or type(value) in PLAIN or isinstance(value, np.generic):
         return value
-    if type(value) in (list, tuple):
-        return type(value)(as_plain(item, depth + 1) for item in value)
+    if isinstance(value, list | tuple):  # a namedtuple as the tuple that it is
+        return (tuple if isinstance(value, tuple) else list)(as_plain(item, depth + 1) for item in value)
     if type(value) is dict:
         return {str(key): as_plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
