@@ -14,6 +14,7 @@ NOISE = (*DROPS, "GaussianNoise")
 RESHAPES = ("Reshape", "Flatten", "Permute", "RepeatVector", "Rescaling", "InputLayer", "ExpandDims", "Squeeze")
 MOVES = ("ZeroPadding", "Cropping", "UpSampling", "GetItem", "Cast", "Masking")
 AVERAGES = ("GlobalAveragePooling", "AveragePooling")
+WRAPPERS = ("TimeDistributed", "SpectralNormalization")  # apply the layer that they hold
 LINEAR = ("Dense", "EinsumDense", "Conv")  # multiply by weights and add, and nothing else
 WEIGHING = ("Dense", "EinsumDense", "Embedding")  # also before they are built and have weights
 
@@ -73,7 +74,7 @@ class Step:
 def read_step(layer: Any, shape: tuple[int | None, ...] | None = None) -> Step:
     """Return what is known of one layer; `shape` is its output's, where it is known."""
     owner = layer
-    if type(layer).__name__ == "TimeDistributed":
+    if type(layer).__name__ in WRAPPERS:
         layer = layer.layer
     name, own = type(layer).__name__, getattr(layer, "activation", None)
     rank = len(shape) if shape else 2

@@ -136,7 +136,7 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
     names = _names(model, ways, seen.outputs)
     compiled = compiled_with(model)
     outputs = _for_each(seen.outputs, names)
-    labels = _for_each(data.all_y, names)
+    labels = {name: y if isinstance(y, np.ndarray) else None for name, y in _for_each(data.all_y, names).items()}
     losses = _for_each(compiled.get("loss"), names, shared=True)
     metrics = [_for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
     every = []

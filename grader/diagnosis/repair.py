@@ -56,7 +56,9 @@ def changes(model: Any, data: Data, outputs: list[Output], findings: list[Findin
 
 
 def _plan(output: Output, ids: set[str]) -> Plan | None:
-    return plan_for(output, keep_end=not ids & (OF_THE_END - {"logits-with-probability-loss", "regression-loss"}))
+    read = output.activations[:1] == [output.activation]  # else it was seen in numbers, and cannot be taken away
+    kept = not ids & (OF_THE_END - {"logits-with-probability-loss", "regression-loss"})
+    return plan_for(output, keep_end=kept or not read)
 
 
 def _on_layers(model: Any, outputs: list[Output], ids: set[str]) -> list[str]:
@@ -98,7 +100,8 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
         if "activation" in vars(step.layer):  # a recurrent layer's cannot be set
             lines.append(f"{_reach(model, step)}.activation = keras.activations.linear")
         else:
-            lines.append(_without_last(model) if step.owner is model.layers[-1] else UNREACHED)
+            alone = step.owner is model.layers[-1] and not step.weighs
+            lines.append(_without_last(model) if alone else UNREACHED)
     return lines
 
 

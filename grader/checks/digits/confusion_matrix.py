@@ -116,7 +116,6 @@ CONFUSION_MATRIX = Answer(
         case([0, 2, 2], [2, 2, 0], 4),
         case([1], [0], 2),
         case([3, 3, 3, 0, 1], [3, 1, 1, 0, 1], 4),
-        case([1] * 300, [0] * 300, 2),
     ],
     misconceptions=[
         Misconception(
@@ -177,11 +176,6 @@ CONFUSION_MATRIX = Answer(
                 {"order": lambda counts: counts[::-1]},
                 {"order": lambda counts: counts[:, ::-1]},
             ),
-        ),
-        Misconception(
-            "counts-wrap-around",
-            "A large count starts again at 0: the dtype of the matrix is too small for it. Use dtype=int.",
-            ({"then": lambda counts: counts.astype(np.uint8)}, {"then": lambda counts: counts.astype(np.int8)}),
         ),
         Misconception(
             "labels-from-one",
