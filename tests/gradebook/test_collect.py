@@ -169,7 +169,7 @@ def test_a_folder_that_is_a_link_to_the_teachers_own_brings_nothing(folder, take
 
 
 def test_of_a_file_without_end_only_as_much_is_read_as_grading_refuses(folder, taken):
-    from grader.judging.batch import LARGEST
+    from grader.intake.files import LARGEST
 
     with (folder / f"{NAME}.ipynb").open("wb") as file:
         file.truncate(40 * LARGEST)  # takes no room on the disk

@@ -177,7 +177,7 @@ def test_when_all_workers_are_gone_it_waits_and_goes_on_with_the_next(day, names
 def test_the_command_writes_table_json_and_gradebook_in_the_order_of_the_names(day, names, local):
     assert day.command.returncode == 0, day.command.stderr
     assert [entry["student"] for entry in day.json["submissions"]] == names
-    assert day.json["submissions"] == [local[name].result.as_data() for name in names]
+    assert day.json["submissions"] == json.loads(json.dumps([local[name].result.as_data() for name in names]))
     assert all(name in day.command.stdout for name in names)
     with sqlite3.connect(day.build / "gradebook.db") as connection:
         assert connection.execute("select count(*) from submitted_assignment").fetchone() == (len(names),)
