@@ -11,6 +11,7 @@ from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from
+from grader.checks.logits.classes import HALF_ON_LOGITS
 from grader.checks.losses.binary_crossentropy import CROSSED
 from grader.checks.losses.crossentropies import HINT_LOOP
 
@@ -225,11 +226,7 @@ ACCURACY_OF_LOGITS = Answer(
     recipe=accuracy_done,
     tries=examples,
     misconceptions=[
-        Misconception(
-            "threshold-half-on-logits",
-            "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
-            ({"cut": 0.5}, {"cut": 0.5, "border": True}),
-        ),
+        HALF_ON_LOGITS,
         *MEASURES,
         Misconception(
             "threshold-elsewhere",

@@ -63,19 +63,6 @@ def changed_by_line(place: str, right: Function, *arguments: Any) -> tuple[Fit, 
     return factor_of, added_of
 
 
-def ends_of_result(place: str, *arguments: Any) -> Fit:
-    """Return what finds between which two numbers an answer keeps its result; it is asked where that is extreme."""
-
-    def fit(answer: Function) -> Way | None:
-        found = numbers_from(answer, *arguments)
-        if found.size < 2 or not found.min() < found.max():
-            return None
-        low, high = float(found.min()), float(found.max())
-        return {place: lambda value: np.clip(value, low, high)}
-
-    return fit
-
-
 def by_line(right: Function, *arguments: Any) -> list[Misconception]:
     """Return the two wrong ideas of a right result that is multiplied or added to; see changed_by_line()."""
     factor_of, added_of = changed_by_line("then", right, *arguments)

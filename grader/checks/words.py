@@ -9,9 +9,6 @@ HINT_FACTOR = "Every result is the right one times the same number. Which factor
 HINT_ADDED = (
     "Every result is the right one plus the same number. What is added, or taken off, that does not belong there?"
 )
-HINT_CLIPPED_RESULT = (
-    "The probabilities are kept away from 0 and from 1. A probability may come as near to both as the logits say."
-)
 HINT_PRECEDENCE = (
     "Division comes before addition: without brackets only the first term is divided. Put the whole sum into brackets."
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.base.text import first_line
 from grader.diagnosis.layers import DROPS
 from grader.diagnosis.stand_in import stand_in
 
@@ -21,13 +22,11 @@ class Behaviour:
 
     Attributes:
         outputs: what came out, in the structure of the model's outputs; None where nothing did.
-        unsteady: whether the same rows gave other numbers the second time.
-        dropped: whether they did so because of dropout.
+        dropped: whether the same rows gave other numbers the second time, because of dropout.
         trouble: why nothing came out.
     """
 
     outputs: Any = None
-    unsteady: bool = False
     dropped: bool = False
     trouble: str = ""
 
@@ -46,10 +45,9 @@ def behaviour_of(model: Any, x: Any) -> Behaviour:
         first = _call(called, keras.tree.map_structure(lambda a: a[:CALLED], x))
         few = keras.tree.map_structure(lambda a: a[:AGAIN], x)
         one, two = _call(called, few), _call(called, few)
-        unsteady = differ(one, two)
-        return Behaviour(first, unsteady, unsteady and _is_still_without_dropout(called, few))
+        return Behaviour(first, differ(one, two) and _is_still_without_dropout(called, few))
     except Exception as error:  # a model of a stranger's may stop in any way
-        return Behaviour(trouble=_first_line(error))
+        return Behaviour(trouble=first_line(error))
 
 
 def _call(model: Any, x: Any) -> Any:
@@ -105,10 +103,3 @@ def _pair(pair: tuple[Any, Any]) -> tuple[np.ndarray, np.ndarray]:
 
     one, two = (keras.ops.convert_to_numpy(part) for part in pair)
     return one, two
-
-
-def _first_line(error: Exception) -> str:
-    """Return the sentence of an error that says what happened, without Keras's colours."""
-    lines = [line.replace("\x1b[1m", "").replace("\x1b[0m", "").strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
-    return (lines or [type(error).__name__])[0].rstrip(".")

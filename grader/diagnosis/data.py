@@ -140,6 +140,11 @@ def leaves(tree: Any) -> list[np.ndarray]:
     return [tree] if parts is None else [leaf for part in parts for leaf in leaves(part)]
 
 
+def has_shape(have: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Return whether a shape is the one that is wanted, in which None stands for any size."""
+    return len(have) == len(wanted) and all(b in (None, a) for a, b in zip(have, wanted, strict=True))
+
+
 def _spread(count: int) -> np.ndarray:
     """Return the numbers of at most ROWS rows, spread evenly: data are often sorted by class."""
     return np.unique(np.linspace(0, count - 1, min(count, ROWS)).astype(int)) if count else np.arange(0)

@@ -15,7 +15,7 @@ RESHAPES = ("Reshape", "Flatten", "Permute", "RepeatVector", "Rescaling", "Input
 MOVES = ("ZeroPadding", "Cropping", "UpSampling", "GetItem", "Cast", "Masking")
 AVERAGES = ("GlobalAveragePooling", "AveragePooling")
 WRAPPERS = ("TimeDistributed", "SpectralNormalization")  # apply the layer that they hold
-LINEAR = ("Dense", "EinsumDense", "Conv")  # multiply by weights and add, and nothing else
+LINEAR = ("Dense", "EinsumDense")  # multiply by weights and add, and nothing else; so do all kinds of convolution
 WEIGHING = ("Dense", "EinsumDense", "Embedding")  # also before they are built and have weights
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
-from grader.diagnosis.metrics import SWEEPS, Metric
+from grader.diagnosis.metrics import Metric
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.labels import KNOWN, are_classes
 from grader.diagnosis.rules.rule import has_crossentropy, is_binary
@@ -161,7 +161,7 @@ def _fitting(metric: Metric, task: str, logits: bool) -> str:
     cut = "0.0" if logits else "0.5"
     if metric.name.endswith("Accuracy"):
         return _accuracy(task, logits)
-    if metric.name in SWEEPS[:1] and task != INTEGERS:
+    if metric.name == "AUC" and task != INTEGERS:
         return f"keras.metrics.AUC({'from_logits=True' if logits else ''})"
     if metric.name in THRESHOLDS and each:
         return f"keras.metrics.{metric.name}(thresholds={cut})"

@@ -159,17 +159,14 @@ def _compile(model: Any, plans: dict[str, Plan]) -> str:
 
 def _optimizer(model: Any) -> str:
     """Return an expression for the optimizer as it was compiled, with a positive learning rate."""
+    from grader.base.keras_import import keras
+
     optimizer, rate = model.optimizer, learning_rate(model)
     if optimizer is None:
         return "'adam'"
     kind = type(optimizer)
-    plain_kind = not hasattr(optimizer, "inner_optimizer")  # one that scales the loss is made of another
-    if (
-        plain_kind
-        and rate is not None
-        and kind.__module__.startswith("keras.")
-        and hasattr(keras_optimizers(), kind.__name__)
-    ):
+    own = getattr(keras.optimizers, kind.__name__, None) is not kind or hasattr(optimizer, "inner_optimizer")
+    if rate is not None and not own:
         plain = float(f"{rate:.6g}") if rate > 0 else 0.001  # 0.001, and not the nearest float32
         if rate <= 0 or _same_settings(optimizer, kind(learning_rate=plain)):
             return f"keras.optimizers.{kind.__name__}({plain})"
@@ -183,10 +180,3 @@ def _same_settings(one: Any, two: Any) -> bool:
 
 def _alike(one: Any, two: Any) -> bool:
     return bool(np.isclose(one, two, rtol=1e-5)) if isinstance(one, float) and isinstance(two, float) else one == two
-
-
-def keras_optimizers() -> Any:
-    """Return Keras's module of optimizers."""
-    from grader.base.keras_import import keras
-
-    return keras.optimizers

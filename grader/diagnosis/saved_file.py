@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from grader.base.text import clean
+from grader.base.text import clean, first_line
 from grader.diagnosis.allowed import parse, parse_config, refuse_unknown_parts, refuse_unknown_words
 from grader.diagnosis.file_parts import FILE_BYTES, Parts, take_h5, take_keras
 from grader.diagnosis.refusals import SAVED, OwnCode, Refused
@@ -120,9 +120,3 @@ def is_out_of_memory(error: Exception) -> bool:
         or type(error).__name__ == "ResourceExhaustedError"
         or "RESOURCE_EXHAUSTED" in str(error)
     )
-
-
-def first_line(error: Exception) -> str:
-    """Return the beginning of an error's words, which may be a stranger's."""
-    lines = str(error).strip().splitlines()
-    return clean(lines[0])[:200].rstrip(":. ") if lines else type(error).__name__

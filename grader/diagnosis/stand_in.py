@@ -21,9 +21,7 @@ def _copied(value: Any, known: dict[int, Any]) -> Any:
 
     if id(value) in known or isinstance(value, PLAIN):
         return known.get(id(value), value)
-    if (
-        type(value).__name__ == "Tracker"
-    ):  # Keras's own, by which a layer notices what it is given; it has no public name
+    if type(value).__name__ == "Tracker":  # a layer notices by it what it is given; it has no public name
         copy = known[id(value)] = object.__new__(type(value))
         copy.__dict__.update({name: _copied(part, known) for name, part in vars(value).items()})
         return copy

@@ -19,6 +19,7 @@ MOST_CODE = 1_000_000  # characters in all; an honest notebook has some thousand
 MOST_PROSE = 300_000  # characters in all, and of one cell a tenth; what is longer is cut, since it earns no points
 MEMORY = 1 << 30  # bytes of this process; the largest honest file takes a third
 SECONDS = 20  # of processor time for one notebook; the largest honest file takes one
+TOO_LITTLE = "The notebook cannot be read within the memory that there is for it."
 
 REQUEST = struct.Struct(">Q")  # the file's length
 REPLY = struct.Struct(">?Q")  # whether it is a notebook; the length of the notebook or of the reason
@@ -40,7 +41,7 @@ def plain_notebook(raw: bytes) -> bytes:
     try:
         cells = [_plain(cell, number) for number, cell in enumerate(_cells(_parsed(raw)))]
     except (RecursionError, MemoryError) as error:
-        raise NoNotebook("The notebook cannot be read within the memory that there is for it.") from error
+        raise NoNotebook(TOO_LITTLE) from error
     if sum(len(cell["source"]) for cell in cells if cell["cell_type"] == "code") > MOST_CODE:
         raise NoNotebook(f"The notebook holds more than {MOST_CODE:,} characters of code; shorten it.")
     _shorten_prose(cells)
@@ -123,7 +124,7 @@ def serve(requests: BinaryIO, replies: BinaryIO, seconds: float) -> None:
             except NoNotebook as reason:
                 told = False, str(reason).encode()
             except MemoryError:
-                told = False, b"The notebook cannot be read within the memory that there is for it."
+                told = False, TOO_LITTLE.encode()
         replies.write(REPLY.pack(told[0], len(told[1])) + told[1])
         replies.flush()
 

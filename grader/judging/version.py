@@ -4,7 +4,7 @@ import hashlib
 
 from grader.base.paths import ROOT, source_path
 
-ROOMS = ("base", "diagnosis", "answers", "checks", "judging")  # a change elsewhere changes nobody's verdict
+ROOMS = ("base", "diagnosis", "answers", "checks", "judging", "intake")  # a change elsewhere changes nobody's verdict
 
 
 def content_hash(exercise: str) -> str:

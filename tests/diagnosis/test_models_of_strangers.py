@@ -13,7 +13,7 @@ import pytest
 
 from grader import diagnose
 
-CASES = [json.loads(line) for line in Path(__file__).with_suffix("").with_name("models_of_strangers.jsonl").open()]
+CASES = [json.loads(line) for line in Path(__file__).with_name("models_of_strangers.jsonl").open()]
 SOUND = [case for case in CASES if not case["wrong"]]
 BROKEN = [case for case in CASES if case["wrong"]]
 pytestmark = pytest.mark.slow

@@ -30,8 +30,9 @@ def test_the_copy_is_told_from_no_other_copy_of_the_same_content(course, monkeyp
 JUDGES = [
     "answers/compare.py",
     "base/hints.py",
-    "checks/activations.py",
-    "diagnosis/rules.py",
+    "checks/activations/relu.py",
+    "diagnosis/rules/ends.py",
+    "intake/plain.py",
     "judging/judge/judge.py",
 ]
 OTHERS = ["lab/doctor.py", "classroom/report/facts.py", "gradebook/writer.py", "cli.py"]
@@ -40,7 +41,8 @@ OTHERS = ["lab/doctor.py", "classroom/report/facts.py", "gradebook/writer.py", "
 @pytest.mark.parametrize("path", [*(f"grader/{path}" for path in JUDGES), f"solutions/{NAME}/{NAME}.ipynb"])
 def test_a_change_in_what_judges_judges_a_class_anew(course, path):
     before = version.content_hash(NAME)
-    with (course / path).open("a") as file:
+    with (course / path).open("r+") as file:
+        file.seek(0, 2)
         file.write("\n# a comment\n")
     assert version.content_hash(NAME) != before
 

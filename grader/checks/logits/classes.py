@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.table import Probe
+from grader.answers.table import Misconception, Probe
 
 
 def flat(z: Any) -> np.ndarray:
@@ -12,11 +12,22 @@ def flat(z: Any) -> np.ndarray:
     return np.asarray(z, dtype=float).reshape(-1)
 
 
+def decided(score: Any, cut: float, border: bool, flipped: bool) -> np.ndarray:
+    """Return class 1 where a score is over (or, with `border`, at) where it is cut; with `flipped`, class 0 there."""
+    over = np.asarray(score) >= cut if border else np.asarray(score) > cut
+    return np.asarray(~over if flipped else over).astype(int)
+
+
 def argmax_of_column(z: np.ndarray, *_: object, **__: object) -> np.ndarray:
     """Return the class that argmax over a single column gives: always 0."""
     return np.argmax(flat(z)[:, None], axis=-1)
 
 
+HALF_ON_LOGITS = Misconception(
+    "threshold-half-on-logits",
+    "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
+    ({"cut": 0.5}, {"cut": 0.5, "border": True}),
+)
 HINT_BORDER = (
     "The border itself, a probability of exactly one half or of the threshold, is not over it: look at > and >=."
 )

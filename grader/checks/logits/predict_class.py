@@ -9,6 +9,7 @@ from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import numbers_from
 from grader.checks.logits.classes import (
+    HALF_ON_LOGITS,
     HINT_BORDER,
     HINT_FIRST,
     HINT_FLIPPED_CLASS,
@@ -18,6 +19,7 @@ from grader.checks.logits.classes import (
     HINT_SCORES,
     argmax_of_column,
     classes,
+    decided,
     flat,
 )
 
@@ -29,9 +31,7 @@ def class_done(
     z: Any, cut: float = 0.0, border: bool = False, flipped: bool = False, of: Function = lambda z: z
 ) -> np.ndarray:
     """Return class 1 where a score, made from the logit by `of`, is over (or, with `border`, at) where it is cut."""
-    score = np.asarray(of(flat(z)))
-    over = score >= cut if border else score > cut
-    return np.asarray(~over if flipped else over).astype(int)
+    return decided(of(flat(z)), cut, border, flipped)
 
 
 LADDER = np.linspace(-6, 6, 4801)  # logits in steps of 1/400: an answer shows by them where it cuts
@@ -60,11 +60,7 @@ PREDICT_CLASS = Answer(
         *probes([-1.0, 0.25, 2.0], optional=True),
     ],
     misconceptions=[
-        Misconception(
-            "threshold-half-on-logits",
-            "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
-            ({"cut": 0.5}, {"cut": 0.5, "border": True}),
-        ),
+        HALF_ON_LOGITS,
         Misconception(
             "argmax-on-one-column",
             HINT_ONE_COLUMN + "threshold.",

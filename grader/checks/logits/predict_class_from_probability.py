@@ -16,6 +16,7 @@ from grader.checks.logits.classes import (
     HINT_ONE_ROW,
     HINT_SCORES,
     argmax_of_column,
+    decided,
     flat,
 )
 from grader.checks.logits.logit import log_odds
@@ -31,9 +32,7 @@ def cut_done(
     of: Function = lambda p: p,
 ) -> np.ndarray:
     """Return class 1 where a score, made from the probability by `of`, is over what `at` makes of the threshold."""
-    score, cut = np.asarray(of(flat(p))), at(default if threshold is None else threshold)
-    over = score >= cut if border else score > cut
-    return np.asarray(~over if flipped else over).astype(int)
+    return decided(of(flat(p)), at(default if threshold is None else threshold), border, flipped)
 
 
 def default_of(answer: Function) -> Way | None:

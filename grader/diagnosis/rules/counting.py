@@ -12,14 +12,14 @@ def _cut(output: Output) -> Iterable[Metric]:
     return (metric for metric in output.metrics if metric.threshold is not None)
 
 
-def puts_out_logits(output: Output) -> bool:
+def _puts_out_logits(output: Output) -> bool:
     """Whether raw numbers come out of a classifier."""
     return output.activation == "linear" and has_crossentropy(output)
 
 
 def _cuts_logits_at_half(output: Output) -> str:
     cut = next((metric for metric in _cut(output) if metric.threshold == 0.5), None)
-    if cut is None or not puts_out_logits(output):
+    if cut is None or not _puts_out_logits(output):
         return ""
     if output.units == 1:
         return f"the outputs are logits, and {cut.written} cuts them at 0.5, which is a probability of 0.622"

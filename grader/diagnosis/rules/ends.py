@@ -5,8 +5,8 @@ import numpy as np
 from grader.diagnosis.activations import MISPLACED
 from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS
 from grader.diagnosis.layers import DROPS
-from grader.diagnosis.metrics import ACCURACIES
 from grader.diagnosis.outputs import Output
+from grader.diagnosis.rules.counting import counts_right_answers
 from grader.diagnosis.rules.labels import are_classes
 from grader.diagnosis.rules.rule import (
     Rule,
@@ -131,8 +131,8 @@ def _regression_loss(output: Output) -> str:
     if output.activation == "softmax":
         judged = output.y is None or are_classes(output.y)
     else:
-        counts = any(metric.name in ACCURACIES for metric in output.metrics)
-        judged = counts and (are_classes(output.y) if output.y is not None else ends_in_probabilities(output))
+        told = ends_in_probabilities(output) if output.y is None else are_classes(output.y)
+        judged = counts_right_answers(output) and told
     return f"the loss is {loss_text(output)}, and the model is judged as a classifier" if judged else ""
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.diagnosis.compiled import CROSSENTROPIES, HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
+from grader.diagnosis.data import has_shape
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.rule import Rule, has_crossentropy, is_binary, is_categorical
 
@@ -50,7 +51,7 @@ def _shapes_misfit(output: Output, y: np.ndarray) -> str:
         if not sparse and has_crossentropy(output) and units > 1 and (y.ndim < 2 or y.shape[-1] != units):
             return f"labels of shape {y.shape} with {units} output units and {loss.name}"
         return ""
-    if any(_same(y.shape[1:], fits) for fits in _fitting(shape, sparse)):
+    if any(has_shape(y.shape[1:], fits) for fits in _fitting(shape, sparse)):
         return ""
     wanted = " or ".join(_text(fits) for fits in _fitting(shape, sparse))
     return (
@@ -64,10 +65,6 @@ def _fitting(shape: Shape, sparse: bool) -> list[Shape]:
     if sparse:
         return [shape[:-1], (*shape[:-1], 1)]
     return [shape, shape[:-1]] if shape and shape[-1] == 1 else [shape]
-
-
-def _same(one: Shape, two: Shape) -> bool:
-    return len(one) == len(two) and all(b in (None, a) for a, b in zip(one, two, strict=True))
 
 
 def _text(shape: Shape) -> str:

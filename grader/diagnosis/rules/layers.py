@@ -1,6 +1,6 @@
 """What is wrong inside a model, on the way to an output."""
 
-from grader.diagnosis.layers import Step
+from grader.diagnosis.layers import LINEAR, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.rule import Rule
 
@@ -28,7 +28,7 @@ def _are_one(step: Step, following: Step) -> bool:
         return False
     if "Conv" in step.name and "Conv" in following.name:
         return _is_wide(step, following)
-    return following.name in ("Dense", "EinsumDense")
+    return following.name in LINEAR
 
 
 def _is_wide(step: Step, following: Step) -> bool:

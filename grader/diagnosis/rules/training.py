@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.data import Data, leaves
+from grader.diagnosis.data import Data, has_shape, leaves
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import all_parts
 from grader.diagnosis.outputs import Output
@@ -62,13 +62,12 @@ def _has_nan(values: np.ndarray) -> bool:
 
 
 def _weight_has_nan(weight: Any) -> bool:
-    """Return whether a weight holds NaN; a sum of all is NaN then, and it needs no second copy of the weight."""
+    """Return whether a weight holds NaN or infinity."""
     from grader.base.keras_import import keras
 
     if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(weight.dtype)):
         return False
-    total = keras.ops.convert_to_numpy(keras.ops.sum(keras.ops.cast(weight, "float32") * 0))
-    return bool(np.isnan(total))
+    return not bool(keras.ops.convert_to_numpy(keras.ops.all(keras.ops.isfinite(weight))))
 
 
 def _data_misfit(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
@@ -103,9 +102,8 @@ def _targets_misfit(outputs: list[Output], y: Any) -> str:
 
 def _first_misfit(shapes: list[Any], given: list[np.ndarray]) -> str:
     for shape, values in zip(shapes, given, strict=True):
-        have = values.shape[1:]
-        if len(have) != len(shape) or any(b not in (None, a) for a, b in zip(have, shape, strict=True)):
-            return f"an example in x has the shape {have}, and the model takes {tuple(shape)}"
+        if not has_shape(values.shape[1:], shape):
+            return f"an example in x has the shape {values.shape[1:]}, and the model takes {tuple(shape)}"
     return ""
 
 
