@@ -484,7 +484,7 @@ def test_a_worker_whose_judging_processes_ended_refuses_and_starts_others_when_i
         NAME,
         True,
         remote.version_facts(NAME)["the course"],
-        (SAMPLES / f"two-wrong/{NAME}/{NAME}.ipynb").read_bytes(),
+        plain((SAMPLES / f"two-wrong/{NAME}/{NAME}.ipynb").read_bytes()),
     )
     try:
         assert remote.admit(NAME, True, 1, remote.version_facts(NAME)) == ""

@@ -104,7 +104,7 @@ def judge_here(name: str, trust: bool, course: str, notebook: bytes, personal_ke
         name: the exercise.
         trust: run it without a sandbox.
         course: the content of the course that its marks belong to.
-        notebook: what was handed in.
+        notebook: what was handed in, as a plain notebook.
         personal_key: the student's own, where the class has a secret seed, which stays where the submissions are.
 
     Returns:
