@@ -4,12 +4,15 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.base.errors import CannotGoOn
 from grader.gradebook.address import use_gradebook as use_database
+
+if TYPE_CHECKING:
+    from grader.intake.handed_in import HandedIn
 
 PROGRAM = "py course.py" if os.name == "nt" else "python3 course.py"  # as every page calls it; it needs no active .venv
 
@@ -113,28 +116,40 @@ def new(
 @app.command()
 def grade(
     name: Exercise,
-    submitted: Annotated[Path, typer.Option(help="The folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.")],
+    submitted: Annotated[
+        Path, typer.Option(help="What was handed in: a folder, or a zip file of Canvas, Moodle, GitHub Classroom.")
+    ],
     json: Annotated[Path | None, typer.Option(help="Write the results to this file.")] = None,
     workers: Annotated[int, typer.Option(help="How many are judged at once; 0: one for each core.", min=0)] = 0,
     trust_submissions: Annotated[
         bool, typer.Option("--trust-submissions", help="Run the submitted code without a sandbox.")
     ] = False,
     scheduler: Annotated[str, typer.Option(help="Grade on a Dask cluster, such as tcp://HOST:8786.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say who has handed in what, and whether it can be read.")
+    ] = False,
     db: Database = "",
 ) -> None:
-    """Grade a folder of submissions into the gradebook."""
+    """Grade a folder or a zip file of submissions into the gradebook."""
+    from grader.intake.handed_in import open_class
+
+    with open_class(submitted, name) as handed_in:
+        for line in handed_in.read_all() if dry_run else handed_in.summary():
+            typer.echo(line, err=not dry_run)
+        if not dry_run:
+            _grade(handed_in, json, workers, trust_submissions, scheduler)
+
+
+def _grade(handed_in: "HandedIn", json: Path | None, workers: int, trust: bool, scheduler: str) -> None:
     from rich.console import Console
 
-    from grader.gradebook.grading import grade as grade_all
-    from grader.gradebook.grading import write_json
+    from grader.gradebook.grading import grade_class, write_json
     from grader.gradebook.seed import IN_USE, read_seed
     from grader.gradebook.terminal import results_table, show_progress
-    from grader.intake.students import students
 
+    name = handed_in.exercise
     results = show_progress(
-        grade_all(name, submitted, workers, trust_submissions, scheduler),
-        len(students(submitted)),
-        Console(stderr=True),
+        grade_class(handed_in, workers, trust, scheduler), len(handed_in.students), Console(stderr=True)
     )
     if json:
         write_json(json, name, results)

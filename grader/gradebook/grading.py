@@ -16,13 +16,13 @@ from grader.gradebook.faults import errors_as_sentences, file_sentence
 from grader.gradebook.journal import Journal
 from grader.gradebook.seed import seed_for_judging
 from grader.gradebook.writer import Writer
-from grader.intake.misplaced import refuse_other_folder
+from grader.intake.handed_in import HandedIn, open_class
 from grader.intake.reader import Reader
-from grader.intake.students import Student, students
+from grader.intake.students import Student
 from grader.intake.submissions import Submission, fingerprint, take
 from grader.judging.batch import Handed, Judged, judge_all, reject
 from grader.judging.exercise import Exercise, load_exercise
-from grader.judging.results import Result
+from grader.judging.results import Result, absent
 
 
 def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, scheduler: str = "") -> Iterator[Result]:
@@ -32,7 +32,7 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
 
     Args:
         name: the exercise.
-        submitted: a folder that holds STUDENT/NAME/NAME.ipynb.
+        submitted: a folder or zip file of submissions; see grader.intake.layouts.
         workers: how many are judged at once; 0 is as many as there are cores.
         trust: run the submitted code without a sandbox.
         scheduler: the address of a Dask scheduler, whose workers judge in place of this machine.
@@ -41,25 +41,33 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
         CannotGoOn: no such exercise or folder, a folder that is no class's, a gradebook that does not fit the
             exercise, a secret seed that cannot be used here, or no one who can judge.
     """
+    with open_class(submitted, name) as handed_in:
+        yield from grade_class(handed_in, workers, trust, scheduler)
+
+
+def grade_class(handed_in: HandedIn, workers: int = 0, trust: bool = False, scheduler: str = "") -> Iterator[Result]:
+    """Judge what a class has handed in; as grade(), which opens it."""
     if scheduler and workers:
         raise CannotGoOn(
             "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
         )
-    refuse_other_folder(submitted, name)
+    name, people = handed_in.exercise, handed_in.students
     exercise, seed = load_exercise(name), seed_for_judging(elsewhere=bool(scheduler))
-    people, writer = students(submitted), Writer(name)
+    writer = Writer(name)
     graded, journal = writer.graded(), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)
+    yield from (absent(each.name, each.problem, each.notes) for each in people if not each.has_notebook)
     yield from (reject(each.name, each.problem, exercise).result for each in people if not each.has_name)
     kept, new = {}, []
-    for student in (each for each in people if each.has_name):
-        done = student.name in graded and journal.done(student.name, journal.key(fingerprint(submitted, student, name)))
+    for student in (each for each in people if each.has_name and each.has_notebook):
+        key = journal.key(fingerprint(handed_in.folder, student, name))
+        done = student.name in graded and journal.done(student.name, key)
         if done:
             kept[student.name] = done
         else:
             new.append(student)
     yield from kept.values()
     with Reader() as reader:
-        taken = Taken(submitted, name, reader)
+        taken = Taken(handed_in.folder, name, reader)
         handed = taken.hand_over(new, partial(seed.personal_key, name))
         with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
             for judged in all_judged:
@@ -85,9 +93,9 @@ class Taken:
             yield Handed(student.name, found.notebook, found.problem, "" if found.problem else key(student.name))
 
     def pop(self, student: str) -> tuple[Submission, Path]:
-        """Return a submission that was handed over, and the folder in which it lies."""
+        """Return a submission that was handed over, and the path of its notebook."""
         found = self._away.pop(student)
-        return found, self._submitted / found.student.folder / self._exercise
+        return found, self._submitted.joinpath(*found.student.way(self._exercise))
 
 
 def _judge(
@@ -106,10 +114,10 @@ def _judge(
 
 def _write(judged: Judged, taken: Taken, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
-    submission, folder = taken.pop(judged.result.student)
+    submission, notebook = taken.pop(judged.result.student)
     judged = replace(judged, result=replace(judged.result, notes=submission.notes))
     with closing(submission):
-        writer.write(judged, submission, folder)
+        writer.write(judged, submission, notebook)
     with errors_as_sentences(writer.course.db_url):
         journal.enter(judged.result, journal.key(submission.digest))
     return judged.result

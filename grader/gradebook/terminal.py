@@ -27,14 +27,20 @@ def results_table(name: str, results: list[Result]) -> Table:
     for result in results:
         rows.add_row(
             escape(clean(result.student)),
-            f"{points_text(result.score)} / {points_text(result.max_score)}",
+            _score(result),
             escape(clean(_found(result))),
         )
     return rows
 
 
+def _score(result: Result) -> str:
+    if result.status == "not_handed_in":
+        return "–"
+    return f"{points_text(result.score)} / {points_text(result.max_score)}"
+
+
 def _found(result: Result) -> str:
-    if result.status == "rejected":
+    if result.status in ("rejected", "not_handed_in"):
         return " ".join([result.reason, *result.notes])
     wrong = [f"{answer.name}: {', '.join(answer.mistakes)}" for answer in result.answers if answer.mistakes]
     return "; ".join([result.reason] * bool(result.reason) + wrong + result.notes)

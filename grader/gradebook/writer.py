@@ -54,7 +54,7 @@ class Writer:
             found = {submission.student_id for submission in gradebook.assignment_submissions(self.name)}
         return {student for student in found if (self._folder("autograded", student) / f"{self.name}.ipynb").exists()}
 
-    def write(self, judged: Judged, submission: Submission, folder: Path) -> None:
+    def write(self, judged: Judged, submission: Submission, notebook: Path) -> None:
         """Write one submission's scores, its executed notebook and its timestamp; the marks in one transaction.
 
         The files are written within it, so that of two graders at once the later one leaves both.
@@ -62,14 +62,14 @@ class Writer:
         Args:
             judged: what the judge found.
             submission: what was handed in.
-            folder: where it lies: the student's folder for this exercise.
+            notebook: where its notebook lies.
 
         Raises:
             CannotGoOn: the gradebook or the files cannot be written; the marks are as they were.
         """
         student = judged.result.student
         with one_transaction(self.course.db_url) as gradebook:
-            self._collect(submission, folder)
+            self._collect(submission, notebook)
             self._write_notebook(judged, submission)
             self._enter(gradebook, student, submission.time)
             self._save_scores(gradebook, judged)
@@ -77,10 +77,11 @@ class Writer:
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.course.format_path(getattr(self.course, f"{step}_directory"), student, self.name))
 
-    def _collect(self, submission: Submission, folder: Path) -> None:
+    def _collect(self, submission: Submission, notebook: Path) -> None:
         """Copy the submission to where nbgrader looks for it, unless it lies there."""
         target = self._folder("submitted", submission.student.name)
-        if folder.absolute() == target.absolute() or folder.resolve() == target.resolve():
+        own = target / f"{self.name}.ipynb"
+        if notebook.absolute() == own.absolute() or notebook.resolve() == own.resolve():
             return
         files = dict(submission.files(self.name))
         for name in (f"{self.name}.ipynb", *SLIPS):

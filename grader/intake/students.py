@@ -25,6 +25,8 @@ class Student:
         problem: why nothing is read from it, one sentence, or "".
         has_name: whether the name can be written into a gradebook.
         notes: what else was noticed, a sentence each.
+        path: the way to the notebook below the given folder; () for nbgrader's, STUDENT/EXERCISE/EXERCISE.ipynb.
+        has_notebook: whether a notebook was handed in, be it readable or not.
     """
 
     name: str
@@ -32,6 +34,12 @@ class Student:
     problem: str = ""
     has_name: bool = True
     notes: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    has_notebook: bool = True
+
+    def way(self, exercise: str) -> tuple[str, ...]:
+        """Return the names on the way to the notebook, below the given folder."""
+        return self.path or (self.folder, exercise, f"{exercise}.ipynb")
 
 
 def students(submitted: Path) -> list[Student]:
@@ -49,8 +57,17 @@ def students(submitted: Path) -> list[Student]:
         raise CannotGoOn(
             f"There is no folder {submitted}. Give the one that holds STUDENT/EXERCISE/EXERCISE.ipynb."
         ) from error
+    return named_students({name: (name, is_link) for name, is_link in found.items()})
+
+
+def named_students(found: dict[str, tuple[str, bool]]) -> list[Student]:
+    """Return students in the order of their names.
+
+    Args:
+        found: the folder or file of each name, and whether it is a link.
+    """
     twins = _alike(found)
-    known = (_student(name, is_link, twins.get(name, ())) for name, is_link in found.items())
+    known = (_student(name, *place, twins.get(name, ())) for name, place in found.items())
     return sorted(known, key=lambda student: student.name)
 
 
@@ -67,13 +84,13 @@ def _alike(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {name: (sentence,) for name in form if count[form[name]] > 1}
 
 
-def _student(folder: str, is_link: bool, notes: tuple[str, ...]) -> Student:
-    problem = _name_problem(folder)
+def _student(name: str, folder: str, is_link: bool, notes: tuple[str, ...]) -> Student:
+    problem = _name_problem(name)
     if problem:
-        return Student(_printable(folder), folder, f"{problem} Rename it and run the same command again.", False)
+        return Student(_printable(name), folder, f"{problem} Rename it and run the same command again.", False)
     if is_link:
-        return Student(folder, folder, "The student's folder is a link; hand in the folder itself.", notes=notes)
-    return Student(folder, folder, notes=notes)
+        return Student(name, folder, "The student's folder is a link; hand in the folder itself.", notes=notes)
+    return Student(name, folder, notes=notes)
 
 
 def _name_problem(name: str) -> str:

@@ -9,7 +9,6 @@ from tempfile import SpooledTemporaryFile
 
 from grader.base.notebooks import SLIPS
 from grader.intake.files import LARGEST, LARGEST_SLIP, Missing, Unreadable, file_pieces, open_below, read_below
-from grader.intake.misplaced import missing_text
 from grader.intake.reader import Reader
 from grader.intake.students import Student
 from grader.intake.timestamps import read_timestamp, timestamp_text
@@ -69,7 +68,7 @@ def fingerprint(submitted: Path, student: Student, exercise: str) -> str:
         return _digest(student.problem, None)
     notebook = hashlib.sha256()
     try:
-        with open_below(submitted, student.folder, exercise, f"{exercise}.ipynb") as file:
+        with open_below(submitted, *student.way(exercise)) as file:
             for piece in file_pieces(file, LARGEST):
                 notebook.update(piece)
         state = notebook.hexdigest()
@@ -82,7 +81,7 @@ def take(submitted: Path, student: Student, exercise: str, reader: Reader) -> Su
     """Return what a student has handed in; whatever it is, nothing is raised but for what is wrong with this machine.
 
     Args:
-        submitted: the folder that holds STUDENT/EXERCISE/EXERCISE.ipynb.
+        submitted: the folder below which the students' notebooks lie.
         student: whose submission is taken.
         exercise: what they were given.
         reader: reads the notebook.
@@ -110,15 +109,14 @@ def _take_notebook(found: Submission, submitted: Path, exercise: str, reader: Re
     total, size = hashlib.sha256(), 0
     kept: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the submission closes it
     try:
-        with open_below(submitted, found.student.folder, exercise, f"{exercise}.ipynb") as file:
+        with open_below(submitted, *found.student.way(exercise)) as file:
             for piece in file_pieces(file, LARGEST):
                 kept.write(piece)
                 total.update(piece)
                 size += len(piece)
     except Unreadable as reason:
         kept.close()
-        missing = isinstance(reason, Missing)
-        found.problem = missing_text(submitted / found.student.folder, exercise) if missing else str(reason)
+        found.problem = str(reason)
         return str(reason)
     found._original = kept
     kept.seek(0)
@@ -132,7 +130,7 @@ def _take_notebook(found: Submission, submitted: Path, exercise: str, reader: Re
 def _slip(submitted: Path, student: Student, exercise: str, name: str) -> bytes | None:
     """Return a small file of nbgrader's, None where there is none; of one that cannot be read, what is no time."""
     try:
-        return read_below(submitted, student.folder, exercise, name, most=LARGEST_SLIP)
+        return read_below(submitted, *student.way(exercise)[:-1], name, most=LARGEST_SLIP)
     except Missing:
         return None
     except Unreadable as reason:

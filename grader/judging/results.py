@@ -1,9 +1,10 @@
 """What grading says of a submission; the records that are written as JSON."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Status = Literal["graded", "partly_graded", "rejected"]
+Status = Literal["graded", "partly_graded", "rejected", "not_handed_in"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Result:
     Attributes:
         student: the name of the student's folder.
         status: `graded` when every answer got a verdict, `partly_graded` when the code stopped before the
-            end, `rejected` when there was no notebook to run.
+            end, `rejected` when there was no notebook to run, `not_handed_in` when there is nothing to judge and no
+            mark.
         reason: one sentence, for every status but `graded`.
         answers: in the order of the exercise.
         notes: what was noticed of the submission besides, a sentence each.
@@ -71,7 +73,8 @@ class Result:
     def as_data(self) -> dict[str, Any]:
         """Return the result as plain data, in the form that shared tools read."""
         head = {"student": self.student, "status": self.status, "reason": self.reason}
-        points = {"score": self.score, "max_score": self.max_score}
+        has_mark = self.status != "not_handed_in"
+        points = {"score": self.score if has_mark else None, "max_score": self.max_score if has_mark else None}
         return {**head, **points, "answers": [asdict(answer) for answer in self.answers], "notes": self.notes}
 
     @classmethod
@@ -83,6 +86,11 @@ class Result:
             for answer in data["answers"]
         ]
         return cls(data["student"], data["status"], data["reason"], answers, data.get("notes", []))
+
+
+def absent(student: str, reason: str, notes: Sequence[str] = ()) -> Result:
+    """Return the result of somebody who has handed nothing in: no answers, and no mark."""
+    return Result(student, "not_handed_in", reason, [], list(notes))
 
 
 RECORD = "logit_lab"  # in the metadata of a judged notebook

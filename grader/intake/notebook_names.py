@@ -1,0 +1,52 @@
+"""What a notebook's file name says: which exercise it is, which copy, and in a heap of notebooks whose."""
+
+import re
+from collections.abc import Iterable
+
+_COPY = re.compile(r"[ _]?\((?P<a>[0-9]{1,4})\)$|[-_ ]copy ?(?P<b>[0-9]{0,4})$|-(?P<c>[0-9]{1,3})$", re.IGNORECASE)
+_COPY_OF = re.compile(r"^(copy of|kopie von|копия)[ _]", re.IGNORECASE)
+_SEPARATORS = " -_.,;()[]"
+
+
+def copy_of(name: str) -> tuple[str, int]:
+    """Return a notebook's name without its ending and without what marks a copy, and the number of the copy."""
+    stem, number = re.sub(r"\.ipynb$", "", name, flags=re.IGNORECASE).strip(), 0
+    while found := _COPY.search(stem):
+        number = max(number, int(found["a"] or found["b"] or found["c"] or 1))
+        stem = stem[: found.start()]
+    while found := _COPY_OF.search(stem):
+        stem = stem[found.end() :]
+    return stem.strip(), number
+
+
+def is_named(stem: str, exercise: str) -> bool:
+    """Return whether a name without its ending means an exercise: 01-activations, 1_Activations, activations."""
+    return _plain(stem) in _names(exercise)
+
+
+def names(stem: str, exercise: str) -> bool:
+    """Return whether an exercise is a part of a name."""
+    return _plain(exercise) in _plain(stem)
+
+
+def without_exercise(name: str, exercise: str, others: Iterable[str]) -> tuple[str, int]:
+    """Return the rest of a notebook's name when the exercise is taken out of it, and the number of the copy.
+
+    The rest is "" when nothing is left, and when the name is another exercise's.
+    """
+    stem, number = copy_of(name)
+    if any(names(stem, other) for other in others):
+        return "", number
+    words = r"[-_ ]".join(map(re.escape, re.split(r"[-_ ]", exercise)))
+    rest = re.sub(words, " ", stem, count=1, flags=re.IGNORECASE)
+    rest = re.sub(r"\s+", " ", rest).strip(_SEPARATORS)
+    return ("" if is_named(rest, exercise) else rest), number
+
+
+def _plain(stem: str) -> str:
+    return re.sub(r"[-_ ]+", "-", stem.casefold()).strip("-")
+
+
+def _names(exercise: str) -> set[str]:
+    topic = exercise.partition("-")[2]
+    return {exercise, exercise.lstrip("0"), topic} - {""}
