@@ -62,7 +62,7 @@ def choose(folder: Path, entries: list[Entry], exercise: str, exercises: list[st
     rivals = [each.label for each in found if each.rank == best.rank == _OTHER]
     if len(rivals) > 1:
         return Choice(problem=_several(rivals, exercise))
-    return Choice(best.path, _note(best, len(found), exercise))
+    return Choice(best.path, _note(best, sum(each.rank < _COURSE for each in found), exercise))
 
 
 _EXACT, _NAMED, _PART, _OTHER, _COURSE = range(5)
@@ -85,7 +85,7 @@ def _candidates(folder: Path, entries: list[Entry], exercise: str, exercises: li
                 rank = max(rank, _NAMED)
             if _NOT_THEIRS & set(path[1:-1]):
                 rank = _COURSE
-            yield _Candidate(rank, entry.number or copy, path, label if entry.label else path[-1])
+            yield _Candidate(rank, entry.number or copy, path, label if entry.label else "")
 
 
 def _rank(label: str, stem: str, exercise: str) -> int:
@@ -97,12 +97,12 @@ def _rank(label: str, stem: str, exercise: str) -> int:
 
 
 def _note(best: _Candidate, count: int, exercise: str) -> str:
-    shown = best.label if PLAIN.fullmatch(best.label) else "of another name"
+    label = best.label or best.path[-1]
+    shown = label if PLAIN.fullmatch(label) else "of another name"
     if count > 1:
         return f"Of the {count} notebooks that were handed in, this one was graded: {shown}."
-    return (
-        "" if best.label.endswith(f"{exercise}.ipynb") else f"The notebook was handed in under another name: {shown}."
-    )
+    is_as_asked = best.label in ("", f"{exercise}.ipynb")  # in a heap no name is asked for
+    return "" if is_as_asked else f"The notebook was handed in under another name: {shown}."
 
 
 def _several(labels: list[str], exercise: str) -> str:

@@ -161,12 +161,18 @@ def test_code_that_ends_the_process_keeps_what_it_earned_before_and_after(odd_cl
     assert "ended the Python process" in entry["reason"]
 
 
-@pytest.mark.parametrize("student", ["b-broken", "d-missing"])
-def test_where_there_is_no_notebook_the_reason_says_so_and_no_point_is_given(odd_class, student):
+def test_where_the_file_is_no_notebook_the_reason_says_so_and_no_point_is_given(odd_class):
     entries, build = odd_class
-    assert (entries[student]["status"], entries[student]["score"]) == ("rejected", 0)
-    assert entries[student]["reason"].endswith((".", "?"))
-    assert scores_in(build / "gradebook.db")[student] == 0
+    assert (entries["b-broken"]["status"], entries["b-broken"]["score"]) == ("rejected", 0)
+    assert entries["b-broken"]["reason"].endswith((".", "?"))
+    assert scores_in(build / "gradebook.db")["b-broken"] == 0
+
+
+def test_who_has_handed_nothing_in_has_an_entry_without_a_mark_and_no_row_in_the_gradebook(odd_class):
+    entries, build = odd_class
+    assert (entries["d-missing"]["status"], entries["d-missing"]["score"]) == ("not_handed_in", None)
+    assert entries["d-missing"]["reason"] == "Nothing was handed in for 01-activations."
+    assert "d-missing" not in scores_in(build / "gradebook.db")
 
 
 def test_a_copied_test_cell_costs_nothing(odd_class):
