@@ -117,8 +117,9 @@ def new(
 def grade(
     name: Exercise,
     submitted: Annotated[
-        Path, typer.Option(help="What was handed in: a folder, or a zip file of Canvas, Moodle, GitHub Classroom.")
-    ],
+        Path | None,
+        typer.Option(help="What was handed in: a folder, or a zip file of Canvas, Moodle, GitHub Classroom."),
+    ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the results to this file.")] = None,
     workers: Annotated[int, typer.Option(help="How many are judged at once; 0: one for each core.", min=0)] = 0,
     trust_submissions: Annotated[
@@ -128,12 +129,28 @@ def grade(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say who has handed in what, and whether it can be read.")
     ] = False,
+    roster: Annotated[
+        Path | None, typer.Option("--class", help="A list of the class, such as an export of Canvas or Moodle.")
+    ] = None,
+    forget: Annotated[str, typer.Option(metavar="STUDENT", help="Take back this student's submission.")] = "",
     db: Database = "",
 ) -> None:
     """Grade a folder or a zip file of submissions into the gradebook."""
     from grader.intake.handed_in import open_class
 
+    if forget:
+        from grader.gradebook.forget import forget as take_back
+
+        take_back(forget, name)
+        typer.echo(f"{forget} has no submission to {name} any more.")
+        return
+    if not submitted:
+        raise CannotGoOn("Say what was handed in: --submitted FOLDER, or --submitted FILE.zip.")
     with open_class(submitted, name) as handed_in:
+        if roster:
+            from grader.classroom.roster import with_roster
+
+            handed_in = with_roster(handed_in, roster)
         for line in handed_in.read_all() if dry_run else handed_in.summary():
             typer.echo(line, err=not dry_run)
         if not dry_run:
@@ -180,6 +197,27 @@ def export(
     for note in notes:
         typer.echo(note, err=True)
     typer.echo(f"The marks are in {file}")
+
+
+@app.command()
+def feedback(
+    name: Exercise,
+    moodle_zip: Annotated[Path | None, typer.Option(help="Also write a zip file for Moodle's feedback files.")] = None,
+    canvas_zip: Annotated[
+        Path | None, typer.Option(help="Also write a zip file for Canvas's Upload Submissions.")
+    ] = None,
+    db: Database = "",
+) -> None:
+    """Write a page for each graded student, for you to give back."""
+    from grader.classroom.feedback_pages import make_feedback, pack_for_canvas, pack_for_moodle
+    from grader.classroom.record import require_gradebook
+
+    require_gradebook(name)
+    pages = make_feedback(name)
+    typer.echo(f"{len(pages)} pages are in build/feedback, such as {next(iter(pages.values()))}")
+    for target, pack in ((moodle_zip, pack_for_moodle), (canvas_zip, pack_for_canvas)):
+        if target:
+            typer.echo(f"{pack(name, pages, target)} of them are in {target}")
 
 
 @app.command()

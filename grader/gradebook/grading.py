@@ -115,7 +115,8 @@ def _judge(
 def _write(judged: Judged, taken: Taken, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
     submission, notebook = taken.pop(judged.result.student)
-    judged = replace(judged, result=replace(judged.result, notes=submission.notes))
+    file = "/".join(submission.student.path)
+    judged = replace(judged, result=replace(judged.result, notes=submission.notes, file=file))
     with closing(submission):
         writer.write(judged, submission, notebook)
     with errors_as_sentences(writer.course.db_url):

@@ -85,7 +85,7 @@ def _candidates(folder: Path, entries: list[Entry], exercise: str, exercises: li
                 rank = max(rank, _NAMED)
             if _NOT_THEIRS & set(path[1:-1]):
                 rank = _COURSE
-            yield _Candidate(rank, entry.number or copy, path, label if entry.label else "")
+            yield _Candidate(rank, entry.number or copy, path, label if entry.is_folder or entry.label else "")
 
 
 def _rank(label: str, stem: str, exercise: str) -> int:

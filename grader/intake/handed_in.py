@@ -169,9 +169,9 @@ def _with_notebook(
     way = around.relative_to(folder).parts
     has = bool(choice.path or choice.problem)
     problem = choice.problem or ("" if has else f"Nothing was handed in for {exercise}.")
-    return replace(
-        student, path=(*way, *choice.path) if choice.path else (), problem=problem, notes=notes, has_notebook=has
-    )
+    path = (*way, *choice.path) if choice.path else ()
+    path = () if path == student.way(exercise) else path
+    return replace(student, path=path, problem=problem, notes=notes, has_notebook=has)
 
 
 def _nobody(given: Path, around: Path, layout: Layout, exercise: str) -> str:

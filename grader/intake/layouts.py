@@ -14,9 +14,9 @@ from pathlib import Path
 
 from grader.intake.notebook_names import without_exercise
 
-_CANVAS = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
-_MOODLE = re.compile(r"(?P<who>.+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
-_PLATFORMS = {"Canvas": _CANVAS, "Moodle": _MOODLE}
+CANVAS_FILE = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
+MOODLE_FILE = re.compile(r"(?P<who>.+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
+_PLATFORMS = {"Canvas": CANVAS_FILE, "Moodle": MOODLE_FILE}
 _NOBODYS = {"__MACOSX", "desktop.ini", "Thumbs.db"}
 LATE = "Canvas marks it as late."
 

@@ -52,6 +52,7 @@ class Result:
         reason: one sentence, for every status but `graded`.
         answers: in the order of the exercise.
         notes: what was noticed of the submission besides, a sentence each.
+        file: the way to the notebook in what was handed over, as a platform names it; "" where there is none.
     """
 
     student: str
@@ -59,6 +60,7 @@ class Result:
     reason: str = ""
     answers: list[AnswerResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    file: str = ""
 
     @property
     def score(self) -> float:
@@ -75,7 +77,10 @@ class Result:
         head = {"student": self.student, "status": self.status, "reason": self.reason}
         has_mark = self.status != "not_handed_in"
         points = {"score": self.score if has_mark else None, "max_score": self.max_score if has_mark else None}
-        return {**head, **points, "answers": [asdict(answer) for answer in self.answers], "notes": self.notes}
+        return {**head, **points, "answers": [asdict(answer) for answer in self.answers], **self._about()}
+
+    def _about(self) -> dict[str, Any]:
+        return {"notes": self.notes, "file": self.file}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Result":
@@ -85,7 +90,9 @@ class Result:
             AnswerResult(**answer | {key: tuple(map(str, answer.get(key, ()))) for key in lists})
             for answer in data["answers"]
         ]
-        return cls(data["student"], data["status"], data["reason"], answers, data.get("notes", []))
+        return cls(
+            data["student"], data["status"], data["reason"], answers, data.get("notes", []), data.get("file", "")
+        )
 
 
 def absent(student: str, reason: str, notes: Sequence[str] = ()) -> Result:

@@ -1,5 +1,6 @@
 """Which row of the teacher's file belongs to which student of ours."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from grader.base.errors import CannotGoOn
 from grader.classroom.marks.sheet import Sheet
 from grader.classroom.record import Submission
+
+_OUR_NUMBER = re.compile(r".+_([0-9]+)")
+_THEIR_NUMBER = re.compile(r"(?:[^0-9]+ )?([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ def match(sheet: Sheet, rows: Sequence[int], marks: Sequence[Submission], chosen
     """Return which row is whose.
 
     A cell is a student's when it is the name of the student's folder or the e-mail address in the gradebook, in small
-    or capital letters; or when one of both is an e-mail address and the other is what stands before its @.
+    or capital letters; or when one of both is an e-mail address and the other is what stands before its @; or when
+    both end in the same number, as `abelanna_12345` of Canvas's files and the ID 12345 do, or `Anna Abel_123456` of
+    Moodle's and `Participant 123456`.
 
     Args:
         sheet: the teacher's file.
@@ -75,6 +81,7 @@ def _columns(sheet: Sheet, chosen: str, usual: Sequence[str]) -> list[int]:
 def _in_column(sheet: Sheet, rows: Sequence[int], marks: Sequence[Submission], column: int) -> Matched:
     theirs = _Names([(_key(sheet.value(row, column)), row) for row in rows])
     found = {mark.student: theirs.rows_of([_key(mark.student), _key(mark.email)]) for mark in marks}
+    found |= {mark.student: theirs.numbered(mark.student) for mark in marks if not found[mark.student]}
     return Matched(
         sheet.header[column],
         {student: rows[0] for student, rows in found.items() if len(rows) == 1},
@@ -89,10 +96,18 @@ class _Names:
     def __init__(self, named: list[tuple[str, int]]) -> None:
         self.exact: dict[str, list[int]] = {}
         self.before_at: dict[str, list[int]] = {}
+        self.by_number: dict[str, list[int]] = {}
         for name, row in named:
             self.exact.setdefault(name, []).append(row)
             if "@" in name:
                 self.before_at.setdefault(name.partition("@")[0], []).append(row)
+            if number := _THEIR_NUMBER.fullmatch(name):
+                self.by_number.setdefault(number[1], []).append(row)
+
+    def numbered(self, student: str) -> list[int]:
+        """Return the rows of the number that a platform has put behind a student's name."""
+        number = _OUR_NUMBER.fullmatch(student)
+        return self.by_number.get(number[1], []) if number else []
 
     def rows_of(self, names: list[str]) -> list[int]:
         names = [name for name in names if name]

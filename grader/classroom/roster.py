@@ -1,0 +1,42 @@
+"""Who is in the class by the teacher's own list, and who of them has handed nothing in."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from grader.classroom.marks import canvas, moodle
+from grader.classroom.marks.matching import match
+from grader.classroom.marks.sheet import read
+from grader.classroom.record import Submission
+from grader.intake.handed_in import HandedIn
+from grader.intake.students import Student
+
+_USUAL = (*canvas.NAMES, *moodle.NAMES, "Student", "Login", "Name")
+
+
+def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
+    """Return what was handed in with those of a list of whom there is nothing, as not handed in.
+
+    Args:
+        handed_in: what there is.
+        path: a file with a row for each student: Canvas's or Moodle's export of grades, or any CSV with a header.
+        by: the header of the column that holds the students' names, numbers or addresses; "" to find it.
+
+    Raises:
+        CannotGoOn: it is no such file, or nobody who has handed in is on the list.
+    """
+    sheet = read(path)
+    rows = [row for row in range(1, len(sheet.rows)) if _is_student(sheet.value(row, 0))]
+    found = match(sheet, rows, [Submission(each.name, 0.0, 0.0) for each in handed_in.students], by, _USUAL)
+    column = sheet.header.index(found.column)
+    absent = [sheet.value(row, column).strip() for row in rows if row not in found.rows.values()]
+    problem = f"Nothing was handed in for {handed_in.exercise}."
+    new = [Student(name, name, problem, has_notebook=False) for name in dict.fromkeys(absent) if name]
+    notes = [*handed_in.notes]
+    if found.unknown:
+        notes.append(f"{len(found.unknown)} are not on the list: {', '.join(found.unknown[:5])}.")
+    everybody = sorted([*handed_in.students, *new], key=lambda each: each.name)
+    return replace(handed_in, students=everybody, notes=notes)
+
+
+def _is_student(first: str) -> bool:
+    return canvas.POINTS not in first and first != canvas.TEST_STUDENT
