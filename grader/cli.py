@@ -145,7 +145,7 @@ def grade(
         typer.echo(f"{forget} has no submission to {name} any more.")
         return
     if not submitted:
-        raise CannotGoOn("Say what was handed in: --submitted FOLDER, or --submitted FILE.zip.")
+        raise typer.BadParameter("Say what was handed in: a folder or a zip file.", param_hint="--submitted")
     with open_class(submitted, name) as handed_in:
         if roster:
             from grader.classroom.roster import with_roster
