@@ -50,6 +50,12 @@ if sys.platform == "linux":
 
         guard_nbgrader()
 
+c.AssignLatePenalties.plugin_class = "grader.gradebook.late.LatePenalty"
+if "nbgrader.apps" in sys.modules:  # formgrader, in which marks are given by hand
+    from grader.gradebook.extra_credit import count_extra_credit
+
+    count_extra_credit()
+
 # Stock feedback prints the hidden tests for everybody to read.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

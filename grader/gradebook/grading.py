@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -45,16 +46,19 @@ def grade(name: str, submitted: Path, workers: int = 0, trust: bool = False, sch
         yield from grade_class(handed_in, workers, trust, scheduler)
 
 
-def grade_class(handed_in: HandedIn, workers: int = 0, trust: bool = False, scheduler: str = "") -> Iterator[Result]:
-    """Judge what a class has handed in; as grade(), which opens it."""
+def grade_class(
+    handed_in: HandedIn, workers: int = 0, trust: bool = False, scheduler: str = "", due: datetime | None = None
+) -> Iterator[Result]:
+    """Judge what a class has handed in; as grade(), which opens it. `due` sets when it is due, in UTC, no zone."""
     if scheduler and workers:
         raise CannotGoOn(
             "--workers is for grading on this machine; a cluster's workers say themselves how much they do."
         )
     name, people = handed_in.exercise, handed_in.students
     exercise, seed = load_exercise(name), seed_for_judging(elsewhere=bool(scheduler))
-    writer = Writer(name)
-    graded, journal = writer.graded(), Journal(name, gradebook=gradebook_identity(), seed=seed.digest)
+    writer = Writer(name, due)
+    graded = writer.graded()
+    journal = Journal(name, gradebook=gradebook_identity() + writer.late_terms(), seed=seed.digest)
     yield from (absent(each.name, each.problem, each.notes) for each in people if not each.has_notebook)
     yield from (reject(each.name, each.problem, exercise).result for each in people if not each.has_name)
     kept, new = {}, []
@@ -118,10 +122,10 @@ def _write(judged: Judged, taken: Taken, writer: Writer, journal: Journal) -> Re
     file = "/".join(submission.student.path)
     judged = replace(judged, result=replace(judged.result, notes=submission.notes, file=file))
     with closing(submission):
-        writer.write(judged, submission, notebook)
+        result = writer.write(judged, submission, notebook)
     with errors_as_sentences(writer.course.db_url):
-        journal.enter(judged.result, journal.key(submission.digest))
-    return judged.result
+        journal.enter(result, journal.key(submission.digest))
+    return result
 
 
 def write_json(path: Path, name: str, results: list[Result]) -> None:

@@ -46,7 +46,8 @@ class Journal:
         Args:
             exercise: the exercise.
             folder: where the journals are.
-            gradebook: tells the gradebook from others; what stands in one does not stand in another.
+            gradebook: tells the gradebook from others, and its terms for late work; what stands in one does not stand
+                in another.
             seed: tells the class's secret seed from others; "" where there is none.
         """
         self.path = folder / f"{exercise}.jsonl"

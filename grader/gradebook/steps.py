@@ -37,8 +37,10 @@ class EnterGrades(SaveAutoGrades):
         NbGraderPreprocessor.preprocess(self, notebook, {})
 
 
-def enter_penalty(gradebook: "Gradebook", name: str, student: str, config: "Config") -> None:
-    """Enter what is taken off for being late, by the plugin that nbgrader_config.py sets: as AssignLatePenalties does.
+def enter_penalty(gradebook: "Gradebook", name: str, student: str, config: "Config") -> float:
+    """Enter and return what is taken off for being late, by the plugin that nbgrader_config.py sets.
+
+    It does what nbgrader's AssignLatePenalties does.
 
     Args:
         gradebook: the scores are in it.
@@ -55,3 +57,4 @@ def enter_penalty(gradebook: "Gradebook", name: str, student: str, config: "Conf
     penalty = step.plugin_inst.late_submission_penalty(student, notebook.score, late) if late > 0 else None
     if penalty is not None:
         notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+    return float(notebook.late_submission_penalty or 0)

@@ -52,6 +52,7 @@ class Result:
         reason: one sentence, for every status but `graded`.
         answers: in the order of the exercise.
         notes: what was noticed of the submission besides, a sentence each.
+        late: the points that were taken off for being late; they are no more in `score`.
         file: the way to the notebook in what was handed over, as a platform names it; "" where there is none.
     """
 
@@ -61,11 +62,12 @@ class Result:
     answers: list[AnswerResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     file: str = ""
+    late: float = 0.0
 
     @property
     def score(self) -> float:
-        """The points earned."""
-        return sum(answer.score for answer in self.answers)
+        """The points earned, without what was taken off for being late; never below 0."""
+        return max(0.0, sum(answer.score for answer in self.answers) - self.late)
 
     @property
     def max_score(self) -> float:
@@ -80,7 +82,7 @@ class Result:
         return {**head, **points, "answers": [asdict(answer) for answer in self.answers], **self._about()}
 
     def _about(self) -> dict[str, Any]:
-        return {"notes": self.notes, "file": self.file}
+        return {"late": self.late, "notes": self.notes, "file": self.file}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Result":
@@ -90,9 +92,8 @@ class Result:
             AnswerResult(**answer | {key: tuple(map(str, answer.get(key, ()))) for key in lists})
             for answer in data["answers"]
         ]
-        return cls(
-            data["student"], data["status"], data["reason"], answers, data.get("notes", []), data.get("file", "")
-        )
+        more = (data.get("notes", []), data.get("file", ""), float(data.get("late", 0)))
+        return cls(data["student"], data["status"], data["reason"], answers, *more)
 
 
 def absent(student: str, reason: str, notes: Sequence[str] = ()) -> Result:
