@@ -9,10 +9,10 @@ import json
 import re
 from typing import NamedTuple
 
-import nbformat
 import numpy as np
 import pytest
 from conftest import ROOT
+from kept_outputs import kept_outputs
 from lab_pages import cell, changes, choose, colour, contrast, drag, end_kernels, live_figures, run_all
 from nbformat import NotebookNode
 from PIL import Image
@@ -68,20 +68,20 @@ def test_a_lesson_runs_and_its_live_figures_answer_to_keyboard_and_mouse(lesson)
         changes(tab, figure, lambda at=box, bar=bar: drag(tab, at, bar))
 
 
-def put_out(given):
+def put_out(outputs):
     """Return what a cell has put out, as nbval looks at it: what was printed in one piece, and no numbers of runs."""
-    printed = "".join(output.text for output in given.outputs if output.output_type == "stream")
-    others = [output for output in given.outputs if output.output_type != "stream"]
+    printed = "".join(output.text for output in outputs if output.output_type == "stream")
+    others = [output for output in outputs if output.output_type != "stream"]
     return printed, [(output.get("data"), output.get("ename"), output.get("evalue")) for output in others]
 
 
 @of(*NOTEBOOKS)
 def test_a_lesson_puts_out_what_it_keeps(lesson):
-    kept = nbformat.read(ROOT / "notebooks" / lesson.name, as_version=4).cells
-    compared = [number for number, each in enumerate(kept) if "nbval-check-output" in each.metadata.get("tags", [])]
-    assert compared or lesson.name == "00-start.ipynb"
-    for number in compared:
-        assert put_out(lesson.notebook.cells[number]) == put_out(kept[number]), kept[number].id
+    kept = kept_outputs(lesson.name.removesuffix(".ipynb"))
+    assert kept or lesson.name == "00-start.ipynb"
+    cells = {each.id: each for each in lesson.notebook.cells}
+    for id_, outputs in kept.items():
+        assert put_out(cells[id_].outputs) == put_out(outputs), id_
 
 
 @of("07-digits.ipynb")

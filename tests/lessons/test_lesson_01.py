@@ -3,12 +3,11 @@
 import re
 
 import figures
-import nbformat
 import numpy as np
 import pytest
 import scipy.optimize
 import scipy.special
-from conftest import ROOT
+from kept_outputs import kept_text
 from lesson_cells import cells, names, run_alone
 
 LESSON = "01-activations"
@@ -82,9 +81,8 @@ def test_lesson_01_says_that_softmax_does_not_care_for_a_shift_and_that_a_large_
 
 
 def test_lesson_01_says_which_of_three_totals_makes_each_row_of_a_batch_sum_to_1(lesson):
-    notebook = nbformat.read(ROOT / "notebooks" / f"{LESSON}.ipynb", as_version=4)
-    (output,) = next(cell.outputs for cell in notebook.cells if cell.id == "softmax-of-a-batch")
-    whole, columns, rows = (np.array(re.findall(r"[\d.]+", line), float) for line in output.text.splitlines())
+    text = kept_text(LESSON, "softmax-of-a-batch")
+    whole, columns, rows = (np.array(re.findall(r"[\d.]+", line), float) for line in text.splitlines())
     assert whole.sum() == pytest.approx(1, abs=1e-3), "all rows together"
     assert not np.any(np.isclose(columns, 1))
     assert rows.tolist() == [1, 1]

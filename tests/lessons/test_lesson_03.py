@@ -11,11 +11,10 @@ import figures
 import figures.roundoff as roundoff
 import matplotlib.pyplot as plt
 import ml_dtypes
-import nbformat
 import numpy as np
 import pytest
 import scipy.special
-from conftest import ROOT
+from kept_outputs import kept_text
 from lesson_cells import cells, names, run_alone
 from ml_dtypes import bfloat16
 
@@ -51,10 +50,8 @@ def keras():
 
 
 def printed(id_):
-    """Return what a compared cell of the lesson prints, as the notebook holds it."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{LESSON}.ipynb", as_version=4)
-    outputs = next(cell.outputs for cell in notebook.cells if cell.id == id_)
-    return "".join(output.get("text", "") or output["data"]["text/plain"] for output in outputs)
+    """Return what a compared cell of the lesson prints."""
+    return kept_text(LESSON, id_)
 
 
 def rows(id_):

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 from figures import style
+from kept_outputs import compared_cells, kept_outputs
 from learner_answers import TABLES
 
 pytestmark = pytest.mark.quick
@@ -58,10 +59,16 @@ def test_cell_ids_are_readable_and_unique(path):
 
 
 @by_name(EVERY)
-def test_only_compared_outputs_are_kept(path):
+def test_no_output_stands_in_a_notebook_before_its_cell_is_run(path):
     for cell in read(path).cells:
-        if cell.cell_type == "code" and "nbval-check-output" not in cell.metadata.get("tags", []):
+        if cell.cell_type == "code":
             assert (cell.outputs, cell.execution_count) == ([], None), cell.id
+
+
+@by_name(EVERY)
+def test_the_outputs_of_all_compared_cells_are_kept_beside_the_tests(path):
+    kept = kept_outputs(path.stem) if path.parent.name == "notebooks" else {}
+    assert list(kept) == compared_cells(read(path))
 
 
 @by_name(LESSONS)

@@ -13,6 +13,7 @@ PAGES = {
     "grader/checks/@@module.py": "check.py.txt",
     "tests/learners/@@file.txt": "learners.txt",
     "tests/lessons/test_lesson_@@number.py": "test.py.txt",
+    "tests/lessons/outputs/@@name.json": "outputs.json.txt",
 }
 ABOUT = {
     "lesson.ipynb.txt": "the lesson",
@@ -21,6 +22,7 @@ ABOUT = {
     "check.py.txt": "the check: oracle, probes, one misconception",
     "learners.txt": "right and wrong answers as learners write them",
     "test.py.txt": "what the lesson states, tested",
+    "outputs.json.txt": "what its cells put out, to be compared",
 }
 
 
