@@ -36,6 +36,8 @@ class Explanation:
 
 def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     """Return what is wrong with an answer that does not pass all of its runs."""
+    if endless := next((run for run in runs if run.seen.endless), None):
+        return Explanation(("does-not-end",), endless)
     if found := _said_by_itself(answer, function, runs):
         return found
     single = answer.single(answer.known)
@@ -69,8 +71,9 @@ def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Expl
     failing = [run for run in runs if not run.passes]
     if all(_is_stub(run.seen, answer) for run in failing):
         return Explanation(("not-attempted",), failing[0])
-    if all(run.seen.returned is None and not run.seen.raised for run in failing):
-        return Explanation(("returns-nothing",), failing[0])
+    ending = [run for run in failing if not run.seen.raised]
+    if ending and all(run.seen.returned is None for run in ending):
+        return Explanation(("returns-nothing",), ending[0])
     unsteady = next((run for run in failing if not run.repeats(function)), None) if answer.unsteady else None
     if unsteady:
         return Explanation((answer.unsteady,), unsteady)

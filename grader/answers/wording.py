@@ -1,13 +1,9 @@
 """What was seen of an answer, in words and in the learner's own numbers; a call is told as code that can be run."""
 
-from typing import Any
-
 import numpy as np
 
 from grader.answers.observe import Observation, Raised
-from grader.answers.run import Run
 from grader.answers.table import Probe
-from grader.base.hints import KEEP_AN_AXIS, PROMISED
 
 LONGEST = 70  # characters of a word, as text in place of a number
 MOST = 40  # numbers of an array or a list that is told; a longer one is told by its shape
@@ -31,6 +27,8 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
     if probe.secret and seen.values is not None:
         return f"{name} passes the visible check and fails on other numbers."
     call = f"{name}(...), with numbers that are not shown," if probe.secret else call_text(name, probe)
+    if seen.raised and seen.endless:
+        return f"{call} did not come to an end{_at(seen.raised)}."
     if seen.raised:
         return f"{call} stopped with {raised_text(seen.raised)}"
     if id_ == "changes-its-input":
@@ -51,19 +49,6 @@ def expected_text(name: str, probe: Probe, seen: Observation, right: Observation
         return ""
     without = " without a warning" if seen.warned and not seen.broke else ""
     return f"{call_text(name, probe)} should give {result_text(right, _digits(seen, right))}{without}."
-
-
-def promise_text(run: Run) -> str:
-    """Return which form of input, that the exercise promises, stopped an answer, and what often helps; "" for none."""
-    if run.probe.secret or not run.seen.raised:
-        return ""
-    arguments: tuple[Any, ...] = run.probe.arguments
-    first: Any = arguments[0] if arguments else None
-    kind = "one number" if np.ndim(first) == 0 else "list" if isinstance(first, list) else "array"
-    words = [PROMISED[kind].format(" and ".join(str(np.shape(a)) for a in arguments if np.ndim(a)))]
-    if "broadcast" in run.seen.raised.message:
-        words.append(KEEP_AN_AXIS)
-    return " ".join(words)
 
 
 def name_of(function: object, name: str) -> str:
@@ -107,7 +92,12 @@ def _digits(seen: Observation, right: Observation | None) -> int:
 def raised_text(raised: Raised) -> str:
     """Return an exception in one sentence, with the learner's line where it is known."""
     words = f"{raised.type}: {raised.message}" if raised.message else raised.type
-    return f"{words.rstrip('.')}, at the line `{raised.line}`." if raised.line else f"{words.rstrip('.')}."
+    meant = f" Did you mean '{raised.meant}'?" if raised.meant else ""
+    return f"{words.rstrip('.')}{_at(raised)}.{meant}"
+
+
+def _at(raised: Raised) -> str:
+    return f", at the line `{raised.line}`" if raised.line else ""
 
 
 def shapes(seen: Observation) -> str:

@@ -68,7 +68,7 @@ def test_a_result_is_read_again_as_it_was_written_and_one_of_an_earlier_version_
     [
         (
             ("SyntaxError", "expected ':' (<ipython-input-4-292aa0ce6901>, line 1)"),
-            "SyntaxError: expected ':' (line 1)",
+            "SyntaxError: expected ':' (line 1), at the line `def relu(z):`",
         ),
         (("SyntaxError", "invalid syntax (2234567.py, line 12)"), "SyntaxError: invalid syntax (line 12)"),
         (("ValueError", "shapes (2,3) (3, line 4)"), "ValueError: shapes (2,3) (3, line 4)"),

@@ -73,15 +73,14 @@ SIGMOID = Answer(
     misconceptions=[
         Misconception(
             "sigmoid-flipped",
-            "The curve falls where it should rise: large logits belong to probabilities near 1. Look at the sign "
+            "A larger z gives a smaller result here. Large logits belong to probabilities near 1. Look at the sign "
             "in the exponent.",
             ({"scale": -1.0},),
         ),
         Misconception(
             "sigmoid-overflow",
-            "For a logit this large e^-z or e^z does not fit into a float, and np.where computes both of its "
-            "branches, also the one that it does not take. e^-|z| is harmless for every z: write both branches with "
-            "it.",
+            "For a logit this large e^-z or e^z does not fit into a float. e^-|z| is harmless for every z: write both "
+            "cases, z above 0 and z below 0, with it.",
             (
                 lambda z: 1 / (1 + np.exp(np.negative(z))),
                 lambda z: np.exp(z) / (1 + np.exp(z)),
