@@ -43,6 +43,11 @@ class Raised:
     line: str = ""
     meant: str = ""
 
+    @property
+    def took_too_long(self) -> bool:
+        """Whether the code was ended because it took too long."""
+        return self.type == TookTooLong.__name__
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -69,7 +74,7 @@ class Observation:
     @property
     def endless(self) -> bool:
         """Whether the call was ended because it took too long."""
-        return self.raised is not None and self.raised.type == TookTooLong.__name__
+        return self.raised is not None and self.raised.took_too_long
 
     @property
     def broke(self) -> bool:

@@ -27,10 +27,8 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
     if probe.secret and seen.values is not None:
         return f"{name} passes the visible check and fails on other numbers."
     call = f"{name}(...), with numbers that are not shown," if probe.secret else call_text(name, probe)
-    if seen.raised and seen.endless:
-        return f"{call} did not come to an end{_at(seen.raised)}."
     if seen.raised:
-        return f"{call} stopped with {raised_text(seen.raised)}"
+        return stopped_text(call, seen.raised)
     if id_ == "changes-its-input":
         return f"{call} changed its argument."
     if seen.values is None:
@@ -87,6 +85,13 @@ def _digits(seen: Observation, right: Observation | None) -> int:
         return DIGITS
     enough = (n for n in range(DIGITS, ALL_DIGITS) if result_text(seen, n) != result_text(right, n))
     return next(enough, DIGITS)
+
+
+def stopped_text(call: str, raised: Raised) -> str:
+    """Return how a call ended in an exception, in one sentence."""
+    if raised.took_too_long:
+        return f"{call} did not come to an end{_at(raised)}."
+    return f"{call} stopped with {raised_text(raised)}"
 
 
 def raised_text(raised: Raised) -> str:

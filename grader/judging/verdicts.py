@@ -11,10 +11,9 @@ from nbformat.v4 import new_output
 from grader.answers.errors import error_hint
 from grader.answers.observe import Raised
 from grader.answers.verdict import NotYet
-from grader.answers.wording import raised_text
+from grader.answers.wording import stopped_text
 from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
-from grader.base.time_limit import TookTooLong
 from grader.judging.execution import Run
 from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.results import AnswerResult, Result, Status
@@ -101,12 +100,12 @@ def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None,
             return {"misconception": "misspelt-name", "seen": seen, "hint": hint}
         return {"misconception": "not-attempted", "seen": f"there is no {name}.", "hint": HINTS["not-attempted"]}
     cell = f"the cell {'of the answer' if own else 'of the test'}"
-    if error and error.type == TookTooLong.__name__:
-        hint = HINTS["does-not-end"]
-        return {"misconception": "does-not-end", "seen": f"{cell} did not come to an end.", "hint": hint}
     raised = error or Raised("", "")
+    seen = stopped_text(cell, raised)
+    if raised.took_too_long:
+        return {"misconception": "does-not-end", "seen": seen, "hint": HINTS["does-not-end"]}
     hint = IN_A_CELL if (hint := error_hint(raised)) == HINTS["raises-error"] else hint
-    return {"misconception": "raises-error", "seen": f"{cell} stopped with {raised_text(raised)}", "hint": hint}
+    return {"misconception": "raises-error", "seen": seen, "hint": hint}
 
 
 def _show_words(notebook: NotebookNode, answers: Mapping[str, AnswerResult]) -> None:
