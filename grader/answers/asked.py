@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.base.hints import WHERE_LOGITS_ARE_ASKED, WHERE_PROBABILITIES_ARE_ASKED
 from grader.diagnosis.behaviour import differ
-from grader.diagnosis.compiled import REGRESSIONS
+from grader.diagnosis.compiled import REGRESSIONS, compiled_with
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
 from grader.diagnosis.metrics import ACCURACIES
@@ -79,8 +79,18 @@ def wrong_with(model: Any, asked: Asked) -> Finding | None:
         asked = asked.instead
     for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
         if found := find(every[0], asked):
-            return found
+            return _in_the_third_place(model, found) if found.id == "no-accuracy" else found
     return None
+
+
+def _in_the_third_place(model: Any, found: Finding) -> Finding:
+    """Return that the metrics stand where compile() takes the losses' weights; else what was found."""
+    weights = compiled_with(model).get("loss_weights")
+    weights = weights if isinstance(weights, list | tuple) else [weights]
+    if all(isinstance(weight, int | float | None) for weight in weights):
+        return found
+    seen = "the third argument of compile() is loss_weights, and metrics stand there"
+    return replace(found, seen=seen, change="Write the argument's name, too: metrics=[...].")
 
 
 def _misfit(output: Output, asked: Asked) -> Finding | None:
