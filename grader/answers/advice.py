@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.errors import error_hint
+from grader.answers.errors import OWN_ARGUMENTS, error_hint
 from grader.answers.explain import Explanation
 from grader.answers.observe import names_in
 from grader.answers.run import Run
@@ -42,7 +42,8 @@ def hint_text(answer: Answer, function: Function, found: Explanation, runs: list
     """
     id_, run = found.ids[0], found.run
     if id_ == "raises-error" and run.seen.raised:
-        return f"{error_hint(run.seen.raised)} {promise_text(run, runs)}".strip()
+        hint = error_hint(run.seen.raised)
+        return hint if hint == OWN_ARGUMENTS else f"{hint} {promise_text(run, runs)}".strip()
     if id_ == "wrong-shape":
         return _of_the_shape(run)
     if id_ == "returns-nothing" and any(each.seen.values for each in runs):
@@ -57,6 +58,10 @@ def _of_the_shape(run: Run) -> str:
     right = run.right.values or ()
     if any(value.dtype.kind == "U" for value in right):
         return SHAPES["words"]
+    if isinstance(run.seen.returned, tuple | list) and run.seen.values:
+        inside = [value.shape for value in run.seen.values]
+        if inside == [(*value.shape, 1) for value in right]:
+            return SHAPES["items"]
     return SHAPES["numbers" if all(value.ndim == 0 for value in right) else "arrays"]
 
 
@@ -94,13 +99,11 @@ def beside_text(answer: Answer, name: str, found: Explanation, runs: list[Run]) 
     id_ = found.ids[0]
     changes = any(run.seen.changed for run in runs)
     stopped = next((run for run in runs if run.seen.raised and not run.probe.optional), None)
-    if id_ == "wrong-shape" and changes:
-        return (BESIDE["changes-its-input"],)
-    if id_ == "returns-nothing" and stopped:
-        return (_stops(name, stopped),)
+    told = [BESIDE["changes-its-input"]] if changes and id_ != "changes-its-input" else []
+    if id_ in ("wrong-shape", "returns-nothing", "changes-its-input"):
+        return (*told, *([_stops(name, stopped)] if stopped else []))
     if id_ in OF_ANY_ANSWER:  # the rest follows from it, or is the same thing seen again
         return ()
-    told = [BESIDE["changes-its-input"]] if changes else []
     if found.complete:  # the mistakes that were named explain everything else
         return tuple(told)
     if any(run.seen.values and not run.has_its_shape for run in runs):

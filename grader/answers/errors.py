@@ -7,11 +7,27 @@ import numpy as np
 from grader.answers.observe import Raised
 from grader.base.hints import KEEP_AN_AXIS, OF_ANY_ANSWER
 
-IMPORTED = ("np", "numpy", "math", "tf", "tensorflow", "keras", "scipy", "sp", "plt", "layers", "losses", "metrics")
+IMPORTS = {
+    "np": "import numpy as np",
+    "numpy": "import numpy",
+    "math": "import math",
+    "scipy": "import scipy",
+    "sp": "import scipy as sp",
+    "expit": "from scipy.special import expit",
+    "tf": "import tensorflow as tf",
+    "tensorflow": "import tensorflow",
+    "keras": "import keras",
+    "layers": "from keras import layers",
+    "losses": "from keras import losses",
+    "metrics": "from keras import metrics",
+    "Sequential": "from keras import Sequential",
+    "Dense": "from keras.layers import Dense",
+    "plt": "import matplotlib.pyplot as plt",
+}
 
 A_NAME_OF_NUMPY = "NumPy has this name: write np.{0} in place of {0}."
 A_NAME_THAT_IS_IMPORTED = (
-    "{0} is a name that an import gives. Run the cell with the imports first, and leave it in the notebook."
+    "This name comes from the line `{0}`. Run the cell that holds it first; where no cell does, write it at the top."
 )
 A_NAME = (
     "Python knows no {0} here. Look for a spelling mistake. If another cell defines it, that cell must stand before "
@@ -21,6 +37,7 @@ A_FUNCTION_OF_NUMPY = (
     "A value of this type does not have .{0}. NumPy's function takes numbers, lists and arrays "
     "alike: write np.{0}(...)."
 )
+A_METHOD_OF_LISTS = "This is an array, and only lists have .{0}. NumPy has functions for arrays, such as np.argmax."
 A_METHOD_OF_ARRAYS = (
     "A value of this type does not have .{0}, and an array has: np.asarray(...) makes an array of "
     "a number or of a list."
@@ -30,9 +47,15 @@ OWN_ARGUMENTS = (
 )
 UNWRITTEN = "The answer calls {0}, which is not written yet. Write that one first."
 A_NUMBER_HAS_NO_ITEMS = (
-    "One number has no items and no length. NumPy's functions, such as np.sum and np.max, take "
-    "numbers and arrays alike."
+    "One number has no items to go through, and no length. NumPy's functions take numbers and arrays alike, without a "
+    "loop."
 )
+THE_LARGEST_OR_THE_LARGER = (
+    "np.max takes the largest number of one array, and its second argument is an axis. np.maximum takes the larger of "
+    "two numbers, also of each number in an array. np.min and np.minimum differ in the same way."
+)
+TYPING = "input() waits until somebody types something. Use the function's arguments in its place."
+A_VARIABLE_NAMED_NP = "`np` is the name of a variable here, and no longer NumPy. Give the variable another name."
 NONE = "A value in this line is None. A function without a `return` gives None."
 A_FUNCTION_AS_A_VALUE = (
     "A function is used here as if it were its result. Call it, with round brackets and its arguments behind its name."
@@ -44,8 +67,8 @@ KINDS = [
     (
         "UnboundLocalError",
         "",
-        "The function gives this name a value somewhere, so the name is the function's own from its first line on, and "
-        "here it has no value yet. Use another name for the new value.",
+        "The function gives this name a value somewhere, so it is a name of the function's own, and at this line it "
+        "has none yet. Give it a first value before this line. What is outside the function comes in as an argument.",
     ),
     (
         "RecursionError",
@@ -66,7 +89,7 @@ KINDS = [
     ),
     (
         "IndexError",
-        "only integers",
+        "only integers|of integer",
         "An index must be a whole number or a mask. Print the index, and look at its dtype.",
     ),
     (
@@ -83,7 +106,8 @@ KINDS = [
     ("ZeroDivisionError", "", "Something is divided by 0 in this line. Print what stands behind the fraction line."),
     ("OverflowError", "", "A number in this line is too large for a float. Print what is computed with."),
     ("MemoryError", "", "There is no room for so many numbers. Does a list grow without an end?"),
-    ("EOFError", "", "input() waits until somebody types something. Use the function's arguments in its place."),
+    ("EOFError", "", TYPING),
+    ("StdinNotImplementedError", "", TYPING),
     ("SystemExit", "", "exit() and quit() end the whole notebook. A function ends with `return`."),
     ("AssertionError", "", "An assert in the code does not hold for this input."),
     (
@@ -103,6 +127,11 @@ KINDS = [
         r"positional argument|keyword argument|required argument|multiple values|takes no arguments|takes exactly",
         "A function in this line is called with other arguments than it takes. Compare the call with its def line, or "
         "with what help(...) says of it.",
+    ),
+    (
+        "TypeError",
+        "as a data type|data type not understood",
+        "A shape is one argument, with brackets of its own, as in np.zeros((3, 4)).",
     ),
     (
         "TypeError",
@@ -143,8 +172,19 @@ KINDS = [
     (
         "ValueError",
         "truth value of an array",
-        "An array of several numbers is neither true nor false as a whole. np.where and np.maximum work number by "
-        "number, and so does a mask.",
+        "An array of several numbers is neither true nor false as a whole, and if, and, or, max() and min() need to "
+        "know. np.where, np.maximum, np.max and masks work with arrays.",
+    ),
+    (
+        "ValueError",
+        "either both or neither",
+        "np.where takes three arguments: the condition, what stands where it holds, and what stands where it does not.",
+    ),
+    (
+        "ValueError",
+        "cannot reshape",
+        "A shape that is written out fits one size of input alone. Take it from np.shape, or use -1 for the axis that "
+        "may vary.",
     ),
     ("ValueError", "broadcast", f"Two shapes in this line do not fit each other. Print both. {KEEP_AN_AXIS}"),
     (
@@ -191,12 +231,16 @@ def error_hint(raised: Raised) -> str:
     """Return what to look at for an error that left a learner's code; the general hint where nothing fits."""
     if raised.type == "NotImplementedError" and raised.function:
         return UNWRITTEN.format(raised.function)
+    if raised.type in ("TypeError", "AxisError") and re.search(r"\bnp\.a?(max|min)\([^()]*,[^=()]*\)", raised.line):
+        return THE_LARGEST_OR_THE_LARGER
     if "NoneType" in raised.message:
         return NONE
     if named := re.search(r"name '(\w+)' is not defined", raised.message):
         return _of_a_name(named[1])
     if lacking := re.search(r"object has no attribute '(\w+)'", raised.message):
-        return _of_an_attribute(lacking[1]) or _of_a_kind(raised)
+        if f"np.{lacking[1]}" in raised.line:
+            return A_VARIABLE_NAMED_NP
+        return _of_an_attribute(lacking[1], "ndarray" in raised.message) or _of_a_kind(raised)
     if raised.type == "TypeError" and not raised.line and re.search(r"argument", raised.message):
         return OWN_ARGUMENTS  # the call itself failed, and no line of the function was reached
     return _of_a_kind(raised)
@@ -208,14 +252,16 @@ def _of_a_kind(raised: Raised) -> str:
 
 
 def _of_a_name(name: str) -> str:
-    if name in IMPORTED:
-        return A_NAME_THAT_IS_IMPORTED.format(name)
+    if name in IMPORTS:
+        return A_NAME_THAT_IS_IMPORTED.format(IMPORTS[name])
     return (A_NAME_OF_NUMPY if hasattr(np, name) else A_NAME).format(name)
 
 
-def _of_an_attribute(name: str) -> str:
+def _of_an_attribute(name: str, of_an_array: bool) -> str:
     if name.startswith("_"):
         return ""
+    if of_an_array and hasattr(list, name):
+        return A_METHOD_OF_LISTS.format(name)
     if hasattr(np, name) and name != "astype":
         return A_FUNCTION_OF_NUMPY.format(name)
     return A_METHOD_OF_ARRAYS.format(name) if hasattr(np.ndarray, name) else ""

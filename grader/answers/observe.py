@@ -260,9 +260,11 @@ def _meant(error: BaseException) -> str:
     name = getattr(error, "name", None)
     if not isinstance(name, str) or not isinstance(error, NameError | AttributeError):
         return ""
+    if isinstance(error, NameError) and hasattr(np, name):  # that one is meant
+        return ""
     known: set[str] = set()
     with contextlib.suppress(Exception):  # an object of one's own may say anything of itself
-        known = {each for each in _names_around(error) if isinstance(each, str) and each != name}
+        known = {each for each in _names_around(error) if isinstance(each, str) and not each.startswith("_")} - {name}
     return next(iter(difflib.get_close_matches(name, known, 1, 0.7)), "")
 
 

@@ -36,6 +36,8 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
     if id_ == "wrong-shape" and right:
         return f"{call} gave shape {shapes(seen)}, and the exercise asks for shape {shapes(right)}."
     result = result_text(seen, _digits(seen, right))
+    if id_ == "result-rounded":
+        return f"{call} gave {result} and no further digits."
     if seen.warned and not seen.broke:
         return f"{call} gave {result} and warned: {seen.warned}."
     return f"{call} gave {result}."
@@ -122,12 +124,26 @@ def value_text(value: object, digits: int = DIGITS) -> str:
         return f"np.{np.dtype(value).name}"
     try:
         array = np.asarray(value)
+        digits = _enough(array, digits)
         text = np.array2string(array, separator=", ", formatter={"float_kind": f"{{:.{digits}g}}".format})
     except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
+        return _with_article(type(value).__name__)
     if array.dtype.kind not in "biufU":
-        return f"a {type(value).__name__}"
+        return _with_article(type(value).__name__)
     return " ".join(text.split()) if array.size <= MOST else f"an array of shape {array.shape}"
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+
+
+def _enough(array: np.ndarray, digits: int) -> int:
+    """Return so many digits that one number which is not whole does not look as if it were."""
+    if array.size != 1 or array.dtype.kind != "f" or not np.isfinite(array).all():
+        return digits
+    number = float(array.ravel()[0])
+    enough = (n for n in range(digits, ALL_DIGITS) if not float(f"{number:.{n}g}").is_integer())
+    return digits if number.is_integer() else next(enough, ALL_DIGITS)
 
 
 def _short(text: str) -> str:

@@ -36,6 +36,7 @@ KEEP_AN_AXIS = (
 SHAPES = {
     "arrays": OF_ANY_ANSWER["wrong-shape"],
     "numbers": "The value is right, and it stands in an array or in a list. The exercise asks for the value alone.",
+    "items": "The numbers are right, and each stands in an array of its own. The exercise asks for the numbers alone.",
     "words": "The words are right. The exercise asks for a list of words, and not for lists inside it.",
 }
 MUST_RETURN_ON_EVERY_WAY = (

@@ -148,7 +148,16 @@ SIGMOID = Answer(
         ),
         Misconception("exponential-alone", "This is e^z. A probability ends at 1: what is it divided by?", (np.exp,)),
         Misconception(
-            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+            "classes-not-probabilities",
+            "These are classes, 0 or 1. The exercise asks for the probability itself: do not round it, and do not "
+            "compare it with one half.",
+            ({"then": np.round}, {"then": lambda p: np.asarray(p >= 0.5, dtype=float)}),
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": lambda p: np.round(p, 2)},),
+            (rounding_of("then", np.array([0.5, -1.0]), fewest=1),),
         ),
     ],
     breaks="sigmoid-overflow",
