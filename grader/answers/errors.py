@@ -209,7 +209,12 @@ KINDS = [
         "This function of math has no result for this number. Print the number.",
     ),
     ("SyntaxError", "expected ':'", "A line with def, if, elif, else, for or while ends with a colon."),
-    ("SyntaxError", "never closed|unmatched|does not match", "Count the brackets: each one that opens must close."),
+    (
+        "SyntaxError",
+        "never closed|incomplete input|unmatched|does not match",
+        "Count the brackets: each one that opens must close.",
+    ),
+    ("SyntaxError", "Maybe you meant '=='", "One = gives a name a value. Two of them, ==, compare."),
     ("SyntaxError", "unterminated", "A text that begins with a quotation mark needs one at its end."),
     (
         "SyntaxError",
