@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.base.hints import WHERE_LOGITS_ARE_ASKED, WHERE_PROBABILITIES_ARE_ASKED
 from grader.diagnosis.behaviour import differ
-from grader.diagnosis.compiled import REGRESSIONS
+from grader.diagnosis.compiled import REGRESSIONS, compiled_with
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
 from grader.diagnosis.metrics import ACCURACIES
@@ -79,8 +79,18 @@ def wrong_with(model: Any, asked: Asked) -> Finding | None:
         asked = asked.instead
     for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
         if found := find(every[0], asked):
-            return found
+            return _in_the_third_place(model, found) if found.id == "no-accuracy" else found
     return None
+
+
+def _in_the_third_place(model: Any, found: Finding) -> Finding:
+    """Return that the metrics stand where compile() takes the losses' weights; else what was found."""
+    weights = compiled_with(model).get("loss_weights")
+    weights = weights if isinstance(weights, list | tuple) else [weights]
+    if all(isinstance(weight, int | float | None) for weight in weights):
+        return found
+    seen = "the third argument of compile() is loss_weights, and metrics stand there"
+    return replace(found, seen=seen, change="Write the argument's name, too: metrics=[...].")
 
 
 def _misfit(output: Output, asked: Asked) -> Finding | None:
@@ -117,7 +127,7 @@ def _ending(output: Output, asked: Asked) -> Finding | None:
     if asked.logits is False and output.activation == "linear":
         return Finding("logits-not-asked", "the model ends without an activation, and the loss fits that")
     if output.activation not in ("linear", "sigmoid", "softmax"):
-        return Finding("wrong-architecture", f"the last activation is {output.activation}")
+        return Finding("wrong-architecture", f"the last activation is {_called(output.steps[-1])}")
     return None
 
 
@@ -129,8 +139,8 @@ def _architecture(output: Output, asked: Asked) -> Finding | None:
         if not hidden:
             return Finding("wrong-architecture", "there is no hidden Dense layer")
         first = hidden[0][0]
-        kind = _kind_after(first, output.steps)
-        seen = f"the hidden layer's activation is {kind}, not {asked.hidden}"
+        kind, called = _kind_after(first, output.steps)
+        seen = f"the hidden layer's activation is {called}, not {asked.hidden}"
         return None if asked.hidden in (None, kind) else Finding("wrong-architecture", seen)
     if asked.tail:
         steps = steps[-len(asked.layers) :]
@@ -147,21 +157,29 @@ def _architecture(output: Output, asked: Asked) -> Finding | None:
     return None
 
 
-def _kind_after(step: Step, steps: list[Step]) -> str:
-    """Return the activation of a layer, its own or that of an activation layer right behind it."""
+def _kind_after(step: Step, steps: list[Step]) -> tuple[str, str]:
+    """Return the activation of a layer, its own or that of an activation layer right behind it: kind and name."""
     place = next(i for i, other in enumerate(steps) if other is step)
     for other in steps[place:]:
         if other is not step and other.weighs:
             break
         if other.activation != "linear":
-            return other.activation
-    return "linear"
+            return other.activation, _called(other)
+    return "linear", "linear"
+
+
+def _called(step: Step) -> str:
+    """Return the name of the activation that a layer applies, also of one that is not known by its numbers."""
+    if step.activation not in ("other", "unknown"):
+        return step.activation
+    own = getattr(step.layer, "activation", None)
+    return str(getattr(own, "__name__", type(own).__name__)) if own is not None else step.name
 
 
 def _differs(step: Step, fact: str, wanted: object, steps: list[Step]) -> Finding | None:
     if fact == "activation":
-        kind = _kind_after(step, steps)
-        seen = f"{step.name}'s activation is {kind}, and the exercise asks for {wanted}"
+        kind, called = _kind_after(step, steps)
+        seen = f"{step.name}'s activation is {called}, and the exercise asks for {wanted}"
         return None if kind == wanted else Finding("wrong-architecture", seen)
     value = getattr(step.layer, fact, None)
     if fact == "rate" and isinstance(value, float) and isinstance(wanted, float):

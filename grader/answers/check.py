@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from grader.answers.compare import judge_function, passes_secret_probes
 from grader.answers.personal import is_personal
 from grader.answers.progress import record
 from grader.answers.table import Function
 from grader.answers.verdict import Verdict, show
-from grader.answers.wording import value_text
+from grader.answers.wording import name_of, value_text
+from grader.base.hints import OF_ANY_ANSWER
 from grader.base.notebooks import cell_id
 from grader.base.paths import SOLUTIONS
 
@@ -22,12 +23,20 @@ class Check:
         last: the verdict of the last call, None before the first.
     """
 
+    answers: ClassVar[set[str]] = set()  # the names of all answers that have a check
+
     def __init__(self, table: Any) -> None:
         """Make the check of an answer from its table."""
         self.table = table
+        self.answers.add(table.name)
         self.last: Verdict | None = None
         self._right: object = None
         self.__doc__ = f"Raise NotYet unless {table.name} is right; see the exercise for what is asked."
+
+    def __repr__(self) -> str:
+        name = self.table.name
+        check = f"check_{name}"
+        return f"The check of {name}: {check}({name}) tries it. For help: {check}.hint() and {check}.solution()"
 
     def __call__(self, answer: Function, seed: int | None = None) -> None:
         """Judge the learner's function and show the verdict: one quiet line when it is right.
@@ -62,8 +71,17 @@ class Check:
             seen = f"it is {value_text(answer)}, not a function."
             return Verdict(self.table.name, False, "raises-error", seen, "Define it with `def`.", self.table.section)
         verdict = self.verdict_on(answer, seed)
+        other = name_of(answer, self.table.name)
+        if not verdict.passed and other in self.answers - {self.table.name}:
+            verdict = self._of_another(other)
         self._right = answer if verdict.passed else None
         return verdict
+
+    def _of_another(self, other: str) -> Verdict:
+        """Return the verdict on the function of another answer."""
+        name = self.table.name
+        seen = f"this is the check of {name}, and it was given the function {other}."
+        return Verdict(name, False, "another-function", seen, OF_ANY_ANSWER["another-function"].format(name))
 
     def verdict_on(self, function: Function, seed: int | None) -> Verdict:
         """Return the verdict on the learner's function, with secret probes where a seed is given."""

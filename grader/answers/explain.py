@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.answers.observe import Observation, as_arrays
+from grader.answers.observe import OVERFLOWS, Observation, as_arrays
 from grader.answers.run import Likeness, Run, telling
 from grader.answers.table import Answer, Function, Named
 
@@ -36,6 +36,8 @@ class Explanation:
 
 def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     """Return what is wrong with an answer that does not pass all of its runs."""
+    if endless := next((run for run in runs if run.seen.endless), None):
+        return Explanation(("does-not-end",), endless)
     if found := _said_by_itself(answer, function, runs):
         return found
     single = answer.single(answer.known)
@@ -55,10 +57,10 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return Explanation(ids, telling(runs), wrong=wrong)
     (ids, wrong), whole = _like(paired, runs)
     if ids:
-        return Explanation(ids, telling(runs), whole, wrong)
+        return Explanation(ids, _showing(ids[0], single, runs), whole, wrong)
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
-        return Explanation(("scalar-only",), stopped[0])
+        return Explanation(("scalar-only",), next(run for run in stopped if run.size > 1))
     if found := _like_while_they_last(answer, single, paired, runs):
         return found
     return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
@@ -69,8 +71,9 @@ def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Expl
     failing = [run for run in runs if not run.passes]
     if all(_is_stub(run.seen, answer) for run in failing):
         return Explanation(("not-attempted",), failing[0])
-    if all(run.seen.returned is None and not run.seen.raised for run in failing):
-        return Explanation(("returns-nothing",), failing[0])
+    ending = [run for run in failing if not run.seen.raised]
+    if ending and all(run.seen.returned is None for run in ending):
+        return Explanation(("returns-nothing",), ending[0])
     unsteady = next((run for run in failing if not run.repeats(function)), None) if answer.unsteady else None
     if unsteady:
         return Explanation((answer.unsteady,), unsteady)
@@ -129,6 +132,13 @@ def _likeness(wrong: Function, runs: list[Run]) -> Likeness:
     return min(numbers) if numbers else Likeness.NONE
 
 
+def _showing(id_: str, single: list[Named], runs: list[Run]) -> Run:
+    """Return a failing run, if there is one, that shows this mistake alone."""
+    alone = [wrong for ids, wrong in single if ids == (id_,)]
+    failing = [run for run in runs if not run.agrees]
+    return telling([run for run in failing if any(run.alike(wrong) >= Likeness.NUMBERS for wrong in alone)] or failing)
+
+
 def _in_another_form(named: list[Named], runs: list[Run]) -> tuple[str, ...]:
     """Return the id of a form that the exercise does not ask for, behind those of what is wrong in it, or ()."""
     for id_, read in FORMS.items():
@@ -160,7 +170,7 @@ def _words_as_numbers(run: Run) -> Values | None:
     values, right = run.seen.values or (), run.right.values or ()
     if len(right) != 1 or len(values) != 1 or values[0].dtype.kind != "U" or right[0].dtype.kind == "U":
         return None
-    words = re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?", " ".join(values[0].ravel()))
+    words = re.findall(r"-?\d+\.?\d*(?:e[-+]?\d+)?", " ".join(values[0].ravel()))
     if len(words) != right[0].size:
         return None
     numbers = np.array([float(word) for word in words]).reshape(right[0].shape)
@@ -203,7 +213,7 @@ def _takes_numbers_alone(runs: list[Run]) -> bool:
     arrays = [run for run in runs if run.size > 1 and not run.probe.optional]
     stops = ("TypeError", "ValueError")
     return (
-        all(run.agrees or run.seen.raised for run in numbers)
+        all(run.agrees or (run.seen.raised and run.seen.raised.type in (*stops, *OVERFLOWS)) for run in numbers)
         and any(run.agrees for run in numbers)
         and all(run.seen.raised and run.seen.raised.type in stops for run in arrays)
     )

@@ -8,11 +8,12 @@ import numpy as np
 
 from grader.answers.asked import Asked, asked_text, wrong_with
 from grader.answers.check import Check
-from grader.answers.observe import Observation, Raised, observe
+from grader.answers.errors import error_hint
+from grader.answers.observe import Limited, Observation, Raised, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
 from grader.answers.verdict import Verdict
-from grader.answers.wording import name_of, raised_text, value_text
+from grader.answers.wording import name_of, stopped_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.own_code import find_own_code
@@ -55,7 +56,7 @@ def judge_model(answer: ModelAnswer, function: Function, seed: int | None = None
         function: what the learner wrote.
         seed: when given, and the student has a number, secret arguments that are drawn from both are added.
     """
-    name = name_of(function, answer.name)
+    name, function = name_of(function, answer.name), Limited(function)
     with silenced_descriptors(1, 2), captured_output():
         for arguments in answer.calls():
             if found := _try(answer, function, name, arguments):
@@ -67,6 +68,7 @@ def judge_model(answer: ModelAnswer, function: Function, seed: int | None = None
 
 def passes_secret_calls(answer: ModelAnswer, function: Function, seed: int) -> bool:
     """Return whether a function builds the right models for secret arguments, where a student has any."""
+    function = Limited(function)
     with silenced_descriptors(1, 2), captured_output():
         return _try_secretly(answer, function, "", seed) is None
 
@@ -109,7 +111,7 @@ def _not_judged(call: str, raised: Raised) -> Finding:
         "Build the model from Keras's own layers, losses and metrics: code of your own in it is not run "
         "when it is graded."
     )
-    return Finding("raises-error", f"{call} stopped with {raised_text(raised)}", change)
+    return Finding("raises-error", stopped_text(call, raised), change)
 
 
 def takes_features(model: Any, features: int) -> bool:
@@ -127,8 +129,10 @@ def _no_model(own_name: str, call: str, seen: Observation) -> Finding | None:
         return Finding("not-attempted", "it is not written yet.")
     if raised and raised.type == "CannotBeJudged":
         return _not_judged(call, raised)
+    if raised and seen.endless:
+        return Finding("does-not-end", stopped_text(call, raised))
     if raised:
-        return Finding("raises-error", f"{call} stopped with {raised_text(raised)}")
+        return Finding("raises-error", stopped_text(call, raised), error_hint(raised))
     if seen.returned is None:
         change = "Build the model, then hand it back with `return`."
         return Finding("returns-nothing", f"{call} returned nothing (None).", change)

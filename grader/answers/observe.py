@@ -1,30 +1,52 @@
 """One call of a learner's function, and everything that could be seen of it."""
 
+import builtins
+import contextlib
 import copy
+import difflib
 import linecache
 import sysconfig
 import traceback
+import types
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader.base.capture import captured_output
+from grader.base.time_limit import TookTooLong, limit_time
 
 STDLIB = sysconfig.get_path("stdlib")
+OURS = str(Path(__file__).parents[1])
+LONGEST = 60  # seconds for the calls of one answer
 OVERFLOWS = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
 
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception as it left the learner's code: its type, its words, where it was raised."""
+    """An exception as it left the learner's code.
+
+    Attributes:
+        type: the name of its class.
+        message: the first line of its words.
+        function: where it was raised.
+        line: the line there.
+        meant: the near name that Python asks for where it prints an error, and keeps out of the error's own words.
+    """
 
     type: str
     message: str
     function: str = ""
     line: str = ""
+    meant: str = ""
+
+    @property
+    def took_too_long(self) -> bool:
+        """Whether the code was ended because it took too long."""
+        return self.type == TookTooLong.__name__
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,11 @@ class Observation:
     arguments: tuple[Any, ...] | None = None
 
     @property
+    def endless(self) -> bool:
+        """Whether the call was ended because it took too long."""
+        return self.raised is not None and self.raised.took_too_long
+
+    @property
     def broke(self) -> bool:
         """Whether the numbers ran out: an overflow that was raised, or an infinity or NaN in the result."""
         if self.raised:
@@ -62,11 +89,60 @@ Call = tuple[tuple[object, ...], dict[str, object]]  # arguments, and arguments 
 
 
 class Remote(ABC):
-    """A function that lives in another process, which does the observing there; see grader.judging.judge.proxies."""
+    """A function that is observed and not called, as one of another process; see grader.judging.judge.proxies.
+
+    Attributes:
+        uses: the names in its code, as names_in() gives them.
+    """
+
+    uses: frozenset[str] = frozenset()
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        """Return what the function returns, as far as it can be seen.
+
+        Raises:
+            RuntimeError: it raised something.
+        """
+        (seen,) = self.observed([(arguments, keywords)], 1)
+        if seen.raised:
+            raise RuntimeError(f"{seen.raised.type}: {seen.raised.message}")
+        return seen.returned
 
     @abstractmethod
-    def observed(self, calls: Sequence[Call], items: int) -> list[Observation]:
-        """Return what observe_all() returns for a function of this process."""
+    def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
+        """Return what observe_all() returns for a function of this process.
+
+        Args:
+            calls: what to call it with.
+            items: as observe() takes it.
+            seconds: of processor time for all of them; the ones after the call that takes too long are not made.
+        """
+
+
+class Limited(Remote):
+    """A learner's function that is given so much time, and is not called again once it has taken too long."""
+
+    def __init__(self, function: Callable[..., object], seconds: int = LONGEST) -> None:
+        """Call nothing yet."""
+        self.function, self.seconds, self.uses = function, seconds, names_in(function)
+        self._endless: Observation | None = None
+
+    def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
+        """Return what was seen of each call."""
+        if self._endless:
+            return [self._endless] * len(calls)
+        seen = self._seen(calls, items, min(seconds, self.seconds))
+        self._endless = next((each for each in seen if each.endless), None)
+        return seen
+
+    def _seen(self, calls: Sequence[Call], items: int, seconds: int) -> list[Observation]:
+        if isinstance(self.function, Remote):
+            return self.function.observed(calls, items, seconds)
+        seen: list[Observation] = []
+        with limit_time(seconds, LONGEST) as interrupted:
+            for arguments, keywords in calls:
+                seen.append(seen[-1] if interrupted else observe(self.function, arguments, items, keywords))
+        return seen
 
 
 class Remembered(Remote):
@@ -77,11 +153,7 @@ class Remembered(Remote):
         self.function = function
         self._known: dict[str, Observation] = {}
 
-    def __call__(self, *arguments: object, **keywords: object) -> object:
-        """Call the function."""
-        return self.function(*arguments, **keywords)
-
-    def observed(self, calls: Sequence[Call], items: int) -> list[Observation]:
+    def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
         """Return what was seen, now or before, of each call."""
         return [self._once(arguments, keywords, items) for arguments, keywords in calls]
 
@@ -91,6 +163,22 @@ class Remembered(Remote):
         if question not in self._known:
             self._known[question] = observe(self.function, arguments, items, keywords)
         return self._known[question]
+
+
+def names_in(function: object) -> frozenset[str]:
+    """Return the names that a function's code uses and that are not its own variables, such as `np` and `where`."""
+    if isinstance(function, Remote):
+        return function.uses
+    code = getattr(function, "__code__", None)
+    return frozenset(name for part in _parts(code) for name in part.co_names)
+
+
+def _parts(code: object) -> Iterator[types.CodeType]:
+    """Yield code and the code of the functions inside it."""
+    if isinstance(code, types.CodeType):
+        yield code
+        for constant in code.co_consts:
+            yield from _parts(constant)
 
 
 def observe_all(function: Callable[..., object], calls: Sequence[Call], items: int = 1) -> list[Observation]:
@@ -124,7 +212,7 @@ def observe(
         try:
             returned = function(*given, **(keywords or {}))
             values = as_arrays(returned, items)
-        except (Exception, SystemExit) as error:  # a learner's exit() must not end the check
+        except (Exception, SystemExit, TookTooLong) as error:  # a learner's exit() must not end the check
             return Observation(None, raised=raised_from(error), changed=not unchanged(arguments, given))
     overflow = next((str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
     return Observation(values, returned, None, overflow, not unchanged(arguments, given))
@@ -164,11 +252,33 @@ def raised_from(error: BaseException) -> Raised:
     where = frames[-1] if frames else None
     line = (where.line or linecache.getline(where.filename, where.lineno or 0)).strip() if where else ""
     message = str(error).strip().splitlines()[0] if str(error).strip() else ""
-    return Raised(type(error).__name__, message, where.name if where else "", line)
+    return Raised(type(error).__name__, message, where.name if where else "", line, _meant(error))
+
+
+def _meant(error: BaseException) -> str:
+    """Return the name nearest to the one that was not found, or ""."""
+    name = getattr(error, "name", None)
+    if not isinstance(name, str) or not isinstance(error, NameError | AttributeError):
+        return ""
+    if isinstance(error, NameError) and hasattr(np, name):  # that one is meant
+        return ""
+    known: set[str] = set()
+    with contextlib.suppress(Exception):  # an object of one's own may say anything of itself
+        known = {each for each in _names_around(error) if isinstance(each, str) and not each.startswith("_")} - {name}
+    return next(iter(difflib.get_close_matches(name, known, 1, 0.7)), "")
+
+
+def _names_around(error: NameError | AttributeError) -> Iterable[str]:
+    """Return the names that could stand in place of the one that was not found."""
+    if isinstance(error, AttributeError):
+        return dir(error.obj)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    around = frames[-1] if frames else None
+    return {*around.f_locals, *around.f_globals, *vars(builtins)} if around else ()
 
 
 def _is_learners(filename: str) -> bool:
-    return not filename.startswith((STDLIB, "<frozen")) and "site-packages" not in filename and filename != __file__
+    return not filename.startswith((STDLIB, OURS, "<frozen")) and "site-packages" not in filename
 
 
 def unchanged(before: tuple[object, ...], after: tuple[object, ...]) -> bool:

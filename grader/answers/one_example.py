@@ -14,7 +14,8 @@ FEW = 3  # examples that are tried
 
 def on_one_example(answer: Answer, function: Function, found: Explanation) -> Explanation:
     """Return what is wrong with an answer, shown on one example where it fails there in the same way."""
-    many = found.ids[0] == "scalar-only"  # an array of one would be read as the one number for which it works
+    # an array of one would be read as the one number for which it works; what did not end is not called again
+    many = found.ids[0] in ("scalar-only", "does-not-end")
     parts = [] if many else _parts(answer, found.run.probe)
     runs = runs_of(answer, function, parts) if parts else []
     return replace(found, run=next((run for run in runs if _fails_alike(run, found)), found.run))

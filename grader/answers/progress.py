@@ -7,7 +7,6 @@ Jupyter do not, so that nothing but the reader's own checks is counted.
 import html
 import json
 import os
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ from grader.base import settings
 from grader.base.files import replace_whole
 from grader.base.notebooks import TEST, answer_name, cells_of, notebook_path
 from grader.base.paths import BUILD, EXERCISES, lesson_files
+from grader.base.text import as_html
 
 FILE = BUILD / "progress.json"
 NOT_KEPT = "Right answers are counted in a JupyterLab that was started with `python3 course.py lab`; this one was not."
@@ -104,22 +104,17 @@ class Way:
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self.steps))
         head = "<tr><th>lesson</th><th>what it is about</th><th>exercise</th></tr>"
-        return f'<table style="text-align:left">{head}{rows}</table>{_as_html(self.note)}'
+        return f'<table style="text-align:left">{head}{rows}</table>{as_html(self.note)}'
 
     def _row(self, step: LessonProgress) -> str:
         right, asked, name = self.right(step), len(step.answers), step.lesson.name
         mark = "✓ " if right == asked else ""
         cells = [
             f'<a href="{name}">{html.escape(step.title)}</a>',
-            _as_html(step.about),
+            as_html(step.about),
             f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {_answers(asked)}</a>',
         ]
         return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
-
-
-def _as_html(text: str) -> str:
-    """Return Markdown without markup but `code` as HTML."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _answers(count: int) -> str:

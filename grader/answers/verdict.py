@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.base.lessons import address, section_at
 from grader.base.settings import nbgrader_grades
+from grader.base.text import as_html
 
 MIME = "application/vnd.logit-lab.verdict+json"  # rides along in a cell's output, shown by nobody
 
@@ -63,8 +64,8 @@ class Verdict:
         return self._html(html.escape(f"Read about it in {section_at(self.section)}."))
 
     def _html(self, read: str, folded: str = "") -> str:
-        seen, hint = html.escape(self.seen), html.escape(self.hint)
-        also = "".join(f"<div><strong>And:</strong> {html.escape(each)}</div>" for each in self.also)
+        seen, hint = as_html(self.seen), as_html(self.hint)
+        also = "".join(f"<div><strong>And:</strong> {as_html(each)}</div>" for each in self.also)
         return (
             '<div role="status" style="border-left:4px solid #D55E00;padding:.3em .8em;max-width:60em">'
             f"<div><code>{html.escape(self.answer)}</code>: {seen}</div>"
@@ -77,9 +78,7 @@ class Verdict:
         call = (
             f"<code>{html.escape(self.solution)}</code> in a cell of its own shows a solution." if self.solution else ""
         )
-        shown = {name: html.escape(text) for name, text in steps.items() if text} | (
-            {"A solution": call} if call else {}
-        )
+        shown = {name: as_html(text) for name, text in steps.items() if text} | ({"A solution": call} if call else {})
         return "".join(f"<details><summary>{name}</summary>{text}</details>" for name, text in shown.items())
 
     def as_data(self) -> dict[str, Any]:

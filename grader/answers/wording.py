@@ -1,13 +1,9 @@
 """What was seen of an answer, in words and in the learner's own numbers; a call is told as code that can be run."""
 
-from typing import Any
-
 import numpy as np
 
 from grader.answers.observe import Observation, Raised
-from grader.answers.run import Run
 from grader.answers.table import Probe
-from grader.base.hints import KEEP_AN_AXIS, PROMISED
 
 LONGEST = 70  # characters of a word, as text in place of a number
 MOST = 40  # numbers of an array or a list that is told; a longer one is told by its shape
@@ -32,7 +28,7 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
         return f"{name} passes the visible check and fails on other numbers."
     call = f"{name}(...), with numbers that are not shown," if probe.secret else call_text(name, probe)
     if seen.raised:
-        return f"{call} stopped with {raised_text(seen.raised)}"
+        return stopped_text(call, seen.raised)
     if id_ == "changes-its-input":
         return f"{call} changed its argument."
     if seen.values is None:
@@ -40,6 +36,8 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
     if id_ == "wrong-shape" and right:
         return f"{call} gave shape {shapes(seen)}, and the exercise asks for shape {shapes(right)}."
     result = result_text(seen, _digits(seen, right))
+    if id_ == "result-rounded":
+        return f"{call} gave {result} and no further digits."
     if seen.warned and not seen.broke:
         return f"{call} gave {result} and warned: {seen.warned}."
     return f"{call} gave {result}."
@@ -51,19 +49,6 @@ def expected_text(name: str, probe: Probe, seen: Observation, right: Observation
         return ""
     without = " without a warning" if seen.warned and not seen.broke else ""
     return f"{call_text(name, probe)} should give {result_text(right, _digits(seen, right))}{without}."
-
-
-def promise_text(run: Run) -> str:
-    """Return which form of input, that the exercise promises, stopped an answer, and what often helps; "" for none."""
-    if run.probe.secret or not run.seen.raised:
-        return ""
-    arguments: tuple[Any, ...] = run.probe.arguments
-    first: Any = arguments[0] if arguments else None
-    kind = "one number" if np.ndim(first) == 0 else "list" if isinstance(first, list) else "array"
-    words = [PROMISED[kind].format(" and ".join(str(np.shape(a)) for a in arguments if np.ndim(a)))]
-    if "broadcast" in run.seen.raised.message:
-        words.append(KEEP_AN_AXIS)
-    return " ".join(words)
 
 
 def name_of(function: object, name: str) -> str:
@@ -104,10 +89,22 @@ def _digits(seen: Observation, right: Observation | None) -> int:
     return next(enough, DIGITS)
 
 
+def stopped_text(call: str, raised: Raised) -> str:
+    """Return how a call ended in an exception, in one sentence."""
+    if raised.took_too_long:
+        return f"{call} did not come to an end{_at(raised)}."
+    return f"{call} stopped with {raised_text(raised)}"
+
+
 def raised_text(raised: Raised) -> str:
     """Return an exception in one sentence, with the learner's line where it is known."""
     words = f"{raised.type}: {raised.message}" if raised.message else raised.type
-    return f"{words.rstrip('.')}, at the line `{raised.line}`." if raised.line else f"{words.rstrip('.')}."
+    meant = f" Did you mean '{raised.meant}'?" if raised.meant else ""
+    return f"{words.rstrip('.')}{_at(raised)}.{meant}"
+
+
+def _at(raised: Raised) -> str:
+    return f", at the line `{raised.line}`" if raised.line else ""
 
 
 def shapes(seen: Observation) -> str:
@@ -127,12 +124,26 @@ def value_text(value: object, digits: int = DIGITS) -> str:
         return f"np.{np.dtype(value).name}"
     try:
         array = np.asarray(value)
+        digits = _enough(array, digits)
         text = np.array2string(array, separator=", ", formatter={"float_kind": f"{{:.{digits}g}}".format})
     except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
+        return _with_article(type(value).__name__)
     if array.dtype.kind not in "biufU":
-        return f"a {type(value).__name__}"
+        return _with_article(type(value).__name__)
     return " ".join(text.split()) if array.size <= MOST else f"an array of shape {array.shape}"
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+
+
+def _enough(array: np.ndarray, digits: int) -> int:
+    """Return so many digits that one number which is not whole does not look as if it were."""
+    if array.size != 1 or array.dtype.kind != "f" or not np.isfinite(array).all():
+        return digits
+    number = float(array.ravel()[0])
+    enough = (n for n in range(digits, ALL_DIGITS) if not float(f"{number:.{n}g}").is_integer())
+    return digits if number.is_integer() else next(enough, ALL_DIGITS)
 
 
 def _short(text: str) -> str:

@@ -7,13 +7,17 @@ OF_ANY_ANSWER = {
     "not-attempted": "Write your code in place of `raise NotImplementedError()`.",
     "returns-nothing": "A function hands its result back with `return`; printing it is not enough.",
     "raises-error": "Run the function alone on this input and read the line that stops.",
-    "wrong-shape": "The numbers are right. Compare the shape of what goes in with the shape of what comes out.",
+    "does-not-end": "The code goes on without an end. Look at the condition that should end its loop: does a value "
+    "in it change each time, and towards the end?",
+    "wrong-shape": "The numbers are right. Compare the shape of what comes out with the shape that the exercise "
+    "asks for.",
     "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
     "scalar-only": "It works for one number. For arrays use NumPy's functions, such as np.exp for math.exp, "
     "np.maximum for max, and np.where for if; np.where computes both of its branches.",
     "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
     "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
-    "another-type": "What comes back holds no numbers. Compare it with what the exercise asks for.",
+    "another-type": "The exercise asks for numbers, and what comes back is something else.",
+    "another-function": "Give the check the function {0}, as in `check_{0}({0})`.",
     "text-for-numbers": "The result is text. The exercise asks for numbers: 1 and not '1'.",
     "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
 }
@@ -28,11 +32,33 @@ KEEP_AN_AXIS = (
     "Where a sum or a maximum is taken along an axis, keepdims=True leaves a shape that fits the array again."
 )
 
+# by what the exercise asks for
+SHAPES = {
+    "arrays": OF_ANY_ANSWER["wrong-shape"],
+    "numbers": "The value is right, and it stands in an array or in a list. The exercise asks for the value alone.",
+    "items": "The numbers are right, and each stands in an array of its own. The exercise asks for the numbers alone.",
+    "words": "The words are right. The exercise asks for a list of words, and not for lists inside it.",
+}
+MUST_RETURN_ON_EVERY_WAY = (
+    "For this input the function ends without a `return`. Each branch of an if needs one, and so does the end."
+)
+# by the type of what comes back
+OTHER_TYPES = {
+    "function": "A function comes back and not its result. Call it: write round brackets with its arguments behind its "
+    "name.",
+    "generator": "What comes back holds no numbers yet. Use `return` in place of `yield`, and square brackets around a "
+    "for in place of round ones.",
+    "iterator": "What comes back holds no numbers yet. Make an array of it, with np.array(list(...)).",
+    "dict": "A dictionary or a set comes back. Return what it holds in the form that the exercise asks for.",
+    "ellipsis": "The three dots stand for code that is not written yet. Put your code in their place.",
+}
+WHERE_COMPUTES_BOTH = "np.where computes both of its branches, also the one that it does not take."
+
 # seen beside a mistake that has a name
 BESIDE = {
     "changes-its-input": "It changes its argument, which belongs to the caller.",
     "wrong-shape": "Its result has another shape than the exercise asks for.",
-    "out-of-range": "Large numbers leave the range of floats in it.",
+    "out-of-range": "Large numbers leave the range of floats: look at what np.exp, np.log and each division are given.",
     "stops": "It stops with an error on some inputs.",
 }
 

@@ -1,5 +1,6 @@
 """Numbers and strangers' words, made fit to be shown."""
 
+import html
 import re
 
 COLOUR = re.compile(r"\x1b\[\d*m")
@@ -8,6 +9,11 @@ COLOUR = re.compile(r"\x1b\[\d*m")
 def clean(words: str, instead: str = " ") -> str:
     """Return words without the characters that a terminal would act on."""
     return "".join(letter if letter.isprintable() else instead for letter in words)
+
+
+def as_html(words: str) -> str:
+    """Return plain words as HTML, with what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(words))
 
 
 def first_line(error: Exception) -> str:

@@ -93,7 +93,7 @@ def examples() -> list[Probe]:
         *mixed,
         Probe((np.array([1.0]), np.array([0.3]))),
         Probe((Y.astype(int), Z.astype(np.float32))),
-        Probe(([1, 0, 1], [0.3, 0.7, 2.0]), optional=True),
+        Probe(([0, 1, 1], [0.3, 0.7, 2.0]), optional=True),
     ]
 
 

@@ -72,11 +72,17 @@ def by_line(right: Function, *arguments: Any) -> list[Misconception]:
     ]
 
 
-def rounding_of(place: str, *arguments: Any) -> Callable[[Function], Way | None]:
-    """Return what finds the decimals that an answer rounds to; `place` is the recipe's keyword for what comes last."""
+def rounding_of(place: str, *arguments: Any, fewest: int = 0) -> Callable[[Function], Way | None]:
+    """Return what finds the decimals that an answer rounds to.
+
+    Args:
+        place: the recipe's keyword for what comes last.
+        arguments: where it is looked for.
+        fewest: with fewer decimals it is another mistake.
+    """
 
     def fit(answer: Function) -> Way | None:
         decimals = decimals_of(answer, *arguments)
-        return None if decimals is None else {place: lambda p: np.round(p, decimals)}
+        return None if decimals is None or decimals < fewest else {place: lambda p: np.round(p, decimals)}
 
     return fit

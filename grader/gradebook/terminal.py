@@ -4,17 +4,25 @@ from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from grader.base.sign_of_life import sign_of_life
 from grader.base.text import clean, points_text
 from grader.judging.results import Result
 
 
 def show_progress(results: Iterable[Result], total: int, console: Console) -> list[Result]:
-    """Return the results in the order of the names, with a progress bar while they come in."""
-    quiet = not console.is_terminal  # a log file gets no bar
-    done = track(results, "grading", total=total, console=console, transient=True, disable=quiet)
+    """Return the results in the order of the names, with a progress bar, or a line now and then, while they come in."""
+    done: list[Result] = []
+    if console.is_terminal:
+        columns = TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        with Progress(*columns, console=console, transient=True) as bar:
+            done += bar.track(results, total=total)
+    else:  # a log file gets no bar
+        with sign_of_life(lambda: f"Grading: {len(done)} of {total} are done"):
+            for result in results:
+                done.append(result)
     return sorted(done, key=lambda result: result.student)
 
 

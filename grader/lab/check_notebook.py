@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
+from grader.base.sign_of_life import sign_of_life
 from grader.base.text import points_text
 from grader.gradebook.execution import execution
 from grader.intake.files import Unreadable, read_below
@@ -33,7 +34,7 @@ def check_notebook(notebook: Path, exercise: str) -> Result:
             plain = reader.read(len(content), [content])
     except Unreadable as reason:
         raise CannotGoOn(f"{notebook}: {reason}") from reason
-    with execution(released, 1, trust=True) as execute:
+    with sign_of_life(lambda: f"{notebook.name} is still being run"), execution(released, 1, trust=True) as execute:
         result = judge_submission(Handed("", plain), released, execute).result
     if result.status == "rejected":
         raise CannotGoOn(f"{notebook}: {result.reason}")

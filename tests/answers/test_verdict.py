@@ -107,8 +107,10 @@ def test_what_else_is_wrong_is_said_after_the_most_telling():
 
     verdict = check_relu.judge(relu)
     assert verdict.misconception == "relu-flipped"
-    assert verdict.also == (BESIDE["changes-its-input"], BESIDE["stops"])
-    assert verdict.as_text().endswith(f"{BESIDE['changes-its-input']} {BESIDE['stops']}")
+    words = "'float' object does not support item assignment, at the line `z[z > 0] = 0`."
+    stops = f"relu(-2.0) stopped with TypeError: {words}"
+    assert verdict.also == (BESIDE["changes-its-input"], stops)
+    assert verdict.as_text().endswith(f"{BESIDE['changes-its-input']} {stops}")
     assert BESIDE["changes-its-input"] in verdict.as_html()
 
 

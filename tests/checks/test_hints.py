@@ -108,5 +108,51 @@ def test_where_a_sigmoid_is_asked_no_hint_leads_to_logits(id_, wrong):
     assert judge_model(BUILD_TEXT_CLASSIFIER_WITH_SIGMOID, text("sigmoid", FROM_P)).passed
 
 
+def given(*compiled, hidden="relu", end=None, **named):
+    """Return a builder whose model is compiled with these arguments, in their places."""
+
+    def build(n_features):
+        model = keras.Sequential([keras.Input((n_features,)), layers.Dense(8, hidden), layers.Dense(1, end)])
+        model.compile(*compiled, **named)
+        return model
+
+    return build
+
+
+ZERO = [metrics.BinaryAccuracy(threshold=0.0)]
+
+
+def test_metrics_in_the_place_of_the_losses_weights_are_told_as_such_and_named_they_are_right():
+    verdict = judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, ZERO))
+    assert verdict.misconception == "no-accuracy"
+    assert "the third argument of compile() is loss_weights" in verdict.seen
+    assert "metrics=[...]" in verdict.hint
+    assert judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, metrics=ZERO)).passed
+    weighted = judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, [1.0]))
+    assert weighted.seen == "build(5): no metric counts the right answers."
+
+
+@pytest.mark.parametrize(
+    ("hidden", "end", "loss", "named"),
+    [
+        (layers.LeakyReLU(), None, FROM_LOGITS, "the hidden layer's activation is LeakyReLU, not relu"),
+        ("gelu", None, FROM_LOGITS, "the hidden layer's activation is gelu, not relu"),
+        ("relu", "hard_sigmoid", FROM_P, "the last activation is hard_sigmoid"),
+    ],
+)
+def test_an_activation_is_told_by_the_name_that_keras_has_for_it(hidden, end, loss, named):
+    verdict = judge_model(BUILD_BINARY_MODEL, given("adam", loss, metrics=ZERO, hidden=hidden, end=end))
+    assert named in verdict.seen
+
+
+def test_a_builder_that_stops_gets_words_that_fit_its_error():
+    def build_binary_model(n_features):
+        return Sequential([])  # noqa: F821
+
+    verdict = judge_model(BUILD_BINARY_MODEL, build_binary_model)
+    assert verdict.misconception == "raises-error"
+    assert "`from keras import Sequential`" in verdict.hint
+
+
 def test_every_mistake_that_any_answer_may_show_has_words():
     assert all(len(words) > 20 for words in OF_ANY_ANSWER.values())

@@ -86,6 +86,8 @@ def test_the_mistakes_that_any_answer_may_show_have_their_hints():
         "not-attempted",
         "returns-nothing",
         "raises-error",
+        "does-not-end",
+        "another-function",
         "wrong-shape",
         "changes-its-input",
         "scalar-only",

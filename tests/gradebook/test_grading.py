@@ -182,7 +182,8 @@ def test_a_copied_test_cell_costs_nothing(odd_class):
 def test_an_answer_that_does_not_compile_is_an_error_of_its_own(odd_class):
     answer = odd_class[0]["e-syntax"]["answers"][0]
     assert answer["misconception"] == "raises-error"
-    assert re.fullmatch(r"the cell of the answer stopped with SyntaxError: [^<>]* \(line 1\)[.]", answer["seen"])
+    told = r"the cell of the answer stopped with SyntaxError: [^<>]* \(line 1\), at the line `def relu\(z\)`[.]"
+    assert re.fullmatch(told, answer["seen"])
 
 
 def test_a_deleted_answer_is_not_attempted(odd_class):

@@ -92,7 +92,7 @@ def _submit(path: Path, kind: str, exercise: str, rng: random.Random) -> Expecte
     broken = rng.choice(list(points)) if kind in ("ends the process", "loops") else None
     if broken:
         sources[broken] = ENDS if kind == "ends the process" else LOOPS
-        found[broken] = "raises-error"
+        found[broken] = "raises-error" if kind == "ends the process" else "does-not-end"
     path.write_text(_notebook(exercise, sources), "utf-8")
     score = sum(points[name] for name in points if found[name] is None)
     return Expected(kind, "partly_graded" if kind == "ends the process" else "graded", score, found)

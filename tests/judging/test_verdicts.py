@@ -68,7 +68,7 @@ def test_a_result_is_read_again_as_it_was_written_and_one_of_an_earlier_version_
     [
         (
             ("SyntaxError", "expected ':' (<ipython-input-4-292aa0ce6901>, line 1)"),
-            "SyntaxError: expected ':' (line 1)",
+            "SyntaxError: expected ':' (line 1), at the line `def relu(z):`",
         ),
         (("SyntaxError", "invalid syntax (2234567.py, line 12)"), "SyntaxError: invalid syntax (line 12)"),
         (("ValueError", "shapes (2,3) (3, line 4)"), "ValueError: shapes (2,3) (3, line 4)"),
@@ -85,6 +85,54 @@ def test_an_error_is_told_without_the_name_that_python_has_for_a_cell(prepared, 
     found = result_of("ada", prepared, exercise, Run()).answers[0]
     assert found.seen == f"the cell of the answer stopped with {told}."
     assert test.outputs[0].traceback == [f"relu: {found.seen}", f"Look at: {found.hint}"]
+
+
+def stopped(prepared, exercise, source, error=("NameError", "name 'relu' is not defined")):
+    """Return the result of relu where its cell holds a source, and what Python said of the cell, or of its test."""
+    for cell in prepared.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = 1
+    (answer,) = [cell for cell in prepared.cells if cell.id == "relu"]
+    (test,) = [cell for cell in prepared.cells if cell.id == "test-relu"]
+    answer.source = source
+    of_the_test = error[0] == "NameError"
+    (test if of_the_test else answer).outputs = [new_output("error", ename=error[0], evalue=error[1], traceback=[""])]
+    if not of_the_test:
+        test.outputs = [new_output("error", ename="NameError", evalue="no relu", traceback=[""])]
+    return result_of("ada", prepared, exercise, Run()).answers[0]
+
+
+@pytest.mark.parametrize("source", ["def rellu(z):\n    return z", "Relu = lambda z: z", "def reluu (z): return z"])
+def test_a_function_of_a_near_name_is_said_to_be_there(prepared, exercise, source):
+    found = stopped(prepared, exercise, source)
+    near = next(name for name in ("rellu", "Relu", "reluu") if name in source)
+    assert (found.misconception, found.seen) == ("misspelt-name", f"there is no relu, and there is a function {near}.")
+    assert found.hint.endswith("letter by letter: relu.")
+
+
+@pytest.mark.parametrize("source", ["", "def another(z): return z", "def inner():\n    def rellu(z): return z", "relu"])
+def test_a_function_of_another_answer_or_of_a_far_name_is_none_of_a_near_one(prepared, exercise, source):
+    found = stopped(prepared, exercise, source)
+    assert (found.misconception, found.seen) == ("not-attempted", "there is no relu.")
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "hint"),
+    [
+        (("SyntaxError", "expected ':' (2234567.py, line 1)"), "def relu(z)", "ends with a colon"),
+        (("SyntaxError", "'(' was never closed (<ipython-input-4-29>, line 2)"), "return (z", "Count the brackets"),
+        (("TabError", "inconsistent use of tabs and spaces in indentation (<string>, line 2)"), "return (z", "spaces"),
+        (("IndentationError", "expected an indented block (<string>, line 9)"), "", "further right"),
+        (("TookTooLong", "it took too long"), "", "end its loop"),
+    ],
+)
+def test_a_cell_that_python_cannot_read_or_that_does_not_end_is_told_with_its_line(
+    prepared, exercise, error, line, hint
+):
+    found = stopped(prepared, exercise, "def relu(z)\n    return (z", error)
+    assert hint in found.hint
+    assert found.seen.endswith(f", at the line `{line}`." if line else ".")
+    assert ("did not come to an end" in found.seen) == (found.misconception == "does-not-end")
 
 
 def test_all_that_was_seen_is_in_the_result(prepared, exercise):

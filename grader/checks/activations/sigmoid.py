@@ -73,15 +73,14 @@ SIGMOID = Answer(
     misconceptions=[
         Misconception(
             "sigmoid-flipped",
-            "The curve falls where it should rise: large logits belong to probabilities near 1. Look at the sign "
+            "A larger z gives a smaller result here. Large logits belong to probabilities near 1. Look at the sign "
             "in the exponent.",
             ({"scale": -1.0},),
         ),
         Misconception(
             "sigmoid-overflow",
-            "For a logit this large e^-z or e^z does not fit into a float, and np.where computes both of its "
-            "branches, also the one that it does not take. e^-|z| is harmless for every z: write both branches with "
-            "it.",
+            "For a logit this large e^-z or e^z does not fit into a float. e^-|z| is harmless for every z: write both "
+            "cases, z above 0 and z below 0, with it.",
             (
                 lambda z: 1 / (1 + np.exp(np.negative(z))),
                 lambda z: np.exp(z) / (1 + np.exp(z)),
@@ -149,7 +148,16 @@ SIGMOID = Answer(
         ),
         Misconception("exponential-alone", "This is e^z. A probability ends at 1: what is it divided by?", (np.exp,)),
         Misconception(
-            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+            "classes-not-probabilities",
+            "These are classes, 0 or 1. The exercise asks for the probability itself: do not round it, and do not "
+            "compare it with one half.",
+            ({"then": np.round}, {"then": lambda p: np.asarray(p >= 0.5, dtype=float)}),
+        ),
+        Misconception(
+            "result-rounded",
+            HINT_ROUNDED,
+            ({"then": lambda p: np.round(p, 2)},),
+            (rounding_of("then", np.array([0.5, -1.0]), fewest=1),),
         ),
     ],
     breaks="sigmoid-overflow",

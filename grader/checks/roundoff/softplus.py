@@ -146,12 +146,12 @@ SOFTPLUS = Answer(
         ),
         Misconception(
             "softplus-is-relu",
-            "This is the ReLU. Softplus is its smooth sister: at 0 it is log 2, and it never is 0.",
+            "This is the ReLU. Softplus is close to it and smooth: at 0 it is log 2, and it never is 0.",
             (lambda z: np.maximum(z, 0),),
         ),
         Misconception(
             "softplus-flipped",
-            "The curve falls where it should rise. Look at the sign in the exponent.",
+            "A larger z gives a smaller result here, and should give a larger one. Look at the sign in the exponent.",
             ({"scale": -1.0},),
         ),
         Misconception(
@@ -163,7 +163,7 @@ SOFTPLUS = Answer(
         ),
         Misconception(
             "sign-of-the-log",
-            "The result is below 0, or falls where it should rise. Look at the signs.",
+            "The result is below 0, or becomes smaller where z becomes larger. Look at the signs.",
             ({"factor": -1.0}, lambda z: -softplus(np.negative(z))),
         ),
         Misconception(

@@ -2,15 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
-from grader.answers.observe import Call, Observation, Raised, Remote, as_arrays
+from grader.answers.observe import LONGEST, Call, Observation, Raised, Remote, as_arrays
 from grader.base.text import clean
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import as_part, is_model, pack_arguments, unpack
 
+MOST_NAMES = 300  # in the code of one function
 MOST_WORDS = 300  # characters of anything that the learner's process says
 
 FORGED = "The code wrote into the connection that its results come through."
@@ -104,7 +105,7 @@ class LearnerProxy:
         if told.get("kind") == "missing":
             raise KeyError(name)
         if told.get("kind") == "function":
-            return FunctionProxy(self, name, _words(told.get("called")) or name)
+            return FunctionProxy(self, name, _words(told.get("called")) or name, _names(told.get("uses")))
         try:
             return unpack(told)
         except (ValueError, Refused, AttributeError):
@@ -114,29 +115,18 @@ class LearnerProxy:
 class FunctionProxy(Remote):
     """A function of the learner's process."""
 
-    def __init__(self, learner: LearnerProxy, name: str, called: str) -> None:
-        """Refer to what `name` stands for there; `called` is the function's own name."""
-        self._learner, self._name, self.__name__ = learner, name, called
+    def __init__(self, learner: LearnerProxy, name: str, called: str, uses: frozenset[str] = frozenset()) -> None:
+        """Refer to what `name` stands for there; `called` is the function's own name, `uses` the names in its code."""
+        self._learner, self._name, self.__name__, self.uses = learner, name, called, uses
 
-    def __call__(self, *arguments: object, **keywords: object) -> Any:
-        """Return what the function returns, as far as it is plain data or a model.
-
-        Raises:
-            RuntimeError: it raised something.
-        """
-        (seen,) = self.observed([(arguments, keywords)], 1)
-        if seen.raised:
-            raise RuntimeError(f"{seen.raised.type}: {seen.raised.message}")
-        return seen.returned
-
-    def observed(self, calls: Sequence[Call], items: int) -> list[Observation]:
+    def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
         """Have the function called over there, once or several times, and return what was seen of each call.
 
         Raises:
             Gone: the process is not there any more.
         """
         asked = [{"arguments": pack_arguments(arguments), "keywords": keywords} for arguments, keywords in calls]
-        told = self._learner.ask("call", name=self._name, calls=asked, items=items)
+        told = self._learner.ask("call", name=self._name, calls=asked, items=items, seconds=seconds)
         results = told.get("results")
         if not isinstance(results, list) or len(results) != len(calls):  # it could not be sent, or it is forged
             results = [told] * len(calls)
@@ -167,7 +157,7 @@ class FunctionProxy(Remote):
         return tuple(as_part(returned, value, place) if is_model(value) else value for value, place in pairs)
 
 
-RAISED = ("type", "message", "function", "line")
+RAISED = [part.name for part in fields(Raised)]
 
 
 def _words(value: object) -> str:
@@ -175,6 +165,11 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return clean(value[:MOST_WORDS])
+
+
+def _names(value: object) -> frozenset[str]:
+    """Return the names that the learner's process says are in a function's code; they choose words and nothing else."""
+    return frozenset(map(_words, value[:MOST_NAMES])) if isinstance(value, list) else frozenset()
 
 
 def _why(broken: str) -> str:

@@ -7,14 +7,14 @@ import contextlib
 import io
 import os
 import resource
-import signal
 import sys
-import types
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from grader.answers.observe import observe
+from grader.answers.observe import names_in, observe
+from grader.base.time_limit import limit_time
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import is_model, pack, places_of, unpack_arguments
@@ -60,7 +60,7 @@ class Shell:
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell and return what was printed, and the error that ended it or None."""
         self.shell.told = []
-        with capture_printed() as (out, err), limit_time(self.cell_seconds):
+        with capture_printed() as (out, err), limit_time(self.cell_seconds, self.cell_seconds):
             result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         told: dict[str, Any] = {"out": out.getvalue(), "err": err.getvalue(), "error": None}
@@ -75,19 +75,21 @@ class Shell:
         if name not in names:
             return {"kind": "missing"}
         value = names[name]
-        with limit_time(self.cell_seconds):
+        with limit_time(self.cell_seconds, self.cell_seconds):
             if callable(value) and not is_model(value):
                 called = getattr(value, "__name__", "")
-                return {"kind": "function", "called": called if isinstance(called, str) else ""}
+                uses = sorted(names_in(value))
+                return {"kind": "function", "called": called if isinstance(called, str) else "", "uses": uses}
             return pack(value)
 
-    def call(self, name: str, calls: list[dict[str, Any]], items: int) -> dict[str, Any]:
+    def call(self, name: str, calls: list[dict[str, Any]], items: int, seconds: int) -> dict[str, Any]:
         """Call what a name stands for, once or several times, and return what was seen of each call.
 
-        When a call is interrupted because it takes too long, the ones after it count as interrupted too.
+        When a call is interrupted because all together take too much processor time, the ones after it count as
+        interrupted too.
         """
         results: list[dict[str, Any]] = []
-        with limit_time(self.cell_seconds) as interrupted:
+        with limit_time(min(seconds, self.cell_seconds), self.cell_seconds) as interrupted:
             for each in calls:
                 results.append(results[-1] if interrupted else self._call(name, items=items, **each))
         return {"results": results}
@@ -97,9 +99,7 @@ class Shell:
         seen = observe(self.shell.user_ns[name], given, items, keywords)
         told: dict[str, Any] = {"changed": seen.changed, "warned": seen.warned[:MOST], "raised": None}
         if seen.raised:
-            raised = seen.raised
-            parts = {"type": raised.type, "message": raised.message, "function": raised.function, "line": raised.line}
-            return {**told, "raised": parts}
+            return {**told, "raised": asdict(seen.raised)}
         try:
             told["returned"] = pack(seen.returned)
         except Refused as refused:
@@ -177,26 +177,6 @@ def capture_printed() -> Iterator[tuple[Capped, Capped]]:
     out, err = Capped(), Capped()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield out, err
-
-
-@contextlib.contextmanager
-def limit_time(seconds: int) -> Iterator[list[int]]:
-    """Interrupt what takes too much processor time or too long, by an exception; yield a list of the interruptions."""
-    interrupted: list[int] = []
-
-    def stop(number: int, frame: types.FrameType | None) -> None:
-        interrupted.append(number)
-        raise TimeoutError(f"it took more than {seconds} seconds")
-
-    signal.signal(signal.SIGPROF, stop)
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield interrupted
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _devnull() -> None:
