@@ -61,7 +61,10 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return Explanation(("scalar-only",), stopped[0])
     if found := _like_while_they_last(answer, single, paired, runs):
         return found
-    return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
+    if stopped:
+        return Explanation(("raises-error",), stopped[0])
+    (ids, wrong), whole = _like(answer.single(answer.fitted(function, otherwise=True)), runs)
+    return Explanation(ids or ("unrecognised",), telling(runs), whole, wrong)
 
 
 def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Explanation | None:

@@ -51,12 +51,14 @@ class Misconception:
     A way is a function, or the part of the answer's recipe that is done wrongly, as keywords: such parts can be put
     together, so that an answer with two mistakes has a name for both. Each of `fitted` makes a way from the answer
     itself (a leaky ReLU with the learner's own slope), or returns None when the answer shows nothing of the kind.
+    `otherwise` is fitted, too, where nothing else explains the answer: it says in which step the fault lies.
     """
 
     id: str
     hint: str
     wrong: tuple[Way, ...]
     fitted: tuple[Callable[[Function], Way | None], ...] = ()
+    otherwise: tuple[Callable[[Function], Way | None], ...] = ()
 
 
 def _no_more(rng: np.random.Generator) -> list[Probe]:
@@ -121,10 +123,10 @@ class Answer:
         """Each misconception's id with each of its wrong ways."""
         return [(m.id, way) for m in self.misconceptions for way in m.wrong]
 
-    def fitted(self, function: Function) -> list[tuple[str, Way]]:
+    def fitted(self, function: Function, otherwise: bool = False) -> list[tuple[str, Way]]:
         """Return the same of the ways that are fitted to an answer; it is called once for each question they ask."""
         asked = Remembered(function)
-        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in m.fitted]
+        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in (m.otherwise if otherwise else m.fitted)]
         return [(id_, way) for id_, way in found if way is not None]
 
     def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:
