@@ -63,7 +63,8 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return found
     if stopped:
         return Explanation(("raises-error",), stopped[0])
-    (ids, wrong), whole = _like(answer.single(answer.fitted(function, otherwise=True)), runs)
+    last = answer.fitted(function, otherwise=True)
+    (ids, wrong), whole = _like([*answer.single(last), *answer.paired([*answer.known, *ways], last)], runs)
     return Explanation(ids or ("unrecognised",), telling(runs), whole, wrong)
 
 

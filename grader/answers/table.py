@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,19 @@ class Probe:
     any_shape: bool = False
     rtol: float = 1e-5
     atol: float = 5e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Both:
+    """The wrong function of two mistakes, and that of each of them alone."""
+
+    function: Function
+    one: Function
+    other: Function
+
+    def __call__(self, *arguments: object, **keywords: object) -> object:
+        """Call it."""
+        return self.function(*arguments, **keywords)
 
 
 @dataclass(frozen=True)
@@ -133,16 +146,20 @@ class Answer:
         """Return the wrong functions of one mistake."""
         return [((id_,), self.done(way)) for id_, way in ways]
 
-    def paired(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
+    def paired(self, ways: Iterable[tuple[str, Way]], more: Iterable[tuple[str, Way]] | None = None) -> Iterable[Named]:
         """Yield the wrong functions of two mistakes that are made in different parts of the recipe.
 
-        Numbers that run out of range are the lesser of two mistakes: the other one is there for every input.
+        Numbers that run out of range are the lesser of two mistakes: the other one is there for every input. Of ways
+        with `more` of them each pair is one of either.
         """
-        parts = [(id_, way) for id_, way in ways if isinstance(way, dict)]
-        for (one, first), (other, second) in combinations(parts, 2):
+        parts, others = (
+            [(id_, way, self.done(way)) for id_, way in each if isinstance(way, dict)] for each in (ways, more or ())
+        )
+        pairs = combinations(parts, 2) if more is None else product(others, parts)
+        for (one, first, alone), (other, second, also_alone) in pairs:
             if one != other and not first.keys() & second.keys():
                 ids = (one, other) if one != self.breaks else (other, one)
-                yield ids, self.done(first | second)
+                yield ids, Both(self.done(first | second), alone, also_alone)
 
     def done(self, way: Way) -> Function:
         """Return the wrong function of a way."""

@@ -162,8 +162,8 @@ PREDICT_LABEL = Answer(
         ),
         Misconception(
             "logit-rounded",
-            "The logit itself was rounded, or cut to an integer, and taken for a place in the list of names. Compare it "
-            "with a threshold.",
+            "The logit itself was rounded, or cut to an integer, and taken for a place in the list of names. Compare "
+            "it with a threshold.",
             (
                 {"choose": np.round},
                 {"choose": np.trunc},
