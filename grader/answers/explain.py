@@ -63,7 +63,11 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return Explanation(("scalar-only",), next(run for run in stopped if run.size > 1))
     if found := _like_while_they_last(answer, single, paired, runs):
         return found
-    return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
+    if stopped:
+        return Explanation(("raises-error",), stopped[0])
+    last = answer.fitted(function, otherwise=True)
+    (ids, wrong), whole = _like([*answer.single(last), *answer.paired([*answer.known, *ways], last)], runs)
+    return Explanation(ids or ("unrecognised",), telling(runs), whole, wrong)
 
 
 def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Explanation | None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
 from grader.answers.observe import Observation, Raised, as_arrays, observe, observe_all
-from grader.answers.table import Answer, Function, Probe
+from grader.answers.table import Answer, Both, Function, Probe
 
 
 class Likeness(IntEnum):
@@ -27,6 +28,8 @@ class Run:
     seen: Observation
     right: Observation
     known: dict[Function, Likeness] = field(default_factory=dict, compare=False, repr=False)
+    harmless: dict[Function, bool] = field(default_factory=dict, compare=False, repr=False)
+    given: dict[Function, Observation] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def broke(self) -> bool:
@@ -64,13 +67,57 @@ class Run:
     def alike(self, wrong: Function) -> Likeness:
         """Return how far a wrong function does here what the answer did; each is asked once."""
         if wrong not in self.known:
-            self.known[wrong] = self._alike(wrong)
+            in_vain = isinstance(wrong, Both) and self._is_in_vain(wrong)
+            self.known[wrong] = Likeness.NONE if in_vain else self._alike(wrong)
         return self.known[wrong]
 
+    def _is_in_vain(self, both: Both) -> bool:
+        """Return whether one of two mistakes does no harm here, and the other alone does not what the answer did.
+
+        This is asked of a single example with ordinary numbers. Of several a mean may be right by chance, and with
+        extreme numbers one mistake may do harm only with the other.
+        """
+        if self.probe.extreme or np.shape(self.probe.arguments[0])[:1] != (1,):
+            return False
+        pairs = (both.one, both.other), (both.other, both.one)
+        return any(self._does_no_harm(one) and self._speaks_against(other) for one, other in pairs)
+
+    def _speaks_against(self, wrong: Function) -> bool:
+        """Return whether a wrong function gives other numbers here; a NaN may be what another mistake leaves out."""
+        return self.alike(wrong) == Likeness.NONE and not _failure(self._alone(wrong), self.probe)
+
+    def _alone(self, wrong: Function) -> Observation:
+        """Return what one of our own wrong functions gives here, which is asked once."""
+        if wrong not in self.given:
+            self.given[wrong] = _result(wrong, self.probe, len(self.right.values or ()))
+        return self.given[wrong]
+
+    def _does_no_harm(self, wrong: Function) -> bool:
+        if wrong not in self.harmless:
+            other = self._alone(wrong)
+            self.harmless[wrong] = not _failure(other, self.probe) and _close(other, self.right, self.probe)
+        return self.harmless[wrong]
+
+    @cached_property
+    def _first(self) -> float:
+        """The first number of the result; NaN where there is none, or where numbers ran out of range."""
+        values = self.seen.values
+        whole = values and values[0].size and values[0].dtype.kind != "U" and not self.broke
+        return float(values[0].flat[0]) if values and whole else np.nan
+
+    def _differs_at_once(self, other: Observation) -> bool:
+        """Return whether the first of the numbers tells the answer from another function: most differ there."""
+        if not other.values or not other.values[0].size or other.values[0].dtype.kind == "U":
+            return False
+        value = float(other.values[0].flat[0])
+        return abs(self._first - value) > self.probe.atol + self.probe.rtol * abs(value)  # never where it is NaN
+
     def _alike(self, wrong: Function) -> Likeness:
-        other = _result(wrong, self.probe, len(self.right.values or ()))
+        other = self._alone(wrong)
         if self.probe.optional and (self.seen.raised or other.raised):
             return Likeness.FAILURE
+        if self._differs_at_once(other):
+            return Likeness.NONE
         mine, its = _failure(self.seen, self.probe), _failure(other, self.probe)
         if mine != its:
             return Likeness.NONE

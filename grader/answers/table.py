@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,19 @@ class Probe:
     atol: float = 5e-7
 
 
+@dataclass(frozen=True, eq=False)
+class Both:
+    """The wrong function of two mistakes, and that of each of them alone."""
+
+    function: Function
+    one: Function
+    other: Function
+
+    def __call__(self, *arguments: object, **keywords: object) -> object:
+        """Call it."""
+        return self.function(*arguments, **keywords)
+
+
 @dataclass(frozen=True)
 class Misconception:
     """A wrong idea: its id, the one thing to look at, and the wrong ways it leads to.
@@ -51,12 +64,14 @@ class Misconception:
     A way is a function, or the part of the answer's recipe that is done wrongly, as keywords: such parts can be put
     together, so that an answer with two mistakes has a name for both. Each of `fitted` makes a way from the answer
     itself (a leaky ReLU with the learner's own slope), or returns None when the answer shows nothing of the kind.
+    `otherwise` is fitted, too, where nothing else explains the answer: it says in which step the fault lies.
     """
 
     id: str
     hint: str
     wrong: tuple[Way, ...]
     fitted: tuple[Callable[[Function], Way | None], ...] = ()
+    otherwise: tuple[Callable[[Function], Way | None], ...] = ()
 
 
 def _no_more(rng: np.random.Generator) -> list[Probe]:
@@ -121,26 +136,30 @@ class Answer:
         """Each misconception's id with each of its wrong ways."""
         return [(m.id, way) for m in self.misconceptions for way in m.wrong]
 
-    def fitted(self, function: Function) -> list[tuple[str, Way]]:
+    def fitted(self, function: Function, otherwise: bool = False) -> list[tuple[str, Way]]:
         """Return the same of the ways that are fitted to an answer; it is called once for each question they ask."""
         asked = Remembered(function)
-        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in m.fitted]
+        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in (m.otherwise if otherwise else m.fitted)]
         return [(id_, way) for id_, way in found if way is not None]
 
     def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:
         """Return the wrong functions of one mistake."""
         return [((id_,), self.done(way)) for id_, way in ways]
 
-    def paired(self, ways: Iterable[tuple[str, Way]]) -> Iterable[Named]:
+    def paired(self, ways: Iterable[tuple[str, Way]], more: Iterable[tuple[str, Way]] | None = None) -> Iterable[Named]:
         """Yield the wrong functions of two mistakes that are made in different parts of the recipe.
 
-        Numbers that run out of range are the lesser of two mistakes: the other one is there for every input.
+        Numbers that run out of range are the lesser of two mistakes: the other one is there for every input. Of ways
+        with `more` of them each pair is one of either.
         """
-        parts = [(id_, way) for id_, way in ways if isinstance(way, dict)]
-        for (one, first), (other, second) in combinations(parts, 2):
+        parts, others = (
+            [(id_, way, self.done(way)) for id_, way in each if isinstance(way, dict)] for each in (ways, more or ())
+        )
+        pairs = combinations(parts, 2) if more is None else product(others, parts)
+        for (one, first, alone), (other, second, also_alone) in pairs:
             if one != other and not first.keys() & second.keys():
                 ids = (one, other) if one != self.breaks else (other, one)
-                yield ids, self.done(first | second)
+                yield ids, Both(self.done(first | second), alone, also_alone)
 
     def done(self, way: Way) -> Function:
         """Return the wrong function of a way."""

@@ -12,7 +12,7 @@ from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from
 from grader.checks.logits.classes import HALF_ON_LOGITS
-from grader.checks.losses.binary_crossentropy import CROSSED
+from grader.checks.losses.binary_parts import CROSSED
 from grader.checks.losses.crossentropies import HINT_LOOP
 
 LESSON = "06-accuracy.ipynb"
@@ -90,8 +90,8 @@ def examples() -> list[Probe]:
     mixed = [Probe((Y.reshape(a), Z.reshape(b))) for a, b in SHAPES]
     mixed += [Probe((MANY, SPREAD.reshape(b))) for b in [(13,), (13, 1)]]
     return [
-        *mixed,
         Probe((np.array([1.0]), np.array([0.3]))),
+        *mixed,
         Probe((Y.astype(int), Z.astype(np.float32))),
         Probe(([0, 1, 1], [0.3, 0.7, 2.0]), optional=True),
     ]

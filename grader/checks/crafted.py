@@ -1,6 +1,6 @@
 """Small Keras models with known weights, to try answers on that are given a model."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,5 +94,13 @@ def transfer_model() -> tuple[Any, Any]:
 
 
 def raw(model: Any, x: np.ndarray) -> np.ndarray:
-    """Return what a model puts out, as float64."""
-    return np.asarray(model(np.asarray(x)), dtype=float)
+    """Return what a model puts out, as float64; all wrong ways ask for the same, and each input is tried once."""
+    x = np.asarray(x)
+    return _put_out(model, x.dtype.str, x.shape, x.tobytes())
+
+
+@lru_cache(maxsize=64)
+def _put_out(model: Any, dtype: str, shape: tuple[int, ...], numbers: bytes) -> np.ndarray:
+    out = np.asarray(model(np.frombuffer(numbers, dtype).reshape(shape)), dtype=float)
+    out.flags.writeable = False
+    return out

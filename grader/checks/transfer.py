@@ -8,6 +8,7 @@ from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe
+from grader.checks.activations.formulas import sigmoid
 from grader.checks.crafted import LEARNING_RATE, STEPS, picture_model, pictures, raw, small_base, transfer_model
 from grader.diagnosis.findings import Finding
 
@@ -84,16 +85,30 @@ UNFREEZE_LAST = ModelAnswer(
     more=unfrozen_wrongly,
 )
 NAMES = ["cat", "dog"]
-SCORES = np.array([-2.0, 0.3, 1.5, -0.4, 0.45])
+# in float32 the sigmoid of the last two is 1 and 0; that of -50 is not 0, and its own sigmoid is 0.5
+SCORES = np.array([-1.2, 0.3, 1.2, -0.4, 0.45, -50.0, 60.0, -200.0])
 
 
-def named(choose: Function) -> Function:
-    """Return the function that names the class which is chosen from the logits."""
+def label_done(
+    model: Any,
+    images: Any,
+    names: list[str],
+    choose: Function = lambda z: z > 0,
+    order: Function = lambda names: names,
+    then: Function = lambda labels: labels,
+) -> Any:
+    """Return the names of the classes with each part done as the keywords say.
 
-    def label(model: Any, images: np.ndarray, names: list[str]) -> list[str]:
-        return [names[int(chosen)] for chosen in np.asarray(choose(raw(model, images)[:, 0]))]
-
-    return label
+    Args:
+        model: puts out one logit.
+        images: its inputs.
+        names: of class 0 and of class 1.
+        choose: makes (N,) classes from (N,) logits.
+        order: makes of the names those that are chosen from.
+        then: what is done with the list.
+    """
+    known = list(order(names))
+    return then([known[int(chosen)] for chosen in np.asarray(choose(raw(model, images)[:, 0]))])
 
 
 PREDICT_LABEL = Answer(
@@ -101,40 +116,113 @@ PREDICT_LABEL = Answer(
     section=f"{LESSON}#names-heading",
     idea="A model with one logit says by its sign which of the two classes is more likely.",
     way="Let the model predict, compare each logit with that of one half, and take the name at the place of the class.",
-    oracle=named(lambda z: z > 0),
+    oracle=label_done,
+    recipe=label_done,
     tries=lambda: [
         Probe((picture_model(), pictures(scores), names))
         for scores, names in [
             (SCORES, NAMES),
             (SCORES[::-1], ["seven", "nine"]),
-            (SCORES[1:2], NAMES),
+            (SCORES[1:2], ["zebra", "ant"]),
+            (SCORES[:5], NAMES),
         ]
     ],
     misconceptions=[
         Misconception(
             "threshold-half-on-logits",
             "The logits were cut at 0.5, which is a probability of 0.622. Which logit belongs to one half?",
-            (named(lambda z: z > 0.5),),
+            ({"choose": lambda z: z > 0.5},),
         ),
         Misconception(
             "threshold-flipped",
             "The names are exchanged: a positive logit speaks for class 1, the second name.",
-            (named(lambda z: z < 0),),
+            ({"choose": lambda z: z < 0}, {"choose": lambda z: z < 0.5}),
         ),
         Misconception(
             "argmax-on-one-column",
             "Every image gets the first name: argmax over one column is always 0. Compare with a threshold.",
-            (named(lambda z: z * 0),),
+            ({"choose": lambda z: z * 0},),
+        ),
+        Misconception(
+            "probability-cut-to-integer",
+            "int() cuts off what stands behind the point, and leaves 0 of every probability below 1. Compare with a "
+            "threshold.",
+            ({"choose": lambda z: z > 30},),
         ),
         Misconception(
             "threshold-zero-on-probabilities",
-            "Every image gets the second name: probabilities are never below 0.",
-            (named(lambda z: z * 0 + 1),),
+            "Nearly every image gets the second name: a probability is not below 0. Where is it cut?",
+            ({"choose": lambda z: z > -110},),
+        ),
+        Misconception(
+            "everything-class-one",
+            "Every image gets the second name. Each number but 0 counts as true, and a probability is not below 0: "
+            "compare with a threshold.",
+            ({"choose": np.ones_like},),
+        ),
+        Misconception(
+            "logit-rounded",
+            "The logit itself was rounded, or cut to an integer, and taken for a place in the list of names. Compare "
+            "it with a threshold.",
+            (
+                {"choose": np.round},
+                {"choose": np.trunc},
+            ),
+        ),
+        Misconception(
+            "argmax-of-the-size",
+            "The sign of the logit was lost. It says which class is more likely.",
+            ({"choose": lambda z: np.abs(z) > 0.5}, {"choose": lambda z: np.abs(z) > 1}),
+        ),
+        Misconception(
+            "sigmoid-twice",
+            "Nearly every image gets the second name: the sigmoid of a probability is not below one half.",
+            ({"choose": lambda z: z > -25},),
+        ),
+        Misconception(
+            "border-from-the-batch",
+            "Where it is cut depends on the other images, as with their mean. Each image is judged by itself.",
+            (
+                {"choose": lambda z: z > np.mean(z)},
+                {"choose": lambda z: z > np.median(z)},
+                {"choose": lambda z: np.arange(len(z)) == np.argmax(z)},
+            ),
+        ),
+        Misconception(
+            "names-sorted",
+            "The names were put in another order. The first one belongs to class 0, whatever its letters.",
+            ({"order": sorted}, {"order": set}),
+        ),
+        Misconception(
+            "first-example-alone",
+            "Only one image has got a name. Each of the N images needs one.",
+            (
+                {"then": lambda labels: labels[0]},
+                {"then": lambda labels: labels[:1]},
+                {"then": lambda labels: labels[-1]},
+                {"then": lambda labels: labels[-1:]},
+            ),
         ),
         Misconception(
             "classes-not-names",
             "These are class numbers. The exercise asks for the names.",
-            (lambda model, images, names: (raw(model, images)[:, 0] > 0).astype(int),),
+            (
+                lambda model, images, names: (raw(model, images)[:, 0] > 0).astype(int),
+                lambda model, images, names: (raw(model, images) > 0).astype(int),
+            ),
+        ),
+        Misconception(
+            "probabilities-not-classes",
+            "These are scores. The exercise asks for the names.",
+            (
+                lambda model, images, names: raw(model, images)[:, 0],
+                lambda model, images, names: sigmoid(raw(model, images)[:, 0]),
+            ),
+        ),
+        Misconception(
+            "names-not-chosen",
+            "These are all the names, and no choice was made. Each image gets the name of its class.",
+            (lambda model, images, names: names, lambda model, images, names: [names] * len(images)),
         ),
     ],
     more=lambda rng: [Probe((picture_model(), pictures(rng.normal(0, 1, 6)), NAMES), secret=True)],
