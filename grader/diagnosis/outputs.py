@@ -78,9 +78,17 @@ class Output:
     @property
     def behind_weights(self) -> list[Step]:
         """The steps from the last weights on that change numbers one by one, in order."""
-        weighing = [i for i, step in enumerate(self.steps) if step.weighs]
-        last = self.steps[weighing[-1] if weighing else 0 :]
-        return [step for step in last if step.activation != "linear" or step.written or step.name == "Rescaling"]
+        start = 0
+        for i, step in enumerate(self.steps):
+            if step.weighs:
+                start = i
+            elif step.activation == "unknown" and step is not self.end:  # where branches meet
+                start = i + 1
+        return [
+            step
+            for step in self.steps[start:]
+            if step.activation != "linear" or step.written or step.name == "Rescaling"
+        ]
 
     @property
     def _applied(self) -> Callable[[Any], Any]:
@@ -169,7 +177,7 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
     outputs = _for_each(seen.outputs, names)
     labels = {name: y if isinstance(y, np.ndarray) else None for name, y in _for_each(data.all_y, names).items()}
     losses = _for_each(compiled.get("loss"), names, shared=True)
-    metrics = [_for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
+    metrics = {key: _for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")}
     every = []
     for name in names:
         steps = (ways or {}).get(name, [])
@@ -177,7 +185,11 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
         units = _units(steps, p)
         loss = loss_of(losses[name], units, _label_form(y, p, None, units))
         form = _label_form(y, p, loss, units)
-        found = [metric_of(m, units, form) for given in metrics for m in _as_list(given[name])]
+        found = [
+            metric_of(m, units, form, weighted=key == "weighted_metrics")
+            for key, given in metrics.items()
+            for m in _as_list(given[name])
+        ]
         every.append(Output(name, steps, units, loss, found, form, y, p, seen.dropped))
     return every, seen
 
