@@ -64,6 +64,13 @@ class Step:
         return own if callable(own) else getattr(self.layer, "call", self.layer)
 
     @property
+    def computes(self) -> bool:
+        """Whether it changes numbers one by one, also where it only multiplies and adds as a Rescaling does."""
+        if self.activation != "linear" or self.written is not None or self.name == "Rescaling":
+            return True
+        return not (self.weighs or self.name.endswith("Normalization") or _passes(self.layer))
+
+    @property
     def is_linear(self) -> bool:
         """Whether it only multiplies by weights and adds."""
         return self.activation == "linear" and (self.name in LINEAR or "Conv" in self.name)

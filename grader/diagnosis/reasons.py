@@ -58,11 +58,11 @@ REASONS: dict[str, tuple[str, str]] = {
         "01-activations.ipynb#linear-heading",
     ),
     "no-such-loss": (
-        "compile() keeps a name as it is, and fit() looks it up and stops.",
+        "A name is looked up when fit() begins, which then stops.",
         "09-debug.ipynb#loud-heading",
     ),
     "no-such-metric": (
-        "compile() keeps a name as it is, and fit() looks it up and stops.",
+        "A name is looked up when fit() begins, which then stops.",
         "09-debug.ipynb#loud-heading",
     ),
     "normalization-behind-the-end": (
