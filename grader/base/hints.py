@@ -80,6 +80,9 @@ OF_ANY_MODEL = {
     "metric-does-not-fit": "Use the metric that fits labels and scores: 'accuracy' for integers or one-hot rows, "
     "keras.metrics.BinaryAccuracy(threshold=0.0) for one logit.",
     "missing-nonlinearity": "Give the hidden layers an activation, such as 'relu'.",
+    "no-such-loss": "Use a name that Keras knows, such as 'binary_crossentropy' or 'sparse_categorical_crossentropy'.",
+    "no-such-metric": "Use a name that Keras knows, such as 'accuracy', or an object such as keras.metrics.AUC().",
+    "normalization-behind-the-end": "Move the normalization in front of the last Dense layer, or take it away.",
     "not-finite": "Take the rows with NaN out of the data. If the data are clean, build the model again and train it "
     "with a smaller learning rate.",
     "nothing-trains": "Set trainable to True on what is to learn, and call compile() again.",

@@ -1,5 +1,6 @@
 """Keras and TensorFlow without the messages of their start; a cell's output is then the cell's own.
 
+`tf` is there where Keras runs on TensorFlow, which is not imported for another backend (KERAS_BACKEND).
 TF_CPP_MIN_LOG_LEVEL=3 still leaves lines with the time and the number of the process, and an exercise's test cell in
 which one of them appears gets no mark from nbgrader. So both the import and the first tensor are done here.
 """
@@ -14,11 +15,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 with silenced_descriptors(2):
     import keras
-    import tensorflow as tf
 
-    if not setting(WARM):  # a tensor would start threads
-        tf.zeros(1)
+    if keras.config.backend() == "tensorflow":
+        import tensorflow as tf
 
-tf.get_logger().setLevel("ERROR")  # a notebook builds many models, and is told of "retracing" for each
+        if not setting(WARM):  # a tensor would start threads
+            tf.zeros(1)
+        tf.get_logger().setLevel("ERROR")  # a notebook builds many models, and is told of "retracing" for each
 
 __all__ = ["keras", "tf"]

@@ -21,13 +21,15 @@ REGRESSIONS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh",
 class Loss:
     """A compiled loss: its name in snake case, or `unknown`; from_logits is None where it has no meaning.
 
-    `call` takes labels and scores and returns the loss; `settings` are the loss's other settings.
+    `call` takes labels and scores and returns the loss; `settings` are the loss's other settings; `missing` is a name
+    under which Keras has no loss.
     """
 
     name: str
     from_logits: bool | None = None
     call: Callable[..., Any] | None = field(default=None, compare=False)
     settings: dict[str, Any] = field(default_factory=dict, compare=False)
+    missing: str = ""
 
     @property
     def takes_probabilities(self) -> bool:
@@ -65,7 +67,7 @@ def loss_of(given: Any, units: int | None = None, labels: str = "") -> Loss | No
     try:
         resolved = keras.losses.get(given) if isinstance(given, str | dict) else given
     except (ValueError, TypeError):  # fit() will say so
-        return Loss("unknown")
+        return Loss("unknown", missing=given if isinstance(given, str) else "")
     if inspect.isclass(resolved):
         resolved = resolved()  # as Keras does
     if isinstance(resolved, functools.partial):

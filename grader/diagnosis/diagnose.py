@@ -74,7 +74,7 @@ def _unseen(output: Output, model: Any) -> Iterator[str]:
         yield "the loss and the metrics, because the model is not compiled"
     elif output.loss is None:
         yield "the loss, because compile() was given none for this output"
-    elif output.loss.name == "unknown":
+    elif output.loss.name == "unknown" and not output.loss.missing:
         yield "whether the loss expects logits, because it is none of Keras's"
 
 

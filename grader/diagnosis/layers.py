@@ -1,11 +1,12 @@
 """The layers that lead to each output of a Keras model, and which activation each of them applies."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.diagnosis.activations import kind_of
+from grader.diagnosis.operations import computed_from, sources_of
 from grader.diagnosis.stand_in import stand_in
 
 KEEPS_LOGITS = ("Identity", "ActivityRegularization")
@@ -29,6 +30,7 @@ class Step:
         activation: the kind of activation that it applies last.
         shape: of its output, None where it is not known yet.
         owner: the layer around it, such as TimeDistributed; else the layer itself.
+        written: what several operations compute together, of which `layer` is the last; else None.
     """
 
     layer: Any
@@ -36,6 +38,7 @@ class Step:
     activation: str
     shape: tuple[int | None, ...] | None = None
     owner: Any = None
+    written: Callable[[Any], Any] | None = None
 
     @property
     def name(self) -> str:
@@ -55,8 +58,17 @@ class Step:
     @property
     def function(self) -> Any:
         """What applies the activation: the layer's own, or the layer itself."""
+        if self.written is not None:
+            return self.written
         own = getattr(self.layer, "activation", None)
         return own if callable(own) else getattr(self.layer, "call", self.layer)
+
+    @property
+    def computes(self) -> bool:
+        """Whether it changes numbers one by one, also where it only multiplies and adds as a Rescaling does."""
+        if self.activation != "linear" or self.written is not None or self.name == "Rescaling":
+            return True
+        return not (self.weighs or self.name.endswith("Normalization") or _passes(self.layer))
 
     @property
     def is_linear(self) -> bool:
@@ -78,8 +90,7 @@ def read_step(layer: Any, shape: tuple[int | None, ...] | None = None) -> Step:
         layer = layer.layer
     name, own = type(layer).__name__, getattr(layer, "activation", None)
     rank = len(shape) if shape else 2
-    passes = name in (*KEEPS_LOGITS, *NOISE, *RESHAPES) or name.startswith((*AVERAGES, *MOVES))
-    if passes or name.endswith("Normalization"):
+    if _passes(layer) or name.endswith("Normalization"):
         return Step(layer, False, "linear", shape, owner)
     weighs = name in WEIGHING or "Conv" in name or bool(getattr(layer, "weights", None))
     if callable(own):
@@ -183,27 +194,46 @@ def _back_from(tensor: Any) -> Iterator[Step]:
     """Yield the steps from the input, or from the last place where several inputs meet, to a symbolic tensor."""
     chain: list[list[Step]] = []
     while True:
-        # how layers are connected has no public name; every functional model of Keras is read through it
         history = getattr(tensor, "_keras_history", None)
         if history is None or history.operation is None:
             break
         layer = history.operation
         if type(layer).__name__ == "InputLayer":
             break
+        sources = sources_of(tensor)
+        if (written := _written_out(tensor, sources)) is not None:
+            tensor, step = written
+            chain.append([step])
+            continue
         if steps := _steps_of(layer, history.tensor_index, tensor.shape):
             chain.append(steps)
-        sources = {id(source): source for source in _sources(layer, history.node_index)}
         if len(sources) != 1:
             if len(sources) > 1 and chain and not chain[-1][-1].weighs:  # an average, a sum: no activation of one input
                 chain[-1][-1] = replace(chain[-1][-1], activation="unknown")
             break
-        (tensor,) = sources.values()
+        (tensor,) = sources
     for steps in reversed(chain):
         yield from steps
 
 
-def _sources(layer: Any, node: int) -> list[Any]:
-    return list(layer._inbound_nodes[node].arguments.keras_tensors)
+def _written_out(tensor: Any, sources: list[Any]) -> tuple[Any, Step] | None:
+    """Return operations that are written out one by one as a step, and the tensor that they begin with."""
+    from grader.base.keras_import import keras
+
+    operation = tensor._keras_history.operation
+    if len(sources) == 1 and (isinstance(operation, keras.layers.Layer) or _passes(operation)):
+        return None
+    found = computed_from(tensor, _passes) if sources else None
+    if found is None:
+        return None
+    source, function = found
+    return source, Step(operation, False, kind_of(function, len(source.shape)), tensor.shape, operation, function)
+
+
+def _passes(layer: Any) -> bool:
+    """Whether a layer or operation hands numbers on: it moves them, drops some, or averages."""
+    name = type(layer).__name__
+    return name in (*KEEPS_LOGITS, *NOISE, *RESHAPES) or name.startswith((*AVERAGES, *MOVES))
 
 
 def _steps_of(layer: Any, index: int, shape: tuple[int | None, ...]) -> list[Step]:

@@ -1,7 +1,7 @@
 """A metric that a Keras model was compiled with, and what it makes of scores."""
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.diagnosis.compiled import CROSSENTROPIES, snake
@@ -24,6 +24,9 @@ class Metric:
         written: how it was written, for a sentence.
         from_logits: whether it takes logits; None where it has no such setting.
         takes_classes: whether it compares class numbers, so that scores make no sense to it.
+        weighted: whether it was given in weighted_metrics.
+        settings: its other settings.
+        known: whether Keras has a metric of that name.
     """
 
     name: str
@@ -31,18 +34,22 @@ class Metric:
     written: str = ""
     from_logits: bool | None = None
     takes_classes: bool = False
+    weighted: bool = False
+    settings: dict[str, Any] = field(default_factory=dict, compare=False)
+    known: bool = True
 
 
-def metric_of(given: Any, units: int | None, labels: str) -> Metric:
+def metric_of(given: Any, units: int | None, labels: str, weighted: bool = False) -> Metric:
     """Return a metric as Keras will resolve it.
 
     Args:
         given: as it was given to compile(): string, function, object, class, or a saved configuration.
         units: the size of the output's last axis.
         labels: `integers`, `one-hot` or "", from the loss or from y.
+        weighted: whether it was given in weighted_metrics.
     """
-    if given in ("accuracy", "acc"):
-        return _accuracy(units, labels, str(given))
+    if isinstance(given, str) and given in ("accuracy", "acc"):
+        return replace(_accuracy(units, labels, str(given)), weighted=weighted)
     name, config = _named(given)
     threshold = config.get("threshold", config.get("thresholds"))
     if isinstance(threshold, list | tuple):
@@ -53,7 +60,9 @@ def metric_of(given: Any, units: int | None, labels: str) -> Metric:
         threshold = None
     from_logits = bool(config.get("from_logits")) if snake(name) in CROSSENTROPIES or name in SWEEPS else None
     classes = name == "Accuracy" or (name in OF_CLASSES and bool(config.get("sparse_y_pred", True)))
-    return Metric(name, None if threshold is None else float(threshold), name, from_logits, classes)
+    cut = None if threshold is None else float(threshold)
+    known = not isinstance(given, str) or _is_known(given)
+    return Metric(name, cut, name if known else given, from_logits, classes, weighted, config, known)
 
 
 def _accuracy(units: int | None, labels: str, written: str) -> Metric:
@@ -63,6 +72,16 @@ def _accuracy(units: int | None, labels: str, written: str) -> Metric:
     if labels == "one-hot":
         return Metric("CategoricalAccuracy", None, f"'{written}'")
     return Metric("SparseCategoricalAccuracy", None, f"'{written}'")
+
+
+def _is_known(given: str) -> bool:
+    """Whether Keras finds a metric by this name; "crossentropy" it resolves by the shapes."""
+    from grader.base.keras_import import keras
+
+    try:
+        return given in ("crossentropy", "ce") or keras.metrics.get(given) is not None
+    except ValueError:
+        return False
 
 
 def _named(given: Any) -> tuple[str, dict[str, Any]]:

@@ -1,14 +1,16 @@
 """Facts about a Keras model, output by output: its layers, what comes out, what it was compiled with."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.activations import is_unwound, range_of
+from grader.diagnosis.activations import chained, is_unwound, kind_of, range_of
 from grader.diagnosis.behaviour import Behaviour, behaviour_of
-from grader.diagnosis.compiled import CROSSENTROPIES, SPARSE, Loss, compiled_with, loss_of
+from grader.diagnosis.compiled import CATEGORICAL, CROSSENTROPIES, SPARSE, Loss, compiled_with, loss_of
 from grader.diagnosis.data import Data
 from grader.diagnosis.layers import Step, steps_to_outputs
 from grader.diagnosis.metrics import Metric, metric_of
@@ -74,10 +76,49 @@ class Output:
         return kinds
 
     @property
+    def behind_weights(self) -> list[Step]:
+        """The steps from the last weights on that change numbers one by one, in order."""
+        start = 0
+        for i, step in enumerate(self.steps):
+            if step.weighs:
+                start = i
+            elif step.activation == "unknown" and step is not self.end:  # where branches meet
+                start = i + 1
+        return [
+            step
+            for step in self.steps[start:]
+            if step.activation != "linear" or step.written or step.name == "Rescaling"
+        ]
+
+    @property
+    def _applied(self) -> Callable[[Any], Any]:
+        """All that is done with numbers behind the last weights, as one function."""
+        return chained([step.function for step in self.behind_weights])
+
+    @cached_property
     def activation(self) -> str:
         """The activation whose numbers come out: `linear` for logits, `unknown` where it cannot be seen."""
-        kind = (self.activations[0] if self.activations else "linear") if self.steps else "unknown"
-        return self._seen_in_numbers if kind == "unknown" else kind
+        kind = self._read if self.steps else "unknown"
+        kind = self._seen_in_numbers if kind == "unknown" else kind
+        return "linear" if kind == "log-softmax" and self._takes_log_softmax else kind
+
+    @property
+    def _read(self) -> str:
+        """The activation as the steps behind the last weights have it together; else as the last of them has it."""
+        if not self.activations:
+            return "linear"
+        steps = self.behind_weights
+        if len(steps) == 1:
+            return steps[0].activation
+        together = kind_of(self._applied, steps[0].rank)
+        if together not in ("other", "unknown"):
+            return together
+        return steps[-1].activation if steps[-1].activation != "linear" else "other"
+
+    @property
+    def _takes_log_softmax(self) -> bool:
+        """Whether the loss makes the same of the logarithms of probabilities as of logits, as a softmax does."""
+        return self.loss is not None and self.loss.name in CATEGORICAL
 
     @property
     def _seen_in_numbers(self) -> str:
@@ -89,22 +130,20 @@ class Output:
         sums = self.p.shape[-1] > 1 and np.allclose(self.p.sum(axis=-1), 1, atol=1e-3)
         return "softmax" if sums else "unknown"
 
-    @property
+    @cached_property
     def range(self) -> tuple[float, float]:
-        """The least and the largest number that can come out, as far as the last activation tells."""
+        """The least and the largest number that can come out, as far as what is behind the last weights tells."""
         end = self.end
-        if end is None or end.activation in ("linear", "unknown"):
+        if end is None or self.activation in ("linear", "unknown") or self.normalized:
             return (-np.inf, np.inf)
-        low, high = range_of(end.function, end.rank)
-        low, high = (low if low > LITTLE else -np.inf), (high if high < -LITTLE else np.inf)
-        for step in self.steps[self.steps.index(end) + 1 :]:
-            if step.name == "Rescaling":
-                low, high = sorted(
-                    float(np.max(step.layer.scale)) * side + float(np.max(step.layer.offset)) for side in (low, high)
-                )
-            elif step.name.endswith("Normalization"):
-                return (-np.inf, np.inf)
-        return (low, high)
+        low, high = range_of(self._applied, end.rank)
+        return (low if low > LITTLE else -np.inf), (high if high < -LITTLE else np.inf)
+
+    @property
+    def normalized(self) -> str:
+        """The layer behind the last activation that shifts and stretches what comes out by what it has learned."""
+        after = self.steps[self.steps.index(self.end) + 1 :] if self.end in self.steps else []
+        return next((step.name for step in after if step.name.endswith("Normalization")), "")
 
     @property
     def unwinds(self) -> bool:
@@ -138,7 +177,7 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
     outputs = _for_each(seen.outputs, names)
     labels = {name: y if isinstance(y, np.ndarray) else None for name, y in _for_each(data.all_y, names).items()}
     losses = _for_each(compiled.get("loss"), names, shared=True)
-    metrics = [_for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
+    metrics = {key: _for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")}
     every = []
     for name in names:
         steps = (ways or {}).get(name, [])
@@ -146,7 +185,11 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
         units = _units(steps, p)
         loss = loss_of(losses[name], units, _label_form(y, p, None, units))
         form = _label_form(y, p, loss, units)
-        found = [metric_of(m, units, form) for given in metrics for m in _as_list(given[name])]
+        found = [
+            metric_of(m, units, form, weighted=key == "weighted_metrics")
+            for key, given in metrics.items()
+            for m in _as_list(given[name])
+        ]
         every.append(Output(name, steps, units, loss, found, form, y, p, seen.dropped))
     return every, seen
 

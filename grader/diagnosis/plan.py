@@ -1,11 +1,14 @@
 """What would fit an output: its task, told by the labels or else by the loss, and the loss, end and metrics for it."""
 
-from dataclasses import dataclass
+import inspect
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.carried import call_of, settings_for
 from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
-from grader.diagnosis.metrics import Metric
+from grader.diagnosis.metrics import F_SCORES, Metric
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.labels import KNOWN, are_classes
 from grader.diagnosis.rules.rule import has_crossentropy, is_binary
@@ -18,12 +21,16 @@ BINARY, MULTI_LABEL, CATEGORICAL, INTEGERS, REGRESSION = (
     "regression",
 )
 LOSSES = {
-    BINARY: "keras.losses.BinaryCrossentropy",
-    MULTI_LABEL: "keras.losses.BinaryCrossentropy",
-    CATEGORICAL: "keras.losses.CategoricalCrossentropy",
-    INTEGERS: "keras.losses.SparseCategoricalCrossentropy",
+    BINARY: "BinaryCrossentropy",
+    MULTI_LABEL: "BinaryCrossentropy",
+    CATEGORICAL: "CategoricalCrossentropy",
+    INTEGERS: "SparseCategoricalCrossentropy",
 }
 THRESHOLDS = ("Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+
+
+CUTTING = ("threshold", "thresholds", "from_logits", "num_thresholds")
+ERRORS = ("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError")
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Plan:
         units: how many outputs that takes, None where as many as there are.
         labels: an expression that makes labels of y that fit, "" where they fit.
         logits: whether the model is to put out logits.
-        loss, metrics: expressions for compile().
+        loss, metrics, weighted: expressions for compile(): loss, metrics and weighted_metrics.
+        left_out: the names of compiled metrics for which there is no expression.
         flat: whether one answer for each example is asked, and the model gives one for each word, step or pixel.
     """
 
@@ -46,6 +54,8 @@ class Plan:
     loss: str
     metrics: list[str]
     flat: bool = False
+    weighted: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def plan_for(output: Output, keep_end: bool) -> Plan | None:
@@ -62,12 +72,15 @@ def plan_for(output: Output, keep_end: bool) -> Plan | None:
         return None  # what a loss of one's own, or one over another axis, wants only its author knows
     flat = _asks_one_answer(output)
     if task == REGRESSION:
-        loss = f"'{output.loss.name if output.loss else 'mean_squared_error'}'"
-        return Plan(task, None, labels, True, loss, ["'mae'"] if output.metrics else [], flat)
-    fits = {BINARY: "sigmoid", MULTI_LABEL: "sigmoid", CATEGORICAL: "softmax", INTEGERS: "softmax"}[task]
-    logits = flat or not (keep_end and output.activation == fits and (units or output.units) == output.units)
-    loss = f"{LOSSES[task]}({'from_logits=True' if logits else ''})"
-    return Plan(task, units, labels, logits, loss, _metrics(output, task, logits), flat)
+        logits, loss = True, f"'{output.loss.name}'"
+    else:
+        fits = {BINARY: "sigmoid", MULTI_LABEL: "sigmoid", CATEGORICAL: "softmax", INTEGERS: "softmax"}[task]
+        logits = flat or not (keep_end and output.activation == fits and (units or output.units) == output.units)
+        loss = call_of(LOSSES[task], output.loss, logits)
+    given = [[metric for metric in output.metrics if metric.weighted is weighted] for weighted in (False, True)]
+    metrics, weighted = (_metrics(some, task, logits, units or output.units) for some in given)
+    lost = [m.written for m in output.metrics if m.known and not _fitting(m, task, logits, units or output.units)]
+    return Plan(task, units, labels, logits, loss, metrics, flat, weighted, lost)
 
 
 def _asks_one_answer(output: Output) -> bool:
@@ -95,6 +108,11 @@ def _told_by_loss(output: Output) -> tuple[str, int | None, str]:
 def _told_by_labels(output: Output) -> tuple[str, int | None, str]:
     """Return the task, the units, and an expression that makes labels of y that fit."""
     y, loss = np.asarray(output.y), output.loss
+    ignored = loss.settings.get("ignore_class") if loss is not None else None
+    if ignored is not None and (y == ignored).any():
+        rest = y[y != ignored]
+        fits = rest.size and rest.min() >= 0 and rest.max() < (output.units or 0)
+        return (INTEGERS, output.units, "") if fits else ("", None, "")
     if y.dtype.kind not in "biuf":
         classes = np.unique(y).size
         return (BINARY, 1, _NUMBERED) if classes == 2 else (INTEGERS, classes, _NUMBERED)
@@ -148,24 +166,47 @@ def _numbered(output: Output, y: np.ndarray) -> tuple[str, int | None, str]:
     return INTEGERS, int(numbers.size), _NUMBERED
 
 
-def _metrics(output: Output, task: str, logits: bool) -> list[str]:
+def _metrics(given: list[Metric], task: str, logits: bool, units: int | None) -> list[str]:
     """Return the metrics that were compiled, in the form that fits; an accuracy where there were any."""
-    if not output.metrics:
-        return []
-    kept = [text for metric in output.metrics if (text := _fitting(metric, task, logits))]
-    return list(dict.fromkeys(kept)) or [_accuracy(task, logits)]
+    kept = [text for metric in given if (text := _fitting(metric, task, logits, units))]
+    if kept or not given:
+        return list(dict.fromkeys(kept))
+    return ["'mae'"] if task == REGRESSION else [_accuracy(task, logits)]
 
 
-def _fitting(metric: Metric, task: str, logits: bool) -> str:
-    each = task in (BINARY, MULTI_LABEL)
-    cut = "0.0" if logits else "0.5"
-    if metric.name.endswith("Accuracy"):
+def _fitting(metric: Metric, task: str, logits: bool, units: int | None) -> str:
+    """Return a metric that measures the same with these labels and scores, "" where none does."""
+    each, name = task in (BINARY, MULTI_LABEL), metric.name
+    if task == REGRESSION:
+        return _as_it_was(metric) if name in ERRORS else ""
+    if name in ("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy") and not each:
+        k = metric.settings.get("k", 5)
+        return f"keras.metrics.{'Sparse' if task == INTEGERS else ''}TopKCategoricalAccuracy(k={k})"
+    if name.endswith("Accuracy"):
         return _accuracy(task, logits)
-    if metric.name == "AUC" and task != INTEGERS:
-        return f"keras.metrics.AUC({'from_logits=True' if logits else ''})"
-    if metric.name in THRESHOLDS and each:
-        return f"keras.metrics.{metric.name}(thresholds={cut})"
+    if name == "AUC" and task != INTEGERS:
+        return _as_it_was(metric, from_logits=logits)
+    if name in THRESHOLDS and each:
+        return _as_it_was(metric, thresholds=0.0 if logits else 0.5)
+    if name in F_SCORES and not logits and task != INTEGERS:
+        return _as_it_was(metric, **({"threshold": 0.5} if each else {}))
+    if name in ("MeanIoU", "OneHotMeanIoU") and not each:
+        kind = "MeanIoU" if task == INTEGERS else "OneHotMeanIoU"
+        return f"keras.metrics.{kind}(num_classes={units}{', sparse_y_pred=False' if task == INTEGERS else ''})"
+    if name in ERRORS:
+        return _as_it_was(metric)
     return ""
+
+
+def _as_it_was(metric: Metric, **changed: Any) -> str:
+    """Return an expression for a metric with its settings, some of them changed."""
+    from grader.base.keras_import import keras
+
+    kind = getattr(keras.metrics, metric.name)
+    settings = {**settings_for(kind, {k: v for k, v in metric.settings.items() if k not in CUTTING}), **changed}
+    defaults = inspect.signature(kind).parameters
+    kept = {key: value for key, value in settings.items() if value != defaults[key].default}
+    return f"keras.metrics.{metric.name}({', '.join(f'{key}={value!r}' for key, value in kept.items())})"
 
 
 def _accuracy(task: str, logits: bool) -> str:

@@ -57,6 +57,18 @@ REASONS: dict[str, tuple[str, str]] = {
         "A linear layer behind a linear layer is a linear layer again.",
         "01-activations.ipynb#linear-heading",
     ),
+    "no-such-loss": (
+        "A name is looked up when fit() begins, which then stops.",
+        "09-debug.ipynb#loud-heading",
+    ),
+    "no-such-metric": (
+        "A name is looked up when fit() begins, which then stops.",
+        "09-debug.ipynb#loud-heading",
+    ),
+    "normalization-behind-the-end": (
+        "A loss of probabilities takes the logarithm of what comes out, and knows no number outside 0 to 1.",
+        "04-losses.ipynb#clip-heading",
+    ),
     "not-finite": (
         "Whatever is added to NaN or multiplied with it is NaN, so one such number reaches every weight.",
         "03-roundoff.ipynb#cancel-reading",

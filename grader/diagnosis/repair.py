@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.carried import others_of
 from grader.diagnosis.compiled import loss_of
 from grader.diagnosis.data import Data
 from grader.diagnosis.findings import Finding
@@ -91,6 +92,9 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
     behind = output.steps[output.steps.index(end) + 1 :]
     dropping = [step for step in behind if step.name in DROPS and step.layer.rate]
     lines = [f"{_reach(model, step)}.rate = 0" for step in dropping]
+    if output.normalized and output.activation != "linear":
+        last = behind[-1].owner is model.layers[-1] and not _puts_out_several(model)
+        lines.append(_without_last(model) if last else UNREACHED)
     units = plan.units or output.units
     if units and output.units and (plan.flat or units != output.units):
         return [*lines, _other_last_layer(model, units, plan.flat)]
@@ -100,8 +104,7 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
         if "activation" in vars(step.layer):  # a recurrent layer's cannot be set
             lines.append(f"{_reach(model, step)}.activation = keras.activations.linear")
         else:
-            alone = step.owner is model.layers[-1] and not step.weighs
-            lines.append(_without_last(model) if alone else UNREACHED)
+            lines.append(_without_activation(model, output, step))
     return lines
 
 
@@ -121,17 +124,39 @@ def _path(model: Any, layer: Any) -> list[Any]:
 
 
 def _without_last(model: Any) -> str:
-    if hasattr(model, "operations"):
+    if _is_graph(model):
         return "model = keras.Model(model.inputs, model.layers[-1].input)"
     return "model = keras.Sequential(model.layers[:-1])"
 
 
+def _without_activation(model: Any, output: Output, step: Step) -> str:
+    """Return the change that takes away a step without a setting for its activation."""
+    if _puts_out_several(model):
+        return UNREACHED
+    if step.owner is model.layers[-1] and not step.weighs:
+        return _without_last(model)
+    weighing = next((s for s in reversed(output.steps) if s.weighs), None)
+    if step.written is None or weighing is None or weighing.owner not in model.layers or not _is_graph(model):
+        return UNREACHED
+    return f"model = keras.Model(model.inputs, model.get_layer('{weighing.owner.name}').output)"
+
+
+def _is_graph(model: Any) -> bool:
+    return hasattr(model, "operations")
+
+
+def _puts_out_several(model: Any) -> bool:
+    return len(getattr(model, "outputs", None) or []) > 1
+
+
 def _other_last_layer(model: Any, units: int, flat: bool) -> str:
     """Return a new last layer; activation layers behind the last weights go with the old one."""
+    if _puts_out_several(model):
+        return UNREACHED
     layers = model.layers
     last = max((i for i, layer in enumerate(layers) if layer.weights or hasattr(layer, "units")), default=0)
     place = last - len(layers)
-    if hasattr(model, "operations"):
+    if _is_graph(model):
         enters = f"model.layers[{place}].input"
         enters = f"keras.layers.Flatten()({enters})" if flat else enters
         return f"model = keras.Model(model.inputs, keras.layers.Dense({units})({enters}))"
@@ -144,17 +169,27 @@ def _other_last_layer(model: Any, units: int, flat: bool) -> str:
 def _still_misfits(output: Output, plan: Plan) -> bool:
     """Whether the labels, as they are, do not fit the loss of a plan: shapes that only the user can explain."""
     loss = loss_of(plan.loss.strip("'").removeprefix("keras.losses.").split("(")[0])
+    if loss is not None and output.loss is not None:
+        loss = replace(loss, settings={**loss.settings, **output.loss.settings})
     return any(rule.sees(replace(output, loss=loss)) for rule in LABELS)
 
 
 def _compile(model: Any, plans: dict[str, Plan]) -> str:
-    if len(plans) == 1:
-        plan = next(iter(plans.values()))
-        loss, metrics = plan.loss, f"[{', '.join(plan.metrics)}]"
-    else:
-        loss = "{" + ", ".join(f"'{name}': {plan.loss}" for name, plan in plans.items()) + "}"
-        metrics = "{" + ", ".join(f"'{name}': [{', '.join(plan.metrics)}]" for name, plan in plans.items()) + "}"
-    return f"model.compile(optimizer={_optimizer(model)}, loss={loss}, metrics={metrics})"
+    """Return the call of compile(), with all that it was given and that need not change."""
+    loss = _for_outputs({name: plan.loss for name, plan in plans.items()})
+    metrics = _for_outputs({name: f"[{', '.join(plan.metrics)}]" for name, plan in plans.items()})
+    weighted = _for_outputs({name: f"[{', '.join(plan.weighted)}]" for name, plan in plans.items()})
+    said = f", weighted_metrics={weighted}" if any(plan.weighted for plan in plans.values()) else ""
+    call = f"model.compile(optimizer={_optimizer(model)}, loss={loss}, metrics={metrics}{said}{others_of(model)})"
+    lost = list(dict.fromkeys(name for plan in plans.values() for name in plan.left_out))
+    return f"# Left out is {', '.join(lost)}: give it back if it fits these scores.\n{call}" if lost else call
+
+
+def _for_outputs(given: dict[str, str]) -> str:
+    """Return one expression, or a dict of them by the names of the outputs."""
+    if len(given) == 1:
+        return next(iter(given.values()))
+    return "{" + ", ".join(f"'{name}': {text}" for name, text in given.items()) + "}"
 
 
 def _optimizer(model: Any) -> str:

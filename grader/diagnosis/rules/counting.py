@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from grader.diagnosis.compiled import CROSSENTROPIES, SPARSE, snake
 from grader.diagnosis.metrics import ACCURACIES, CUTS, F_SCORES, SWEEPS, Metric
 from grader.diagnosis.outputs import Output
+from grader.diagnosis.rules.metric_changes import change_of_cut, change_of_metric
 from grader.diagnosis.rules.rule import Rule, ends_in_probabilities, has_crossentropy, is_categorical
 
 
@@ -17,8 +18,17 @@ def _puts_out_logits(output: Output) -> bool:
     return output.activation == "linear" and has_crossentropy(output)
 
 
+def _cut_at_half(output: Output) -> Metric | None:
+    return next((metric for metric in _cut(output) if metric.threshold == 0.5), None)
+
+
+def _change_of_cut(output: Output) -> str:
+    cut = _cut_at_half(output)
+    return change_of_cut(cut) if cut is not None else ""
+
+
 def _cuts_logits_at_half(output: Output) -> str:
-    cut = next((metric for metric in _cut(output) if metric.threshold == 0.5), None)
+    cut = _cut_at_half(output)
     if cut is None or not _puts_out_logits(output):
         return ""
     if output.units == 1:
@@ -36,6 +46,10 @@ def _cuts_probabilities_at_zero(output: Output) -> str:
 def _misfit(output: Output) -> str:
     """Return how a metric is given what it is not made for, or ""."""
     return next(filter(None, (_why_not(metric, output) for metric in output.metrics)), "")
+
+
+def _change(output: Output) -> str:
+    return next((change_of_metric(metric, output) for metric in output.metrics if _why_not(metric, output)), "")
 
 
 def _why_not(metric: Metric, output: Output) -> str:
@@ -84,7 +98,7 @@ def counts_right_answers(output: Output) -> bool:
 
 
 COUNTING = [
-    Rule("accuracy-cuts-logits-at-half", _cuts_logits_at_half),
+    Rule("accuracy-cuts-logits-at-half", _cuts_logits_at_half, _change_of_cut),
     Rule("accuracy-cuts-probabilities-at-zero", _cuts_probabilities_at_zero),
-    Rule("metric-does-not-fit", _misfit),
+    Rule("metric-does-not-fit", _misfit, _change),
 ]

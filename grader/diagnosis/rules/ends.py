@@ -57,7 +57,7 @@ def _end_of_another_range(output: Output) -> str:
     if loss is not None and loss.name == "poisson" and output.activation == "linear":
         seen = "" if output.p is not None and (output.p >= 0).all() else "raw numbers come out, also below 0, and "
         return seen and f"{seen}the loss, poisson, takes their logarithm"
-    if loss is None or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
+    if loss is None or output.normalized or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
         return ""
     span = f"{_plain(low)} to {_plain(high)}"
     fits = output.p is not None and not output.outside  # what was seen speaks against it
@@ -171,6 +171,15 @@ def _dropout_behind_the_end(output: Output) -> str:
     )
 
 
+def _normalization_behind_the_end(output: Output) -> str:
+    if not (output.normalized and ends_in_probabilities(output) and has_crossentropy(output)):
+        return ""
+    return (
+        f"a {output.normalized} layer stands behind the {output.activation}: it shifts and stretches the "
+        "probabilities, so that what comes out leaves 0 to 1"
+    )
+
+
 def _half_precision_end(output: Output) -> str:
     end = output.end
     if end is None or not ends_in_probabilities(output) or not has_crossentropy(output):
@@ -201,5 +210,6 @@ ENDS_AND_LOSSES = [
     Rule("sigmoid-with-categorical-loss", _sigmoid_with_categorical_loss),
     Rule("softmax-with-binary-loss", _softmax_with_binary_loss),
     Rule("dropout-behind-the-end", _dropout_behind_the_end),
+    Rule("normalization-behind-the-end", _normalization_behind_the_end),
     Rule("half-precision-end", _half_precision_end),
 ]

@@ -5,6 +5,7 @@ import numpy as np
 from grader.diagnosis.compiled import CROSSENTROPIES, HINGES, OF_PROBABILITIES, REGRESSIONS, SPARSE
 from grader.diagnosis.data import has_shape
 from grader.diagnosis.outputs import Output
+from grader.diagnosis.rules.label_changes import change_of_labels
 from grader.diagnosis.rules.rule import Rule, has_crossentropy, is_binary, is_categorical
 
 KNOWN = (*CROSSENTROPIES, *OF_PROBABILITIES, *HINGES, *REGRESSIONS, "poisson", "mean_squared_logarithmic_error")
@@ -119,6 +120,6 @@ def _targets_outside_the_end(output: Output) -> str:
 
 
 LABELS = [
-    Rule("labels-do-not-fit-loss", _labels_misfit),
+    Rule("labels-do-not-fit-loss", _labels_misfit, change_of_labels),
     Rule("targets-outside-the-end", _targets_outside_the_end),
 ]

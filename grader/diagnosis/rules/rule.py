@@ -12,17 +12,20 @@ from grader.diagnosis.outputs import Output
 class Rule:
     """One thing that may be wrong: the misconception's id, and what is seen of it in an output, "" where nothing is.
 
-    `change` is what to change, where HINTS has other words for the id.
+    `change` is what to change, where HINTS has other words for the id; a function of the output says "" for those.
     """
 
     id: str
     sees: Callable[[Output], str]
-    change: str = ""
+    change: str | Callable[[Output], str] = ""
 
     def finding(self, output: Output, where: str = "") -> Finding | None:
         """Return what is wrong with an output, or None; `where` is the output's name in a model of several."""
         seen = self.sees(output)
-        return Finding(self.id, seen, self.change, where) if seen else None
+        if not seen:
+            return None
+        change = self.change if isinstance(self.change, str) else self.change(output)
+        return Finding(self.id, seen, change, where)
 
 
 def ends_in_probabilities(output: Output) -> bool:
