@@ -24,6 +24,7 @@ class Data:
         lists: whether x or y is a list where fit() takes an array.
         batches: whether x was something that hands out batches of (x, y).
         once: whether a batch was taken from something that cannot hand it out again.
+        weights: of the examples, where batches brought them.
     """
 
     x: Any = None
@@ -33,6 +34,7 @@ class Data:
     lists: bool = False
     batches: bool = False
     once: bool = False
+    weights: np.ndarray | None = None
 
 
 def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
@@ -90,8 +92,9 @@ def _first_rows(batches: Any) -> Data:
         taken.append(batch if isinstance(batch, tuple | list) and len(batch) in (1, 2, 3) else (batch,))
         if once or sum(len(leaves(_map(_array, part[0]))[0]) for part in taken) >= ROWS:
             break
-    x, y = (_joined([part[i] for part in taken if len(part) > i]) for i in (0, 1))
-    return Data(x, y, y, batches=True, once=once)
+    x, y, weights = (_joined([part[i] for part in taken if len(part) > i]) for i in (0, 1, 2))
+    weights = weights if isinstance(weights, np.ndarray) else None  # of several outputs each has its own
+    return Data(x, y, y, () if taken else (0,), batches=True, once=once, weights=weights)
 
 
 def _joined(parts: list[Any]) -> Any:

@@ -135,10 +135,10 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
     ways = steps_to_outputs(model, data.x)
     names = _names(model, ways, seen.outputs)
     compiled = compiled_with(model)
-    outputs = _for_each(seen.outputs, names)
-    labels = {name: y if isinstance(y, np.ndarray) else None for name, y in _for_each(data.all_y, names).items()}
-    losses = _for_each(compiled.get("loss"), names, shared=True)
-    metrics = [_for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
+    outputs = for_each_output(seen.outputs, names)
+    labels = {name: y if isinstance(y, np.ndarray) else None for name, y in for_each_output(data.all_y, names).items()}
+    losses = for_each_output(compiled.get("loss"), names, shared=True)
+    metrics = [for_each_output(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")]
     every = []
     for name in names:
         steps = (ways or {}).get(name, [])
@@ -163,7 +163,7 @@ def _names(model: Any, ways: dict[str, list[Step]] | None, outputs: Any) -> list
     return list(loss) if isinstance(loss, dict) and "class_name" not in loss else ["output"]
 
 
-def _for_each(given: Any, names: list[str], shared: bool = False) -> dict[str, Any]:
+def for_each_output(given: Any, names: list[str], shared: bool = False) -> dict[str, Any]:
     """Return what was given for each output.
 
     Args:

@@ -29,7 +29,17 @@ OF_THE_END = {
     "regression-loss",
 }
 UNREACHED = "?"  # no expression reaches a layer, as in a model that is connected by code
-IN_WORDS = {"data-do-not-fit-model", "dropout-at-prediction"}  # what to change only the user can say
+IN_WORDS = {  # what to change only the user can say
+    "data-do-not-fit-model",
+    "dropout-at-prediction",
+    "gradient-is-zero",
+    "ids-outside-embedding",
+    "inputs-all-equal",
+    "layer-behind-the-end",
+    "losses-do-not-fit-outputs",
+    "no-examples",
+    "nothing-counts",
+}
 
 
 def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding]) -> str:

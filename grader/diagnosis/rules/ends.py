@@ -129,7 +129,8 @@ def _regression_loss(output: Output) -> str:
     if loss is None or loss.name not in REGRESSIONS:
         return ""
     if output.activation == "softmax":
-        judged = output.y is None or are_classes(output.y)
+        # where nothing but a distance is measured, the rows may be shares and no classes
+        judged = are_classes(output.y) if output.y is not None else not output.metrics or counts_right_answers(output)
     else:
         told = ends_in_probabilities(output) if output.y is None else are_classes(output.y)
         judged = counts_right_answers(output) and told
@@ -171,6 +172,19 @@ def _dropout_behind_the_end(output: Output) -> str:
     )
 
 
+def _layer_behind_the_end(output: Output) -> str:
+    if not ends_in_probabilities(output) or output.end is None or output.loss is None:
+        return ""
+    behind = output.steps[output.steps.index(output.end) + 1 :]
+    moves = next((step for step in behind if step.name.endswith("Normalization")), None)
+    if moves is None or not output.loss.takes_probabilities:
+        return ""
+    return (
+        f"{moves.name} stands behind the {output.activation}: in training it moves the probabilities out of 0 to 1, "
+        f"which the loss, {output.loss.text}, expects"
+    )
+
+
 def _half_precision_end(output: Output) -> str:
     end = output.end
     if end is None or not ends_in_probabilities(output) or not has_crossentropy(output):
@@ -201,5 +215,6 @@ ENDS_AND_LOSSES = [
     Rule("sigmoid-with-categorical-loss", _sigmoid_with_categorical_loss),
     Rule("softmax-with-binary-loss", _softmax_with_binary_loss),
     Rule("dropout-behind-the-end", _dropout_behind_the_end),
+    Rule("layer-behind-the-end", _layer_behind_the_end),
     Rule("half-precision-end", _half_precision_end),
 ]
