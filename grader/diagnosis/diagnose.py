@@ -5,7 +5,7 @@ from os import PathLike
 from typing import Any
 
 from grader.base.capture import captured_output
-from grader.base.text import first_line
+from grader.base.text import clean, first_line
 from grader.diagnosis.behaviour import Behaviour, untouched
 from grader.diagnosis.data import Data, rows_of
 from grader.diagnosis.findings import Diagnosis
@@ -16,7 +16,7 @@ from grader.diagnosis.rules import RULES
 from grader.diagnosis.rules.counting import COUNTING
 from grader.diagnosis.rules.examples import find_in_examples
 from grader.diagnosis.rules.training import find_in_slope, find_in_training, learning_rate
-from grader.diagnosis.slope import LARGEST, Slope, is_large, slope_of
+from grader.diagnosis.slope import Slope, slope_of, takes_long
 
 BESIDE_SLOPE = {rule.id for rule in COUNTING} | {"regression-loss"}  # they stop no training
 
@@ -61,6 +61,8 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
             diagnosis.code = changes(model, data, outputs, diagnosis.findings)
         diagnosis.remarks += remarks_on(model, data, outputs, slope)
         diagnosis.unseen += _not_looked_at(model, data, seen, trouble, diagnosis)
+        diagnosis.unseen = [clean(words) for words in diagnosis.unseen]
+        diagnosis.remarks = [clean(words) for words in diagnosis.remarks]
         return diagnosis
 
 
@@ -108,7 +110,7 @@ def _not_looked_at(model: Any, data: Data, seen: Behaviour, trouble: str, diagno
         yield "what comes out of the model, because x was not given"
     elif seen.trouble and "data-do-not-fit-model" not in diagnosis.ids:
         yield f"what comes out of the model, because calling it stops ({seen.trouble})"
-    elif model.compiled and is_large(model):
-        yield f"how the loss changes with the weights, because there are more than {LARGEST:,}"
+    elif model.compiled and takes_long(model, data):
+        yield "how the loss changes with the weights, because that takes long in a model of this size"
     if data.y is None and not trouble and "no-examples" not in diagnosis.ids:
         yield "the labels, because y was not given"

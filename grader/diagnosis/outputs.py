@@ -174,13 +174,24 @@ def for_each_output(given: Any, names: list[str], shared: bool = False) -> dict[
     if isinstance(given, dict) and "class_name" not in given:
         if len(names) == 1 and names[0] not in given and len(given) == 1:
             return {names[0]: next(iter(given.values()))}
-        return {name: given.get(name) for name in names}
+        return {name: _at(given, name) for name in names}
     if len(names) == 1:
         alone = isinstance(given, list | tuple) and len(given) == 1
         return {names[0]: given[0] if alone else given}
     if isinstance(given, list | tuple):
         return dict(zip(names, given, strict=True)) if len(given) == len(names) else dict.fromkeys(names)
     return dict.fromkeys(names, given if shared else None)
+
+
+def _at(tree: Any, name: str) -> Any:
+    """Return what stands in a dict for an output, whose name may be the way through dicts and lists: `a/0`."""
+    if name in tree:
+        return tree[name]
+    for step in name.split("/"):
+        if isinstance(tree, list | tuple):
+            tree = {str(number): part for number, part in enumerate(tree)}
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree
 
 
 def _as_list(given: Any) -> list[Any]:

@@ -88,7 +88,7 @@ def _on_labels(output: Output, plan: Plan, y: Any) -> list[str]:
     """Return the change of the labels; `y` is their structure, which may be a dict by the names of the outputs."""
     if not plan.labels or isinstance(y, list | tuple):
         return []
-    name = f"y['{output.name}']" if isinstance(y, dict) else "y"
+    name = f"y[{output.name!r}]" if isinstance(y, dict) else "y"
     expression = re.sub(r"\by\b", name, plan.labels)
     return [f"{name} = {expression}"]
 
@@ -118,7 +118,7 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
 def _reach(model: Any, step: Step) -> str:
     """Return an expression for a layer, also for one within a model within the model."""
     path, inner = _path(model, step.owner), ".layer" if step.owner is not step.layer else ""
-    return ("model" if path else UNREACHED) + "".join(f".get_layer('{layer.name}')" for layer in path) + inner
+    return ("model" if path else UNREACHED) + "".join(f".get_layer({layer.name!r})" for layer in path) + inner
 
 
 def _path(model: Any, layer: Any) -> list[Any]:
@@ -162,8 +162,8 @@ def _compile(model: Any, plans: dict[str, Plan]) -> str:
         plan = next(iter(plans.values()))
         loss, metrics = plan.loss, f"[{', '.join(plan.metrics)}]"
     else:
-        loss = "{" + ", ".join(f"'{name}': {plan.loss}" for name, plan in plans.items()) + "}"
-        metrics = "{" + ", ".join(f"'{name}': [{', '.join(plan.metrics)}]" for name, plan in plans.items()) + "}"
+        loss = "{" + ", ".join(f"{name!r}: {plan.loss}" for name, plan in plans.items()) + "}"
+        metrics = "{" + ", ".join(f"{name!r}: [{', '.join(plan.metrics)}]" for name, plan in plans.items()) + "}"
     return f"model.compile(optimizer={_optimizer(model)}, loss={loss}, metrics={metrics})"
 
 

@@ -6,13 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from grader.diagnosis.behaviour import first_rows, rows_at_once
 from grader.diagnosis.data import Data, leaves
 from grader.diagnosis.outputs import Output, for_each_output
 from grader.diagnosis.stand_in import stand_in
 
-ROWS = 32
+ROWS = 16
 LARGEST = 20_000_000  # weights: each of them gets a gradient, which takes as much memory again
 HALVES = ("float16", "bfloat16")  # small gradients are 0 in them, unless the optimizer scales the loss
+LAYERS = 200
+STEPS = 100  # in time, of a recurrent layer
+RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 DRAWS = 3  # a ReLU may be dead by chance: other weights wake it
 
 
@@ -55,7 +59,7 @@ def slope_of(model: Any, data: Data, outputs: list[Output], rate: float | None) 
 
     Returns:
         None where it cannot be seen: a training of the model's own, a loss that is not known, labels that do not fit,
-        numbers of 16 bits, or more than LARGEST weights.
+        numbers of 16 bits, or what takes long.
     """
     try:
         return _slope_of(model, data, outputs, rate) if _can_be_seen(model, data) else None
@@ -71,21 +75,25 @@ def _can_be_seen(model: Any, data: Data) -> bool:
     halves = any(getattr(part, "compute_dtype", "") in HALVES for part in model._flatten_layers())
     rows = leaves(data.x)  # where they are all 0, nothing but biases has a gradient
     differ = any((part != part[:1]).any() for part in rows)
-    return not own and not halves and differ and data.y is not None and not is_large(model)
+    return not own and not halves and differ and data.y is not None and not takes_long(model, data)
 
 
-def is_large(model: Any) -> bool:
-    """Return whether a model has so many weights that its gradient is not taken."""
-    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights) > LARGEST
+def takes_long(model: Any, data: Data) -> bool:
+    """Return whether a model has so many weights, layers or steps in time that its gradient is not taken."""
+    kinds = [type(part).__name__ for part in model._flatten_layers()]
+    steps = max((part.shape[1] for part in leaves(data.x) if part.ndim > 1), default=0)
+    weights = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    return weights > LARGEST or len(kinds) > LAYERS or (steps > STEPS and any(kind in RECURRENT for kind in kinds))
 
 
 def _slope_of(model: Any, data: Data, outputs: list[Output], rate: float | None) -> Slope | None:
     from grader.base.keras_import import keras
 
-    x = keras.tree.map_structure(lambda rows: rows[:ROWS], data.x)
+    count = rows_at_once(model, ROWS)
+    x = first_rows(data.x, count)
     names = [output.name for output in outputs]
     labels = for_each_output(data.y, names)
-    judged = [(output, labels[output.name][:ROWS]) for output in outputs if output.loss is not None]
+    judged = [(output, labels[output.name][:count]) for output in outputs if output.loss is not None]
     called = model if all(part.built for part in model._flatten_layers()) else stand_in(model)
     called(x, training=False)  # builds a stand-in
     variables = called.trainable_variables

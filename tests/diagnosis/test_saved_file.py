@@ -409,7 +409,7 @@ def test_every_other_kind_of_file_gets_a_sentence_of_its_own(tmp_path):
         "m.weights.h5": "It holds the weights of a model, and not its layers",
         "weights.h5": "The file holds weights and no model",
         "text.keras": "none of the files that Keras writes",
-        "empty.keras": "none of the files that Keras writes",
+        "empty.keras": "It is empty",
         "cut.h5": "The file is damaged",
         "other.keras": "The file is damaged",
         "folder": "It is a folder.",

@@ -24,7 +24,7 @@ def find_in_examples(model: Any, data: Data, seen: Behaviour, outputs: list[Outp
     yield from _data_misfit(model, data, seen, outputs)
     if not seen.trouble and (words := _ids_misfit(model, data)):
         yield Finding("ids-outside-embedding", words)
-    if _are_all_equal(data):
+    if not seen.trouble and _are_all_equal(data):
         yield Finding("inputs-all-equal", "all rows of x that were looked at are the same, and their labels are not")
     if data.weights is not None and not np.any(data.weights):
         yield Finding("nothing-counts", "the weights of all examples are 0, so none of them counts")
@@ -62,11 +62,12 @@ def _data_misfit(model: Any, data: Data, seen: Behaviour, outputs: list[Output])
     """Yield how x is none that the model takes, or has other rows than y."""
     shapes = [tensor.shape[1:] for tensor in getattr(model, "inputs", None) or []]
     given = leaves(data.x)
+    count = len(data.x) if isinstance(data.x, list) else len(given)  # some of a list may be None
     text = next((values for values in given if values.dtype.kind not in "biuf"), None)
     if text is not None and seen.trouble:
-        yield Finding("data-do-not-fit-model", "x holds text, and the model computes with numbers")
-    elif seen.trouble and shapes and len(given) != len(shapes):
-        yield Finding("data-do-not-fit-model", f"the model takes {len(shapes)} inputs, and x holds {len(given)}")
+        yield Finding("data-do-not-fit-model", "x holds text or dates, and the model computes with numbers")
+    elif seen.trouble and shapes and count != len(shapes):
+        yield Finding("data-do-not-fit-model", f"the model takes {len(shapes)} inputs, and x holds {count}")
     elif seen.trouble and (wrong := _first_misfit(shapes, given) or _ids_misfit(model, data)):
         yield Finding("data-do-not-fit-model", wrong)
     elif seen.trouble and hasattr(model, "layers") and type(model).__module__.startswith("keras."):
@@ -81,10 +82,11 @@ def _data_misfit(model: Any, data: Data, seen: Behaviour, outputs: list[Output])
 def _targets_misfit(outputs: list[Output], y: Any) -> str:
     """Return how labels are not given for the outputs that there are."""
     names = [output.name for output in outputs]
-    if len(names) > 1 and isinstance(y, dict) and not set(y) <= set(names):
+    if len(names) > 1 and isinstance(y, dict) and not set(y) <= {*names, *(name.split("/")[0] for name in names)}:
         return f"y has labels for {', '.join(map(str, y))}, and the outputs are {', '.join(names)}"
-    if len(leaves(y)) > len(names) or (len(names) > 1 and not isinstance(y, dict) and len(leaves(y)) != len(names)):
-        return f"the model has {len(names)} outputs, and y holds labels for {len(leaves(y))}"
+    given = len(y) if isinstance(y, list) else len(leaves(y))  # some of a list may be None
+    if given > len(names) or (len(names) > 1 and not isinstance(y, dict) and given != len(names)):
+        return f"the model has {len(names)} outputs, and y holds labels for {given}"
     return ""
 
 

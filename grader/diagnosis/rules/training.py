@@ -12,9 +12,9 @@ from grader.diagnosis.slope import ROWS, Slope
 THAWED = (
     "model.trainable = False\nmodel.trainable = True  # both, so that it reaches layers that were frozen by themselves"
 )
-KEPT = "model.get_layer('{0}').rate = 0.5"
+KEPT = "model.get_layer({0!r}).rate = 0.5"
 STEPS = (0, 1, 10, 100, 1_000, 10_000, 1_000_000)  # a schedule may begin or end at 0
-RANDOM = "kernel = model.get_layer('{0}').kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
+RANDOM = "kernel = model.get_layer({0!r}).kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
 
 
 def find_in_training(model: Any, outputs: list[Output]) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def _losses_misfit(model: Any, outputs: list[Output]) -> Iterator[Finding]:
     if not isinstance(given, dict) or "class_name" in given or not hasattr(model, "operations"):
         return
     names, some = [output.name for output in outputs], isinstance(model.output, dict)
-    if not set(given) <= set(names) or (not some and set(given) != set(names)):
+    if not set(given) <= {*names, *(name.split("/")[0] for name in names)} or (not some and set(given) != set(names)):
         words = f"compile() was given losses for {', '.join(map(str, given))}, and the outputs are {', '.join(names)}"
         yield Finding("losses-do-not-fit-outputs", words)
 
