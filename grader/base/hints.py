@@ -70,19 +70,28 @@ OF_ANY_MODEL = {
     "data-do-not-fit-model": "Give fit() the x that the Input layer names, and one label for each example.",
     "dropout-at-prediction": "Leave out training=True: fit() turns dropout on, and predict() leaves it off.",
     "dropout-behind-the-end": "Move the Dropout layer in front of the last Dense layer.",
+    "drops-everything": "Use a rate such as 0.5: it is the share that is dropped.",
     "end-of-another-range": "Give the last layer no activation, and a loss that takes raw numbers.",
     "equal-weights": "Leave out kernel_initializer, so that the weights begin at random.",
+    "gradient-is-zero": "Take out the layer through which nothing passes, or build the model again with smaller "
+    "biases.",
     "half-precision-end": "Give the last layer no activation and the loss from_logits=True, or dtype='float32'.",
+    "ids-outside-embedding": "Give the Embedding whole numbers from 0 to input_dim - 1, such as those of a "
+    "TextVectorization layer.",
+    "inputs-all-equal": "Look at how x was made: each row must be the input of its own example.",
     "labels-do-not-fit-loss": "Integer labels 0 to K-1 go with the sparse loss and K units, one-hot rows with the "
     "categorical one, 0 and 1 with one unit and the binary one.",
     "learning-rate-not-positive": "Use a small positive number, such as 0.001 for Adam.",
     "logits-with-probability-loss": "Give the loss from_logits=True.",
+    "losses-do-not-fit-outputs": "Name each output of the model once in loss={...}, as model.output_names does.",
     "metric-does-not-fit": "Use the metric that fits labels and scores: 'accuracy' for integers or one-hot rows, "
     "keras.metrics.BinaryAccuracy(threshold=0.0) for one logit.",
     "missing-nonlinearity": "Give the hidden layers an activation, such as 'relu'.",
     "no-such-loss": "Use a name that Keras knows, such as 'binary_crossentropy' or 'sparse_categorical_crossentropy'.",
     "no-such-metric": "Use a name that Keras knows, such as 'accuracy', or an object such as keras.metrics.AUC().",
     "normalization-behind-the-end": "Move the normalization in front of the last Dense layer, or take it away.",
+    "no-examples": "Look at how x was made: it must have a row for each example.",
+    "nothing-counts": "Give at least some examples and some outputs a weight above 0.",
     "not-finite": "Take the rows with NaN out of the data. If the data are clean, build the model again and train it "
     "with a smaller learning rate.",
     "nothing-trains": "Set trainable to True on what is to learn, and call compile() again.",

@@ -10,6 +10,9 @@ import numpy as np
 ROWS = 256  # are looked at
 BATCHES = 16  # at most, of what hands out batches
 WHOLE = 1_000_000  # numbers in labels that are all looked at
+DENSE = 50_000_000  # numbers of a sparse matrix, zeros included
+UNEVEN = "its rows have different lengths: make them even by keras.utils.pad_sequences(x)"
+MISSING = ("NoneType", "NAType", "NaTType")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Data:
         lists: whether x or y is a list where fit() takes an array.
         batches: whether x was something that hands out batches of (x, y).
         once: whether a batch was taken from something that cannot hand it out again.
+        weights: of the examples, where batches brought them.
     """
 
     x: Any = None
@@ -33,6 +37,7 @@ class Data:
     lists: bool = False
     batches: bool = False
     once: bool = False
+    weights: np.ndarray | None = None
 
 
 def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
@@ -56,6 +61,8 @@ def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
     lists = (inputs == 1 and _is_rows(x)) or _is_rows(y)
     x = _listed(x) if inputs == 1 else x
     inputs_, labels = _map(_array, x), _map(_array, y)
+    if alone := next((a for a in leaves(inputs_) + leaves(labels) if not a.ndim), None):
+        raise ValueError(f"'{str(alone)[:40]}' is no array of rows")
     counts = tuple(len(a) for a in leaves(inputs_) + leaves(labels) if a.ndim)
     chosen = _spread(min(counts, default=0))
     small = sum(a.size for a in leaves(labels)) <= WHOLE
@@ -65,17 +72,19 @@ def rows_of(x: Any, y: Any, inputs: int = 1) -> Data:
 
 def _is_rows(given: Any) -> bool:
     """Whether this is a list of rows, and not one of arrays."""
-    return isinstance(given, list) and not all(hasattr(part, "shape") or isinstance(part, dict) for part in given)
+    return isinstance(given, list) and not all(_is_part(part) for part in given)
 
 
 def _listed(x: Any) -> Any:
     """Return a list of rows as an array; a list of one array stays the list that a single input may stand in."""
     if isinstance(x, list | tuple) and not (len(x) == 1 and hasattr(x[0], "shape")):
-        return np.asarray(x)
+        return _array(x)
     return x[0] if isinstance(x, list | tuple) else x
 
 
 def _hands_out_batches(x: Any) -> bool:
+    if any(hasattr(x, name) for name in ("ragged_rank", "dense_shape", "toarray")):
+        return False
     if x is None or hasattr(x, "__array__") or isinstance(x, list | tuple | dict | str) or hasattr(x, "to_numpy"):
         return False
     return hasattr(x, "element_spec") or hasattr(x, "__getitem__") or isinstance(x, Iterable)
@@ -90,8 +99,9 @@ def _first_rows(batches: Any) -> Data:
         taken.append(batch if isinstance(batch, tuple | list) and len(batch) in (1, 2, 3) else (batch,))
         if once or sum(len(leaves(_map(_array, part[0]))[0]) for part in taken) >= ROWS:
             break
-    x, y = (_joined([part[i] for part in taken if len(part) > i]) for i in (0, 1))
-    return Data(x, y, y, batches=True, once=once)
+    x, y, weights = (_joined([part[i] for part in taken if len(part) > i]) for i in (0, 1, 2))
+    weights = weights if isinstance(weights, np.ndarray) else None  # of several outputs each has its own
+    return Data(x, y, y, () if taken else (0,), batches=True, once=once, weights=weights)
 
 
 def _joined(parts: list[Any]) -> Any:
@@ -108,17 +118,35 @@ def _joined(parts: list[Any]) -> Any:
 
 def _array(values: Any) -> np.ndarray:
     """Return values as a NumPy array, whatever holds them."""
+    if hasattr(values, "ragged_rank"):
+        raise ValueError(UNEVEN)
+    if hasattr(values, "dense_shape") or hasattr(values, "toarray"):
+        return _dense(values)
     if hasattr(values, "to_numpy"):
         values = values.to_numpy()
     elif hasattr(values, "detach"):
         values = values.detach().cpu()
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # a list of lists
+        raise ValueError(UNEVEN) from error
     if array.dtype == object:
+        missing = [type(value).__name__ in MISSING for value in array.ravel()]
+        array = np.where(np.reshape(missing, array.shape), np.nan, array)
         try:
             array = array.astype("float64")
         except (TypeError, ValueError):
             array = np.asarray([str(value) for value in array.ravel()]).reshape(array.shape)
     return array
+
+
+def _dense(values: Any) -> np.ndarray:
+    """Return a sparse matrix of SciPy, or a sparse tensor of TensorFlow, with all its zeros."""
+    from grader.base.keras_import import keras
+
+    if np.prod([int(size) for size in values.shape]) > DENSE:
+        raise ValueError(f"it is sparse and has more than {DENSE:,} numbers: give some of its rows")
+    return np.asarray(values.toarray() if hasattr(values, "toarray") else keras.ops.convert_to_numpy(values))
 
 
 def _map(function: Callable[[Any], Any], tree: Any) -> Any:
@@ -127,9 +155,14 @@ def _map(function: Callable[[Any], Any], tree: Any) -> Any:
         return None
     if isinstance(tree, dict):
         return {name: _map(function, part) for name, part in tree.items()}
-    if isinstance(tree, list | tuple) and tree and all(hasattr(p, "shape") or isinstance(p, dict) for p in tree):
+    if isinstance(tree, list | tuple) and tree and all(_is_part(part) for part in tree):
         return [_map(function, part) for part in tree]
     return function(tree)
+
+
+def _is_part(given: Any) -> bool:
+    """Whether this is the data of one input or output of several, of which some have none."""
+    return given is None or hasattr(given, "shape") or isinstance(given, dict)
 
 
 def leaves(tree: Any) -> list[np.ndarray]:

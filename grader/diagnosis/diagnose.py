@@ -1,9 +1,11 @@
 """diagnose(model, x, y): what is wrong with anyone's Keras model."""
 
 from collections.abc import Iterator
+from os import PathLike
 from typing import Any
 
 from grader.base.capture import captured_output
+from grader.base.text import clean, first_line
 from grader.diagnosis.behaviour import Behaviour, untouched
 from grader.diagnosis.data import Data, rows_of
 from grader.diagnosis.findings import Diagnosis
@@ -11,7 +13,12 @@ from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.remarks import remarks_on
 from grader.diagnosis.repair import changes
 from grader.diagnosis.rules import RULES
-from grader.diagnosis.rules.training import find_in_training
+from grader.diagnosis.rules.counting import COUNTING
+from grader.diagnosis.rules.examples import find_in_examples
+from grader.diagnosis.rules.training import find_in_slope, find_in_training, learning_rate
+from grader.diagnosis.slope import Slope, slope_of, takes_long
+
+BESIDE_SLOPE = {rule.id for rule in COUNTING} | {"regression-loss"}  # they stop no training
 
 
 def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
@@ -38,29 +45,47 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
         try:
             data = rows_of(x, y, len(getattr(model, "inputs", None) or [0]))
             trouble = ""
-        except (ValueError, TypeError, IndexError) as error:
-            data, trouble = Data(), f"x and y, which cannot be read as arrays ({str(error).splitlines()[0]})"
+        except Exception as error:  # what hands out batches may be a stranger's code
+            data, trouble = Data(), f"x and y, which cannot be read as arrays ({first_line(error)})"
         outputs, seen = read_outputs(model, data)
         diagnosis = Diagnosis()
         for output in outputs:
             where = output.name if len(outputs) > 1 else ""
             diagnosis.findings += filter(None, (rule.finding(output, where) for rule in RULES))
             diagnosis.unseen += [f"{where + ': ' if where else ''}{words}" for words in _unseen(output, model)]
-        diagnosis.findings[:0] = find_in_training(model, data, seen, outputs)
+        diagnosis.findings[:0] = [*find_in_examples(model, data, seen, outputs), *find_in_training(model, outputs)]
+        # what else is wrong may well be why a step leads nowhere
+        slope = _slope(model, data, outputs) if set(diagnosis.ids) <= BESIDE_SLOPE else None
+        diagnosis.findings += find_in_slope(slope)
         if diagnosis.findings and model.compiled:
             diagnosis.code = changes(model, data, outputs, diagnosis.findings)
-        diagnosis.remarks += remarks_on(model, data, outputs)
-        diagnosis.unseen += _not_looked_at(data, seen, trouble, diagnosis)
+        diagnosis.remarks += remarks_on(model, data, outputs, slope)
+        diagnosis.unseen += _not_looked_at(model, data, seen, trouble, diagnosis)
+        diagnosis.unseen = [clean(words) for words in diagnosis.unseen]
+        diagnosis.remarks = [clean(words) for words in diagnosis.remarks]
         return diagnosis
 
 
+def _slope(model: Any, data: Data, outputs: list[Output]) -> Slope | None:
+    if not model.compiled or model.optimizer is None:
+        return None
+    return slope_of(model, data, outputs, learning_rate(model) if type(model.optimizer).__name__ == "SGD" else None)
+
+
 def _no_model(given: Any) -> str:
-    name, module = type(given).__name__, type(given).__module__
-    if module.startswith(("tf_keras", "transformers")):
+    name, origins = type(given).__name__, {kind.__module__.split(".")[0] for kind in type(given).__mro__}
+    if origins & {"tf_keras", "transformers"}:
         return (
             f"diagnose() takes a model of Keras 3, and this {name} is one of tf_keras, which is Keras 2. Save it "
             "as .h5 and load that file with keras.models.load_model(), or build it again with keras."
         )
+    if "torch" in origins:
+        return f"diagnose() takes a Keras model, and this {name} is one of PyTorch. Build the same model with keras."
+    if isinstance(given, str | PathLike):
+        return "diagnose() takes a Keras model, and this is a name. Load the file by keras.models.load_model() first."
+    if isinstance(given, type):
+        name = given.__name__
+        return f"diagnose() takes a Keras model, and this is the class {name}. Make a model of it first: {name}()."
     return f"diagnose() takes a Keras model, and this is a {name}."
 
 
@@ -78,12 +103,14 @@ def _unseen(output: Output, model: Any) -> Iterator[str]:
         yield "whether the loss expects logits, because it is none of Keras's"
 
 
-def _not_looked_at(data: Data, seen: Behaviour, trouble: str, diagnosis: Diagnosis) -> Iterator[str]:
+def _not_looked_at(model: Any, data: Data, seen: Behaviour, trouble: str, diagnosis: Diagnosis) -> Iterator[str]:
     if trouble:
         yield trouble
-    elif data.x is None:
+    elif data.x is None and "no-examples" not in diagnosis.ids:
         yield "what comes out of the model, because x was not given"
     elif seen.trouble and "data-do-not-fit-model" not in diagnosis.ids:
         yield f"what comes out of the model, because calling it stops ({seen.trouble})"
-    if data.y is None and not trouble:
+    elif model.compiled and takes_long(model, data):
+        yield "how the loss changes with the weights, because that takes long in a model of this size"
+    if data.y is None and not trouble and "no-examples" not in diagnosis.ids:
         yield "the labels, because y was not given"

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.base.text import first_line
+from grader.diagnosis.file_kinds import INSTEAD
 from grader.diagnosis.file_parts import FILE_BYTES, bytes_on_disk
 from grader.diagnosis.limits import limit_resources, stay_in
 from grader.diagnosis.refusals import OwnCode, Refused
-from grader.diagnosis.saved_file import INSTEAD, is_out_of_memory, load_model
+from grader.diagnosis.saved_file import is_out_of_memory, load_model
 
 MEMORY = 1_500_000_000  # bytes beside those of Keras and TensorFlow: a picture of 1,000 x 1,000 through a U-Net
 MEMORY_TIMES = 6  # the file's bytes: read, as variables, what an optimizer keeps, and a copy at work

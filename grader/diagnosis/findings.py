@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.base.hints import HINTS
 from grader.base.lessons import section_at
+from grader.base.text import clean
 from grader.diagnosis.reasons import REASONS
 
 MARK = "border-left:4px solid #D55E00;padding:.2em .8em;margin:.4em 0"
@@ -33,7 +34,9 @@ class Finding:
     code: str = ""
 
     def __post_init__(self) -> None:
-        """Look the change up; raises KeyError for an id without words."""
+        """Look the change up; raises KeyError for an id without words. A stranger's names may be in the rest."""
+        object.__setattr__(self, "seen", clean(self.seen))
+        object.__setattr__(self, "output", clean(self.output))
         if not self.change:
             object.__setattr__(self, "change", HINTS[self.id])
 

@@ -145,7 +145,7 @@ def _ends(model: Any, x: Any) -> dict[str, Any] | None:
     if outputs:
         nested = getattr(model, "output", None) if hasattr(model, "operations") else None
         if isinstance(nested, dict):
-            return dict(nested)
+            return flat(nested)
         return _named(model, outputs)
     return followed(model, x)
 
@@ -164,10 +164,19 @@ def followed(model: Any, x: Any) -> dict[str, Any] | None:
     except Exception:  # code of any kind, which asks a symbolic tensor for what it has not
         return None
     if isinstance(outputs, dict):
-        return dict(outputs)
-    flat = keras.tree.flatten(outputs)
-    names = ["output"] if len(flat) == 1 else [f"output_{i + 1}" for i in range(len(flat))]
-    return dict(zip(names, flat, strict=True)) if all(isinstance(t, keras.KerasTensor) for t in flat) else None
+        return flat(outputs)
+    ends = keras.tree.flatten(outputs)
+    names = ["output"] if len(ends) == 1 else [f"output_{i + 1}" for i in range(len(ends))]
+    return dict(zip(names, ends, strict=True)) if all(isinstance(t, keras.KerasTensor) for t in ends) else None
+
+
+def flat(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return what is in a dict, with the names on the way to it where there are dicts and lists inside: `a/0`."""
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        inner = {str(i): part for i, part in enumerate(value)} if isinstance(value, list | tuple) else value
+        found |= {f"{name}/{way}": p for way, p in flat(inner).items()} if isinstance(inner, dict) else {name: value}
+    return found
 
 
 def _symbols(x: Any) -> Any:
@@ -247,4 +256,7 @@ def _steps_of(layer: Any, index: int, shape: tuple[int | None, ...]) -> list[Ste
 def _named(model: Any, outputs: list[Any]) -> dict[str, Any]:
     """Return the outputs by their names; a Sequential has one, which goes by its last layer."""
     names = getattr(model, "output_names", None) or ([model.layers[-1].name] if len(outputs) == 1 else None)
-    return dict(zip(names or [f"output_{i + 1}" for i in range(len(outputs))], outputs, strict=True))
+    found: dict[str, Any] = {}
+    for number, (name, output) in enumerate(zip(names or ["output"] * len(outputs), outputs, strict=True), 1):
+        found[name if names and name not in found else f"{name}_{number}"] = output  # a layer may have several
+    return found

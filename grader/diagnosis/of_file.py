@@ -14,9 +14,9 @@ from typing import Any
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT
 from grader.base.text import clean
+from grader.diagnosis.file_kinds import INSTEAD, how_to_take
 from grader.diagnosis.findings import Diagnosis
 from grader.diagnosis.refusals import Refused
-from grader.diagnosis.saved_file import INSTEAD, how_to_take
 
 NAME_LENGTH = 300  # of a path in a sentence
 ANSWER_BYTES = 2_000_000

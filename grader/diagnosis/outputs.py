@@ -174,10 +174,10 @@ def read_outputs(model: Any, data: Data | None = None) -> tuple[list[Output], Be
     ways = steps_to_outputs(model, data.x)
     names = _names(model, ways, seen.outputs)
     compiled = compiled_with(model)
-    outputs = _for_each(seen.outputs, names)
-    labels = {name: y if isinstance(y, np.ndarray) else None for name, y in _for_each(data.all_y, names).items()}
-    losses = _for_each(compiled.get("loss"), names, shared=True)
-    metrics = {key: _for_each(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")}
+    outputs = for_each_output(seen.outputs, names)
+    labels = {name: y if isinstance(y, np.ndarray) else None for name, y in for_each_output(data.all_y, names).items()}
+    losses = for_each_output(compiled.get("loss"), names, shared=True)
+    metrics = {key: for_each_output(compiled.get(key), names, shared=True) for key in ("metrics", "weighted_metrics")}
     every = []
     for name in names:
         steps = (ways or {}).get(name, [])
@@ -206,7 +206,7 @@ def _names(model: Any, ways: dict[str, list[Step]] | None, outputs: Any) -> list
     return list(loss) if isinstance(loss, dict) and "class_name" not in loss else ["output"]
 
 
-def _for_each(given: Any, names: list[str], shared: bool = False) -> dict[str, Any]:
+def for_each_output(given: Any, names: list[str], shared: bool = False) -> dict[str, Any]:
     """Return what was given for each output.
 
     Args:
@@ -217,13 +217,24 @@ def _for_each(given: Any, names: list[str], shared: bool = False) -> dict[str, A
     if isinstance(given, dict) and "class_name" not in given:
         if len(names) == 1 and names[0] not in given and len(given) == 1:
             return {names[0]: next(iter(given.values()))}
-        return {name: given.get(name) for name in names}
+        return {name: _at(given, name) for name in names}
     if len(names) == 1:
         alone = isinstance(given, list | tuple) and len(given) == 1
         return {names[0]: given[0] if alone else given}
     if isinstance(given, list | tuple):
         return dict(zip(names, given, strict=True)) if len(given) == len(names) else dict.fromkeys(names)
     return dict.fromkeys(names, given if shared else None)
+
+
+def _at(tree: Any, name: str) -> Any:
+    """Return what stands in a dict for an output, whose name may be the way through dicts and lists: `a/0`."""
+    if name in tree:
+        return tree[name]
+    for step in name.split("/"):
+        if isinstance(tree, list | tuple):
+            tree = {str(number): part for number, part in enumerate(tree)}
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree
 
 
 def _as_list(given: Any) -> list[Any]:

@@ -25,6 +25,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "Where the probability of the right class is set to 0, the loss is as large as can be, whatever was learned.",
         "07-digits.ipynb#dropout-heading",
     ),
+    "drops-everything": (
+        "What is dropped is 0, so that in training every example looks the same.",
+        "07-digits.ipynb#dropout-heading",
+    ),
     "end-of-another-range": (
         "A loss compares like with like: probabilities lie from 0 to 1, and logits are any numbers.",
         "04-losses.ipynb#unwinding-heading",
@@ -33,9 +37,21 @@ REASONS: dict[str, tuple[str, str]] = {
         "Units that begin alike get the same changes in every step.",
         "01-activations.ipynb#linear-heading",
     ),
+    "gradient-is-zero": (
+        "Each step changes a weight by its gradient, and 0 changes nothing.",
+        "04-losses.ipynb#slope-heading",
+    ),
     "half-precision-end": (
         "Near 1 a probability in half precision is rounded to 1 early; a logit is not.",
         "03-roundoff.ipynb#two-ways-reading",
+    ),
+    "ids-outside-embedding": (
+        "An Embedding is a table with input_dim rows, and each number in x asks for the row of that number.",
+        "07-digits.ipynb#labels-heading",
+    ),
+    "inputs-all-equal": (
+        "A model gives the same answer to the same input, whatever it learns.",
+        "09-debug.ipynb#loud-heading",
     ),
     "labels-do-not-fit-loss": (
         "Each loss reads labels in one form; with another form it stops, or goes on with numbers that mean nothing.",
@@ -48,6 +64,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "logits-with-probability-loss": (
         "The loss takes the logarithm of what it gets and clips it to 0 to 1 before: outside, nothing is learned.",
         "04-losses.ipynb#clip-heading",
+    ),
+    "losses-do-not-fit-outputs": (
+        "Training stops where the names of the losses are not those of the outputs.",
+        "09-debug.ipynb#loud-heading",
     ),
     "metric-does-not-fit": (
         "A metric that reads scores in another form shows a number, and the number says nothing.",
@@ -68,6 +88,14 @@ REASONS: dict[str, tuple[str, str]] = {
     "normalization-behind-the-end": (
         "A loss of probabilities takes the logarithm of what comes out, and knows no number outside 0 to 1.",
         "04-losses.ipynb#clip-heading",
+    ),
+    "no-examples": (
+        "Weights change by what examples show, and there are none.",
+        "09-debug.ipynb#loud-heading",
+    ),
+    "nothing-counts": (
+        "The loss is multiplied by these weights, and with 0 its gradient is 0.",
+        "04-losses.ipynb#slope-heading",
     ),
     "not-finite": (
         "Whatever is added to NaN or multiplied with it is NaN, so one such number reaches every weight.",

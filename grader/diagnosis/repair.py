@@ -30,7 +30,16 @@ OF_THE_END = {
     "regression-loss",
 }
 UNREACHED = "?"  # no expression reaches a layer, as in a model that is connected by code
-IN_WORDS = {"data-do-not-fit-model", "dropout-at-prediction"}  # what to change only the user can say
+IN_WORDS = {  # what to change only the user can say
+    "data-do-not-fit-model",
+    "dropout-at-prediction",
+    "gradient-is-zero",
+    "ids-outside-embedding",
+    "inputs-all-equal",
+    "losses-do-not-fit-outputs",
+    "no-examples",
+    "nothing-counts",
+}
 
 
 def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding]) -> str:
@@ -79,7 +88,7 @@ def _on_labels(output: Output, plan: Plan, y: Any) -> list[str]:
     """Return the change of the labels; `y` is their structure, which may be a dict by the names of the outputs."""
     if not plan.labels or isinstance(y, list | tuple):
         return []
-    name = f"y['{output.name}']" if isinstance(y, dict) else "y"
+    name = f"y[{output.name!r}]" if isinstance(y, dict) else "y"
     expression = re.sub(r"\by\b", name, plan.labels)
     return [f"{name} = {expression}"]
 
@@ -111,7 +120,7 @@ def _on_end(model: Any, output: Output, plan: Plan) -> list[str]:
 def _reach(model: Any, step: Step) -> str:
     """Return an expression for a layer, also for one within a model within the model."""
     path, inner = _path(model, step.owner), ".layer" if step.owner is not step.layer else ""
-    return ("model" if path else UNREACHED) + "".join(f".get_layer('{layer.name}')" for layer in path) + inner
+    return ("model" if path else UNREACHED) + "".join(f".get_layer({layer.name!r})" for layer in path) + inner
 
 
 def _path(model: Any, layer: Any) -> list[Any]:
@@ -189,7 +198,7 @@ def _for_outputs(given: dict[str, str]) -> str:
     """Return one expression, or a dict of them by the names of the outputs."""
     if len(given) == 1:
         return next(iter(given.values()))
-    return "{" + ", ".join(f"'{name}': {text}" for name, text in given.items()) + "}"
+    return "{" + ", ".join(f"{name!r}: {text}" for name, text in given.items()) + "}"
 
 
 def _optimizer(model: Any) -> str:

@@ -1,63 +1,20 @@
 """Reading a saved model that nobody has looked at, without running anything that it brings."""
 
-import zipfile
-from collections.abc import Callable
+import re
 from pathlib import Path
 from typing import Any
 
-from grader.base.text import clean, first_line
+from grader.base.text import first_line
 from grader.diagnosis.allowed import parse, parse_config, refuse_unknown_parts, refuse_unknown_words
-from grader.diagnosis.file_parts import FILE_BYTES, Parts, take_h5, take_keras
+from grader.diagnosis.file_kinds import INSTEAD, how_to_take
+from grader.diagnosis.file_parts import Parts
 from grader.diagnosis.refusals import SAVED, OwnCode, Refused
 
-SAVE_AGAIN = "Save the model by model.save('name.keras')."
-INSTEAD = "Call diagnose(model) in your own notebook."
 KERAS_2 = (
     "It was saved by Keras 2 (tf.keras before TensorFlow 2.16, or tf_keras), and Keras 3 cannot read it. "
     "Build the same model with Keras 3; it need not be trained for this."
 )
-HDF5 = b"\x89HDF\r\n\x1a\n"
-
-
-def how_to_take(path: Path) -> Callable[[Path, Path], Parts]:
-    """Return the function that takes a file of this kind apart. Nothing but its first bytes is read.
-
-    Raises:
-        Refused: it is no file of a model, or one that cannot be read; the sentence says what to do.
-    """
-    try:
-        return _kind(path)
-    except (OSError, ValueError) as error:  # a name may be too long, or hold a zero
-        raise Refused("The file cannot be read. Look at its name and at who may read it.") from error
-
-
-def _kind(path: Path) -> Callable[[Path, Path], Parts]:
-    if not path.exists():
-        raise Refused("There is no such file. Look at its name, and at the folder that you are in.")
-    if path.is_dir():
-        raise Refused(_about_folder(path))
-    if not path.is_file():
-        raise Refused(f"It is no ordinary file. {SAVE_AGAIN}")
-    if path.stat().st_size > FILE_BYTES:
-        raise Refused(f"It is larger than {FILE_BYTES // 2**30} GB. {INSTEAD}")
-    if path.name.endswith(".weights.h5"):
-        raise Refused(f"It holds the weights of a model, and not its layers and its loss. {SAVE_AGAIN}")
-    with path.open("rb") as file:
-        if file.read(len(HDF5)) == HDF5:
-            return take_h5
-    if zipfile.is_zipfile(path):
-        return take_keras
-    raise Refused(f"It is none of the files that Keras writes. {SAVE_AGAIN}")
-
-
-def _about_folder(path: Path) -> str:
-    if (path / "saved_model.pb").exists():
-        return (
-            "It is a folder of TensorFlow's SavedModel format, which Keras 3 reads as one layer. Where the model was "
-            "made, save it by model.save('name.keras'); or call diagnose(model) in your own notebook, where model is "
-            f"keras.Sequential([keras.layers.TFSMLayer({clean(path.name)!r}, call_endpoint='serving_default')])."
-        )
-    return f"It is a folder. Name the file of the model in it. {SAVE_AGAIN}"
+NEWER = "It was saved by Keras {}, and Keras {} is older. Update it: pip install --upgrade keras."
 
 
 def load_model(path: Path, room: Path) -> Any:
@@ -78,11 +35,12 @@ def load_model(path: Path, room: Path) -> Any:
     try:
         return _load(parts)
     except OwnCode as own:
-        if own.is_function or not _is_of_keras_2(parts):
-            raise
-        raise Refused(f"{KERAS_2} {INSTEAD}") from own
+        if not own.is_function and (words := _about_version(parts)):
+            raise Refused(f"{words} {INSTEAD}") from own
+        raise
     except Refused as refused:
-        raise Refused(f"{refused} {INSTEAD}") from refused
+        told = {str(refused): None, _about_version(parts): None, INSTEAD: None}  # each once
+        raise Refused(" ".join(filter(None, told))) from refused
 
 
 def _load(parts: Parts) -> Any:
@@ -102,15 +60,23 @@ def _load(parts: Parts) -> Any:
     except Exception as error:  # a damaged file may trip Keras anywhere
         if is_out_of_memory(error):
             raise MemoryError from error
-        if _is_of_keras_2(parts):
-            raise Refused(KERAS_2) from error
-        raise Refused(f"Keras cannot load it: {first_line(error)}.") from error
+        raise Refused(_about_version(parts) or f"Keras cannot load it: {first_line(error)}.") from error
     refuse_huge_outputs(model, SAVED.outputs)
     return model
 
 
-def _is_of_keras_2(parts: Parts) -> bool:
-    return parts.version.startswith(("1.", "2."))
+def _about_version(parts: Parts) -> str:
+    """Return in a sentence how a file that cannot be read is of another Keras than this one, "" where it is not."""
+    from grader.base.keras_import import keras
+
+    numbers = re.match(r"(\d+)\.(\d+)", parts.version)
+    if numbers is None:
+        return ""
+    saved_by = tuple(map(int, numbers.groups()))
+    if saved_by[0] < 3:
+        return KERAS_2
+    here = tuple(map(int, keras.__version__.split(".")[:2]))
+    return NEWER.format(numbers[0], keras.__version__) if saved_by > here else ""
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -9,6 +9,7 @@ import zipfile
 
 import h5py
 import keras
+import numpy
 import pytest
 from conftest import ROOT
 from keras import layers, losses, metrics
@@ -320,10 +321,10 @@ def test_whatever_asks_for_more_memory_than_there_is_ends_as_a_sentence(plain, t
 
 
 def test_parts_that_swell_are_not_unpacked(plain, tmp_path, reader):
-    spaces = changed(plain, tmp_path / "spaces.keras", **{"config.json": b" " * 60_000_000})
+    spaces = changed(plain, tmp_path / "spaces.keras", **{"config.json": b" " * 20_000_000})
     assert spaces.stat().st_size < 1_000_000
     assert "far larger than a model's" in refusal(spaces)
-    zeros = changed(plain, tmp_path / "zeros.keras", **{"model.weights.h5": bytes(60_000_000)})
+    zeros = changed(plain, tmp_path / "zeros.keras", **{"model.weights.h5": bytes(20_000_000)})
     assert "far larger than a model's" in refusal(zeros)
     assert reader.peak < 50_000_000
 
@@ -402,18 +403,42 @@ def test_every_other_kind_of_file_gets_a_sentence_of_its_own(tmp_path):
     with zipfile.ZipFile(tmp_path / "other.keras", "w") as archive:
         archive.writestr("readme.txt", "x")
     (tmp_path / "folder").mkdir()
-    built.export(tmp_path / "exported", verbose=False)
+    (tmp_path / "exported").mkdir()
+    (tmp_path / "exported" / "saved_model.pb").write_text("x")
+    numpy.savez(tmp_path / "arrays.npz", a=[1.0])
+    with zipfile.ZipFile(tmp_path / "torch.zip", "w") as archive:
+        archive.writestr("archive/data.pkl", "x")
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.writestr("inside/m.keras", "x")
+    for name in ("m.onnx", "m.PT", "m.pkl", "m.json", "exported/variables.index", "m.safetensors"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "m.tflite").write_bytes(b"\x1c\0\0\0TFL3")
+    (tmp_path / "unpacked").mkdir()
+    for name in ("config.json", "metadata.json"):
+        (tmp_path / "unpacked" / name).touch()
     os.mkfifo(tmp_path / "pipe.keras")
     told = {
         "nothing.keras": "There is no such file",
         "m.weights.h5": "It holds the weights of a model, and not its layers",
         "weights.h5": "The file holds weights and no model",
         "text.keras": "none of the files that Keras writes",
-        "empty.keras": "none of the files that Keras writes",
+        "empty.keras": "It is empty",
         "cut.h5": "The file is damaged",
         "other.keras": "The file is damaged",
         "folder": "It is a folder.",
         "exported": "keras.layers.TFSMLayer('exported', call_endpoint='serving_default')",
+        "exported/saved_model.pb": "Name the folder that it is in",
+        "exported/variables.index": "It holds the weights of a model, and not its layers",
+        "unpacked": "It is a model's file that was unpacked",
+        "arrays.npz": "It holds arrays of NumPy",
+        "torch.zip": "a file of PyTorch",
+        "packed.zip": "Unpack it, and name the file inside/m.keras in it",
+        "m.onnx": "a file of ONNX",
+        "m.PT": "a file of PyTorch",
+        "m.tflite": "a file of TensorFlow Lite",
+        "m.safetensors": "a file of safetensors",
+        "m.pkl": "It is a pickle",
+        "m.json": "It holds text",
         "pipe.keras": "It is no ordinary file",
         "x" * 5000: "cannot be read",
         "a\0b": "There is no such file",
@@ -597,6 +622,32 @@ def test_the_command_says_by_its_status_whether_something_is_wrong_and_speaks_js
     assert "There is no such file" in trouble
 
 
+def test_a_file_of_a_newer_keras_that_cannot_be_read_is_said_so(plain, tmp_path):
+    newer = json.dumps({"keras_version": "99.1.2"})
+    changes = [instead("keras.layers", "Later"), setting("config/layers/3/config/later", 1)]
+    for number, change in enumerate(changes):
+        words = refusal(changed(plain, tmp_path / f"{number}.keras", change, **{"metadata.json": newer}))
+        assert f"It was saved by Keras 99.1, and Keras {keras.__version__} is older" in words
+    assert diagnose_file(changed(plain, tmp_path / "read.keras", **{"metadata.json": newer})).ids
+
+
+NO_MODELS = [
+    ("m.keras", "this is a name"),
+    (keras.Sequential, "Make a model of it"),
+    (layers.Dense(1), "this is a Dense"),
+    (type("Net", (type("Module", (), {"__module__": "torch.nn.modules"}),), {})(), "one of PyTorch"),
+    (type("Net", (type("Model", (), {"__module__": "tf_keras.src"}),), {})(), "Save it as .h5"),
+]
+
+
+@pytest.mark.parametrize(("given", "words"), NO_MODELS, ids=[words for _, words in NO_MODELS])
+def test_what_is_no_model_of_keras_3_gets_a_sentence_that_says_what_to_do(given, words):
+    with pytest.raises(TypeError) as told:
+        diagnose(given)
+    assert words in str(told.value)
+
+
+@pytest.mark.slow  # it loads TensorFlow
 def test_the_command_itself_loads_no_tensorflow_and_its_process_reads_the_file(plain):
     code = f"""
 import sys

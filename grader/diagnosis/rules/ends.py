@@ -129,7 +129,8 @@ def _regression_loss(output: Output) -> str:
     if loss is None or loss.name not in REGRESSIONS:
         return ""
     if output.activation == "softmax":
-        judged = output.y is None or are_classes(output.y)
+        # where nothing but a distance is measured, the rows may be shares and no classes
+        judged = are_classes(output.y) if output.y is not None else not output.metrics or counts_right_answers(output)
     else:
         told = ends_in_probabilities(output) if output.y is None else are_classes(output.y)
         judged = counts_right_answers(output) and told

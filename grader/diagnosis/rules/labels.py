@@ -8,7 +8,15 @@ from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.label_changes import change_of_labels
 from grader.diagnosis.rules.rule import Rule, has_crossentropy, is_binary, is_categorical
 
-KNOWN = (*CROSSENTROPIES, *OF_PROBABILITIES, *HINGES, *REGRESSIONS, "poisson", "mean_squared_logarithmic_error")
+KNOWN = (
+    *CROSSENTROPIES,
+    *OF_PROBABILITIES,
+    *HINGES,
+    *REGRESSIONS,
+    "poisson",
+    "mean_squared_logarithmic_error",
+    "categorical_hinge",
+)
 SLACK = 1e-3  # of float32 rows that should sum to 1
 FEW = 20  # different numbers are still classes
 Shape = tuple[int | None, ...]

@@ -1,110 +1,89 @@
-"""What keeps a model from training, or its data from entering it: seen in the model as a whole."""
+"""What keeps a model from training: seen in its weights, its optimizer and what it was compiled with."""
 
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.data import Data, has_shape, leaves
+from grader.diagnosis.compiled import compiled_with
 from grader.diagnosis.findings import Finding
-from grader.diagnosis.layers import all_parts
+from grader.diagnosis.layers import DROPS, all_parts
 from grader.diagnosis.outputs import Output
+from grader.diagnosis.slope import ROWS, Slope
 
-CLEAN = "clean = numpy.isfinite({0}).reshape(len({0}), -1).all(axis=1)\nx, y = x[clean], y[clean]"
 THAWED = (
     "model.trainable = False\nmodel.trainable = True  # both, so that it reaches layers that were frozen by themselves"
 )
-RANDOM = "kernel = model.get_layer('{0}').kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
+KEPT = "model.get_layer({0!r}).rate = 0.5"
+STEPS = (0, 1, 10, 100, 1_000, 10_000, 1_000_000)  # a schedule may begin or end at 0
+RANDOM = "kernel = model.get_layer({0!r}).kernel\nkernel.assign(keras.initializers.GlorotUniform()(kernel.shape))"
 
 
-def find_in_training(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
-    """Yield what is wrong with the data, the weights and the optimizer of a model."""
-    yield from _not_finite(model, data, seen)
-    yield from _data_misfit(model, data, seen, outputs)
+def find_in_training(model: Any, outputs: list[Output]) -> Iterator[Finding]:
+    """Yield what is wrong with the weights and with what a model was compiled with."""
     if not model.compiled or model.optimizer is None:
         return
-    if model.built and model.weights and not model.trainable_weights:
+    if _is_frozen(model):
         words = "no weight of the model is trainable, so fit() changes none of them"
         yield Finding("nothing-trains", words, code=THAWED)
     rate = learning_rate(model)
     if rate is not None and rate <= 0:
         yield Finding("learning-rate-not-positive", f"the learning rate is {rate:g}: no step goes downhill")
+    yield from _losses_misfit(model, outputs)
+    if (weights := _flat(compiled_with(model).get("loss_weights"))) and not any(weights):
+        yield Finding("nothing-counts", "all loss_weights are 0, so no output counts")
     yield from _equal_weights(model, outputs)
+    for layer in all_parts(model):
+        if type(layer).__name__ in DROPS and layer.rate >= 1:
+            words = f"{layer.name} drops a share of {layer.rate:g}, which is all that comes in"
+            yield Finding("drops-everything", words, code=KEPT.format(layer.name) if layer in model.layers else "")
+
+
+def find_in_slope(slope: Slope | None) -> Iterator[Finding]:
+    """Yield how no step of a training leads anywhere. A ReLU that is dead by chance is no mistake of the model's."""
+    if slope is None or slope.by_chance or not slope.is_cut_off:
+        return
+    if slope.is_flat:
+        words = f"the loss of {ROWS} rows at most is {slope.loss:.3g}, and its gradient is 0 for every weight"
+    else:
+        words = "the gradient of the loss is 0 for all weights but biases: nothing of x reaches what comes out"
+    yield Finding("gradient-is-zero", words)
+
+
+def _is_frozen(model: Any) -> bool:
+    """Return whether no weight is to be trained; before they exist, the layers are asked."""
+    if model.built:
+        return bool(model.weights) and not model.trainable_weights
+    return not model.trainable or (bool(model.layers) and not any(layer.trainable for layer in model.layers))
 
 
 def learning_rate(model: Any) -> float | None:
-    """Return the learning rate of the optimizer, None for a schedule, whose rate of today says nothing."""
+    """Return the learning rate of the optimizer; None for a schedule, unless it is never above 0."""
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)  # of one that scales the loss
     try:
-        return float(optimizer.get_config()["learning_rate"])
-    except (TypeError, ValueError, AttributeError, KeyError, NotImplementedError):
+        rate = optimizer.get_config()["learning_rate"]
+        if isinstance(rate, dict) or callable(rate):
+            most = max(float(optimizer._learning_rate(step)) for step in STEPS)  # it has no public name
+            return most if most <= 0 else None
+        return float(rate)
+    except Exception:  # an optimizer, or a schedule, of a stranger's may stop in any way
         return None
 
 
-def _not_finite(model: Any, data: Data, seen: Behaviour) -> Iterator[Finding]:
-    """Yield where NaN or infinity is, from the cause to the effect: the first one explains the others."""
-    labels, inputs = leaves(data.all_y), leaves(data.x)
-    if any(_has_nan(values) for values in inputs):
-        words = "the inputs hold NaN or infinity, which spreads to everything that is computed"
-        yield Finding("not-finite", words, code=CLEAN.format("x"))
-    elif any(_has_nan(values) for values in labels):
-        yield Finding("not-finite", "the labels hold NaN or infinity, and so does the loss", code=CLEAN.format("y"))
-    elif model.built and (bad := next((w for w in model.weights if _weight_has_nan(w)), None)) is not None:
-        words = f"the weights of {bad.path} hold NaN or infinity: an earlier training went wrong"
-        yield Finding("not-finite", words, code="model = keras.models.clone_model(model)  # with new weights")
-    elif seen.outputs is not None and any(_has_nan(values) for values in leaves(seen.outputs)):
-        yield Finding("not-finite", "NaN or infinity comes out of the model, and neither its weights nor x hold any")
+def _flat(weights: Any) -> list[Any]:
+    """Return weights that are one number, or a list or dict of numbers, as a list."""
+    if isinstance(weights, dict):
+        weights = list(weights.values())
+    return list(weights) if isinstance(weights, list | tuple) else [] if weights is None else [weights]
 
 
-def _has_nan(values: np.ndarray) -> bool:
-    return values.dtype.kind == "f" and not np.isfinite(values).all()
-
-
-def _weight_has_nan(weight: Any) -> bool:
-    """Return whether a weight holds NaN or infinity."""
-    from grader.base.keras_import import keras
-
-    if not keras.backend.is_float_dtype(keras.backend.standardize_dtype(weight.dtype)):
-        return False
-    return not bool(keras.ops.convert_to_numpy(keras.ops.all(keras.ops.isfinite(weight))))
-
-
-def _data_misfit(model: Any, data: Data, seen: Behaviour, outputs: list[Output]) -> Iterator[Finding]:
-    """Yield how x is none that the model takes, or has other rows than y."""
-    shapes = [tensor.shape[1:] for tensor in getattr(model, "inputs", None) or []]
-    given = leaves(data.x)
-    text = next((values for values in given if values.dtype.kind not in "biuf"), None)
-    if text is not None and seen.trouble:
-        yield Finding("data-do-not-fit-model", "x holds text, and the model computes with numbers")
-    elif seen.trouble and shapes and len(given) != len(shapes):
-        yield Finding("data-do-not-fit-model", f"the model takes {len(shapes)} inputs, and x holds {len(given)}")
-    elif seen.trouble and shapes and (wrong := _first_misfit(shapes, given)):
-        yield Finding("data-do-not-fit-model", wrong)
-    elif seen.trouble and hasattr(model, "layers") and type(model).__module__.startswith("keras."):
-        yield Finding("data-do-not-fit-model", f"the model stops at x: {seen.trouble}")
-    elif data.y is not None and (wrong := _targets_misfit(outputs, data.y)):
-        yield Finding("data-do-not-fit-model", wrong)
-    elif len(set(data.counts)) > 1:
-        counts = " and ".join(str(count) for count in dict.fromkeys(data.counts))
-        yield Finding("data-do-not-fit-model", f"x and y do not have the same number of examples: {counts}")
-
-
-def _targets_misfit(outputs: list[Output], y: Any) -> str:
-    """Return how labels are not given for the outputs that there are."""
-    names = [output.name for output in outputs]
-    if len(names) > 1 and isinstance(y, dict) and not set(y) <= set(names):
-        return f"y has labels for {', '.join(map(str, y))}, and the outputs are {', '.join(names)}"
-    if len(leaves(y)) > len(names) or (len(names) > 1 and not isinstance(y, dict) and len(leaves(y)) != len(names)):
-        return f"the model has {len(names)} outputs, and y holds labels for {len(leaves(y))}"
-    return ""
-
-
-def _first_misfit(shapes: list[Any], given: list[np.ndarray]) -> str:
-    for shape, values in zip(shapes, given, strict=True):
-        if not has_shape(values.shape[1:], shape):
-            return f"an example in x has the shape {values.shape[1:]}, and the model takes {tuple(shape)}"
-    return ""
+def _losses_misfit(model: Any, outputs: list[Output]) -> Iterator[Finding]:
+    """Yield how compile() was given losses by names that are none of the outputs', or not for all of them."""
+    given = compiled_with(model).get("loss")
+    if not isinstance(given, dict) or "class_name" in given or not hasattr(model, "operations"):
+        return
+    names, some = [output.name for output in outputs], isinstance(model.output, dict)
+    if not set(given) <= {*names, *(name.split("/")[0] for name in names)} or (not some and set(given) != set(names)):
+        words = f"compile() was given losses for {', '.join(map(str, given))}, and the outputs are {', '.join(names)}"
+        yield Finding("losses-do-not-fit-outputs", words)
 
 
 def _equal_weights(model: Any, outputs: list[Output]) -> Iterator[Finding]:
