@@ -105,7 +105,7 @@ def _load(parts: Parts) -> Any:
         if _is_of_keras_2(parts):
             raise Refused(KERAS_2) from error
         raise Refused(f"Keras cannot load it: {first_line(error)}.") from error
-    refuse_huge_outputs(model, SAVED.outputs)
+    refuse_huge_outputs(model, SAVED)
     return model
 
 

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+import time
 import types
 from collections.abc import Iterator
 from functools import cache
@@ -19,6 +20,7 @@ from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import is_model, pack, places_of, unpack_arguments
 from grader.judging.learner.stubs import install_stubs
+from grader.judging.usage import times_of
 
 MOST = 20_000  # characters of a cell's output that are kept
 
@@ -52,7 +54,7 @@ class Shell:
         """Make the shell; one for each process.
 
         Args:
-            cell_seconds: processor time, and wall time, after which a cell or a row of calls is interrupted.
+            cell_seconds: of computing, and of waiting, after which a cell or a row of calls is interrupted.
         """
         self.shell, self.cell_seconds = warm_shell(), cell_seconds
         sys.modules["__main__"] = self.shell.user_module  # as in a kernel: inspect looks there
@@ -181,22 +183,39 @@ def capture_printed() -> Iterator[tuple[Capped, Capped]]:
 
 @contextlib.contextmanager
 def limit_time(seconds: int) -> Iterator[list[int]]:
-    """Interrupt what takes too much processor time or too long, by an exception; yield a list of the interruptions."""
+    """Interrupt, by an exception, what computes or waits for too long; yield a list of the interruptions.
+
+    To wait for a processor that others have is no waiting, so the first alarm only begins to count.
+    """
     interrupted: list[int] = []
+    idle: list[float] = []
 
     def stop(number: int, frame: types.FrameType | None) -> None:
+        if number == signal.SIGALRM:
+            idle.append(_idle_seconds())
+            left = seconds - (idle[-1] - idle[0])
+            if left > 0:
+                signal.setitimer(signal.ITIMER_REAL, left + 0.01)
+                return
         interrupted.append(number)
-        raise TimeoutError(f"it took more than {seconds} seconds")
+        what = "waited for" if number == signal.SIGALRM else "computed for"
+        raise TimeoutError(f"it {what} more than {seconds} seconds")
 
     signal.signal(signal.SIGPROF, stop)
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, min(1, seconds))
     try:
         yield interrupted
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _idle_seconds() -> float:
+    """Return the time, by a clock that stands still while this process computes or would do so."""
+    times = times_of(os.getpid())
+    return time.monotonic() - times.computed - times.queued
 
 
 def _devnull() -> None:
