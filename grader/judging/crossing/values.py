@@ -12,6 +12,7 @@ PLAIN = (bool, int, float, str, bytes, np.generic)
 NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
 DEEPEST = 20
 LONGEST_NAME = 60
+NUMBER_AS_WORD = 32  # characters that NumPy gives a number among words; of a larger one, all its digits
 LARGEST_VALUE = 64_000_000  # bytes of one result as the arrays that it becomes where it is compared
 
 
@@ -66,7 +67,7 @@ def size_as_arrays(value: object) -> int:
 
     One long word makes every element of a list as long: 35 kB can become gigabytes.
     """
-    count, widest = 0, 8
+    count, widest, longest = 0, 8, 0
     waiting = [value]
     while waiting:
         part = waiting.pop()
@@ -79,8 +80,9 @@ def size_as_arrays(value: object) -> int:
             widest = max(widest, part.itemsize)
         else:
             count += 1
-            widest = max(widest, 4 * len(part) if isinstance(part, str | bytes) else 0)
-    return count * widest
+            longest = max(longest, len(part) if isinstance(part, str | bytes) else 0)
+            widest = max(widest, part.bit_length() if isinstance(part, int) else 0)
+    return count * max(widest, 4 * max(longest, NUMBER_AS_WORD, widest // 3) if longest else 0)
 
 
 def _number_type(name: object) -> type:

@@ -12,7 +12,7 @@ from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.values import as_part, is_model, pack_arguments, size_as_arrays, unpack
 from grader.judging.usage import KNOWS_QUEUES, Times
 
-ALL_VALUES = 512_000_000  # bytes of all results of a submission, as arrays; models are counted by the channel
+ALL_VALUES = 512_000_000  # bytes of all results for one test, as arrays; models are counted by the channel
 MOST_WORDS = 300  # characters of anything that the learner's process says
 
 NOTHING = Times()
@@ -40,7 +40,7 @@ class LearnerLimits:
 
     one: float = 90.0
     all: float = 300.0
-    megabytes: int = 4096
+    megabytes: int = 5120
     starts: int = 5
     wall: int = 10
 
@@ -75,7 +75,7 @@ class LearnerProxy:
         self._new, self._times, self.limits = start, times, limits
         self._began = self._asked = time.monotonic()
         self._first: tuple[float, Times] | None = None  # when the request under way was looked at first, and the times
-        self._left = ALL_VALUES
+        self.begin_test()
         self._waiting = 0.0  # seconds of all requests that have been answered
         self.gone, self.starts, self.starved, self._spent = "", 0, False, False
         self._start()
@@ -160,8 +160,12 @@ class LearnerProxy:
         """Run the source of a cell and return what it printed and how it ended; raises Gone."""
         return self.ask("run", source=source)
 
+    def begin_test(self) -> None:
+        """Count the results from here on: those of the test before are forgotten."""
+        self._left = ALL_VALUES
+
     def take(self, value: object) -> None:
-        """Count what has come; raises Refused when that is more in all than is judged."""
+        """Count what has come; raises Refused when that is more for one test than is judged."""
         self._left -= 0 if is_model(value) else size_as_arrays(value)
         if self._left < 0:
             raise Refused(f"With the results before it, it takes more than {ALL_VALUES:,} bytes.")

@@ -43,7 +43,7 @@ class Template:
             cell_seconds: of computing, and of waiting, after which a cell or a row of calls is interrupted.
             patience: of computing, and of waiting, after which the judge ends what could not be interrupted.
             cpu_seconds: processor time of all processes of a submission.
-            memory_mb: memory of all processes of a submission at one time, in units of 2**20 bytes.
+            memory_mb: memory of one process of a submission, in units of 2**20 bytes; a quarter more for all together.
 
         Raises:
             CannotGoOn: it does not start.

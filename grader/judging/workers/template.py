@@ -134,7 +134,7 @@ def run_submission(job: socket.socket, control: socket.socket, bench: socket.soc
     with theirs:
         socket.send_fds(bench, [b"j"], [job.fileno(), theirs.fileno()])
     with wishes, tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
-        watch = Watch(_told("--cpu-seconds="), _told("--memory-mb=") << 20)
+        watch = Watch(_told("--cpu-seconds="), _memory_in_all() << 20)
         for _ in watch.orders(wishes):
             watch.end(patience=0)
             watch.follow(_new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control, bench]))
@@ -188,6 +188,11 @@ def _told(flag: str) -> int:
     return next(int(word.removeprefix(flag)) for word in sys.argv if word.startswith(flag))
 
 
+def _memory_in_all() -> int:
+    """Return how many megabytes a submission may have; one process alone gets a MemoryError before that."""
+    return _told("--memory-mb=") * 5 // 4
+
+
 def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
     from grader.judging.crossing.channel import Channel
     from grader.judging.judge.judge import judge_cells
@@ -197,7 +202,7 @@ def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> 
     tell = Channel(job)
     cells = tell.receive()
     limit_resources(JUDGE_MEMORY, JUDGE_SECONDS, JUDGE_FILES)
-    limits = LearnerLimits(_told("--patience="), _told("--cpu-seconds="), _told("--memory-mb="))
+    limits = LearnerLimits(_told("--patience="), _told("--cpu-seconds="), _memory_in_all())
     learner = LearnerProxy(partial(_wish, wishes), limits, partial(_times, wishes))
     told, stopped = judge_cells(cells, learner)
     tell.send({"cells": told, "stopped": stopped, "starved": learner.starved})
@@ -210,7 +215,7 @@ def _wish(wishes: socket.socket) -> "Channel":
     wishes.send(b"l")
     channel = receive_socket(wishes)
     assert channel is not None, "the worker is there as long as its judge"
-    return Channel(channel, patience=600)
+    return Channel(channel, patience=10 * _told("--patience="))
 
 
 def _times(wishes: socket.socket) -> Times:
