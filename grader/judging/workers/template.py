@@ -27,6 +27,7 @@ from grader.base import settings
 from grader.diagnosis.limits import limit_resources
 from grader.judging.sandbox.enter import Limits, enter_sandbox, missing_parts
 from grader.judging.usage import TIMES_SIZE, Times
+from grader.judging.workers import cgroups
 from grader.judging.workers.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def main() -> None:
     warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
     if "--trusted" not in sys.argv:
         missing_parts()  # what it finds out about this system is kept, and need not be found out for each submission
+        cgroups.parent()
     workers = []
     with tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = folder  # the workers' folders lie there, and go with it
@@ -137,16 +139,17 @@ def run_submission(job: socket.socket, control: socket.socket, bench: socket.soc
         watch = Watch(_told("--cpu-seconds="), _memory_in_all() << 20)
         for _ in watch.orders(wishes):
             watch.end(patience=0)
-            watch.follow(_new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control, bench]))
+            watch.make_room()
+            watch.follow(_new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), watch.enter, [job, control, bench]))
         done = bench.recv(1)
         watch.end()
     return bool(done)
 
 
-def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
+def _new_learner(wishes: socket.socket, folder: Path, enter: Callable[[], None], others: list[socket.socket]) -> int:
     """Fork a learner's process, hand the other end of its channel to the judge, and return its process id."""
     ours, theirs = socket.socketpair()
-    learner = _forked(partial(_learn, theirs, folder, [*others, wishes, ours]))
+    learner = _forked(partial(_learn, theirs, folder, enter, [*others, wishes, ours]))
     with ours, theirs:
         socket.send_fds(wishes, [b"l"], [ours.fileno()])
     return learner
@@ -169,11 +172,12 @@ def _forked(act: Callable[[], None]) -> int:
         os._exit(0)
 
 
-def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) -> None:
+def _learn(channel: socket.socket, folder: Path, enter: Callable[[], None], others: list[socket.socket]) -> None:
     from grader.judging.crossing.channel import Channel
     from grader.judging.learner.shell import serve
 
     os.setsid()
+    enter()
     for other in others:
         other.close()
     if "--trusted" not in sys.argv:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.judging.usage import Times, memory_of, resident_memory, times_of
+from grader.judging.workers.cgroups import Cgroup, parent
 
+PROCESSES = 1000  # threads included: the sandbox has a lower limit, and this is behind it
 BETWEEN_LOOKS = 0.3  # seconds; a processor fills a gigabyte in some such time
 
 
@@ -28,6 +30,7 @@ class Watch:
         """
         self.cpu_seconds, self.memory_bytes = cpu_seconds, memory_bytes
         self.learner = 0
+        self._room: Cgroup | None = None
         self._inherited = resident_memory()
         self._before = self._now = Times()
 
@@ -63,12 +66,33 @@ class Watch:
         over = self._now.over
         if self._before.computed + now.computed > self.cpu_seconds:
             over = b"c"
-        elif memory_of(self.learner, self._inherited, self.memory_bytes) > self.memory_bytes:
+        elif self._is_too_large():
             over = b"m"
         last = self._now  # a process that is moved to another parent meanwhile is missed once
         self._now = Times(max(now.computed, last.computed), max(now.queued, last.queued), over)
         if over != b"-":
             self.kill()
+
+    def _is_too_large(self) -> bool:
+        if self._room and self._room.is_full:
+            return True
+        return memory_of(self.learner, self._inherited, self.memory_bytes) > self.memory_bytes
+
+    def make_room(self) -> None:
+        """Make a cgroup for the next learner's process, where this system has them."""
+        place = parent()
+        self._room = Cgroup(place) if place else None
+        if self._room:
+            try:
+                self._room.make(self.memory_bytes, PROCESSES)
+            except OSError:  # taken away from this user meanwhile; the looks go on
+                self._room.remove()
+                self._room = None
+
+    def enter(self) -> None:
+        """Put this process into the cgroup that was made for it."""
+        if self._room:
+            self._room.enter()
 
     def follow(self, learner: int) -> None:
         """Watch another learner's process; the one before must have ended."""
@@ -87,6 +111,8 @@ class Watch:
             os.close(descriptor)
         os.waitpid(self.learner, 0)
         self.learner = 0
+        if self._room:
+            self._room.remove()
 
     def kill(self) -> None:
         """Kill the learner's process, and with it everything that it has started."""
