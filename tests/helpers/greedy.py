@@ -128,11 +128,11 @@ GREEDY = {
     ),
     "memory in one piece": ("x = bytearray(900 << 20)", "MemoryError"),
     "memory piece by piece": ("x = []\nwhile True: x.append(np.ones(2**20))", "MemoryError"),
-    "a list that never ends": ("x = list(iter(int, 1))", "MemoryError"),
+    "a list that never ends": ("x = list(iter(int, 1))", f"{LONG}|MemoryError"),
     "a stack that grows": (
         "resource.setrlimit(resource.RLIMIT_STACK, (-1, -1))\nsys.setrecursionlimit(10**9)\n"
         "def deep(): return [deep() for _ in '1']\ndeep()",
-        "ended the Python process|MemoryError|GB of memory|RecursionError",
+        f"{ENDED}|{LONG}|MemoryError|GB of memory|RecursionError",
     ),
 }
 

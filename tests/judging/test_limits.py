@@ -20,7 +20,7 @@ from greedy import GREEDY, HARMLESS, IMPORTS, REFUSED
 
 from grader.diagnosis.refusals import Refused
 from grader.judging.crossing.channel import Broken
-from grader.judging.crossing.values import LARGEST_VALUE, pack, size_as_arrays, unpack
+from grader.judging.crossing.values import pack, size_as_arrays, unpack
 from grader.judging.judge import proxies
 from grader.judging.judge.proxies import LearnerLimits, LearnerProxy
 from grader.judging.usage import Times, family, memory_of, times_of
@@ -307,9 +307,7 @@ def test_a_result_that_would_swell_is_refused_before_it_does(kind):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    "value", [1.0, [1, 2.5], [["a", "bcd"], ["", "e"]], np.ones((3, 4), bool), ["a", 1], ["a", 2**70], True]
-)
+@pytest.mark.parametrize("value", [1.0, [1, 2.5], [["a", "bcd"], ["", "e"]], np.ones((3, 4), bool), ["a", 1], True])
 def test_the_size_of_a_result_is_never_less_than_that_of_its_arrays(value):
     array = np.asarray(value)
     assert size_as_arrays(value) >= (array if array.dtype.kind == "U" else array.astype(float)).nbytes
@@ -317,7 +315,7 @@ def test_the_size_of_a_result_is_never_less_than_that_of_its_arrays(value):
 
 def test_results_that_swell_are_their_answers_failure_alone(worker):
     swell = "def relu(z): return ['x' * 12_500] + [''] * 4_000"
-    often = f"def relu(z): return np.ones({LARGEST_VALUE // 8 - 1}, bool)"
+    often = "def relu(z): return np.ones(5_000_000, bool)"
     cells = [cell(IMPORTS)]
     for source in (swell, *[often] * 3, RIGHT):
         cells += [cell(source), cell(TEST, True)]

@@ -12,7 +12,7 @@ from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.values import as_part, is_model, pack_arguments, size_as_arrays, unpack
 from grader.judging.usage import KNOWS_QUEUES, Times
 
-ALL_VALUES = 512_000_000  # bytes of all results for one test, as arrays; models are counted by the channel
+ALL_VALUES = 256_000_000  # bytes of all results for one test, as arrays; models are counted by the channel
 MOST_WORDS = 300  # characters of anything that the learner's process says
 
 NOTHING = Times()
@@ -94,7 +94,7 @@ class LearnerProxy:
             for source in sources:
                 self.run(source)
         except Gone:
-            self.gone = why
+            self.gone = self.gone if self._spent else why
         return not self.gone
 
     def ask(self, request: str, **about: Any) -> dict[str, Any]:
