@@ -5,13 +5,14 @@ zombie; memory that belongs to no process is refused (grader.judging.sandbox.sec
 """
 
 import os
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_PARTS_OF_MEMORY = ("RssAnon:", "RssShmem:", "VmPTE:")
+_PARTS_OF_MEMORY = re.compile(r"^(?:RssAnon|RssShmem|VmPTE):\s*(\d+) kB", re.MULTILINE)
 _LONGEST = 1 << 16  # bytes; a list of children is the longest
 KNOWS_QUEUES = Path("/proc/self/schedstat").exists()  # a kernel with CONFIG_SCHED_INFO, as distributions have it
 _FORM = struct.Struct("<cdd")
@@ -52,44 +53,51 @@ def family(pid: int) -> Iterator[int]:
         pid = waiting.pop()
         yield pid
         for thread in _threads(pid):
-            waiting += map(int, _text(f"{thread}/children").split())
+            waiting += map(int, _text(f"/proc/{pid}/task/{thread}/children").split())
 
 
-def _threads(pid: int) -> list[Path]:
+def _threads(pid: int) -> list[str]:
     try:
-        return list(Path(f"/proc/{pid}/task").iterdir())
+        with os.scandir(f"/proc/{pid}/task") as found:
+            return [each.name for each in found]
     except OSError:
         return []
 
 
 def times_of(pid: int) -> Times:
     """Return what a process and all that descend from it have spent until now."""
-    computed, queued = 0, 0
-    for each in family(pid):
-        fields = _text(f"/proc/{each}/stat").rpartition(")")[2].split()
-        computed += sum(map(int, fields[11:15]))  # in user and system mode, and of children that were waited for
-        for thread in _threads(each):
-            queued += int((_text(f"{thread}/schedstat").split() or "00")[1])
-    return Times(computed / _TICKS, queued / 1e9)
+    pids = list(family(pid))
+    queues = (_text(f"/proc/{each}/task/{thread}/schedstat").split() for each in pids for thread in _threads(each))
+    return Times(_computed(pids), sum(int(numbers[1]) for numbers in queues if numbers) / 1e9)
 
 
-def memory_of(pid: int, inherited: int, enough: int) -> int:
-    """Return the bytes of memory that a process and all that descend from it have for themselves.
+def _computed(pids: list[int]) -> float:
+    fields = (_text(f"/proc/{each}/stat").rpartition(")")[2].split() for each in pids)
+    # in user and in system mode, and both again for the children that were waited for
+    return sum(int(number) for each in fields for number in each[11:15]) / _TICKS
+
+
+def use_of(pid: int, inherited: int, enough: int) -> tuple[float, int]:
+    """Return the processor time of a process and all that descend from it, and their memory.
 
     Args:
         pid: the process.
         inherited: bytes that each of them shares with what it was forked from.
         enough: where they have not even this much, what is shared counted for each, that is returned: it is cheaper.
+
+    Returns:
+        Seconds, those of processes that have ended included; bytes that are theirs alone.
     """
     whole = {each: _resident(each) for each in family(pid)}
-    if sum(whole.values()) <= enough:
-        return sum(whole.values())
-    return sum(_proportional(each, max(0, whole[each] - inherited)) for each in whole)
+    memory = sum(whole.values())
+    if memory > enough:
+        memory = sum(_proportional(each, max(0, whole[each] - inherited)) for each in whole)
+    return _computed(list(whole)), memory
 
 
 def _resident(pid: int) -> int:
-    lines = (line.split() for line in _text(f"/proc/{pid}/status").splitlines())
-    return sum(int(words[1]) for words in lines if words and words[0] in _PARTS_OF_MEMORY) * 1024
+    found = _PARTS_OF_MEMORY.findall(_text(f"/proc/{pid}/status"))
+    return sum(map(int, found)) * 1024
 
 
 def _proportional(pid: int, otherwise: int) -> int:

@@ -23,7 +23,7 @@ from grader.judging.crossing.channel import Broken
 from grader.judging.crossing.values import pack, size_as_arrays, unpack
 from grader.judging.judge import proxies
 from grader.judging.judge.proxies import LearnerLimits, LearnerProxy
-from grader.judging.usage import Times, family, memory_of, times_of
+from grader.judging.usage import Times, family, times_of, use_of
 from grader.judging.workers import pool
 
 RIGHT = "def relu(z):\n    return np.maximum(z, 0)"
@@ -355,9 +355,9 @@ def test_time_and_memory_of_children_and_orphans_are_counted_once():
         pids = list(family(child))
         assert len(pids) == 3
         assert 0.35 < times_of(child).computed < 5
-        inherited = memory_of(os.getpid(), 0, 1 << 60)
-        assert 60e6 < memory_of(child, inherited, 0) < 200e6
-        assert memory_of(child, inherited, 1 << 60) > 60e6
+        inherited = use_of(os.getpid(), 0, 1 << 60)[1]
+        assert 60e6 < use_of(child, inherited, 0)[1] < 200e6
+        assert use_of(child, inherited, 1 << 60)[1] > 60e6
     finally:
         for pid in reversed(pids):
             os.kill(pid, 9)

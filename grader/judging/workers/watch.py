@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
-from grader.judging.usage import Times, memory_of, resident_memory, times_of
+from grader.judging.usage import Times, resident_memory, times_of, use_of
 from grader.judging.workers.cgroups import Cgroup, parent
 
 PROCESSES = 1000  # threads included: the sandbox has a lower limit, and this is behind it
@@ -54,6 +54,7 @@ class Watch:
                 return
             if order == b"t":
                 self.look()
+                self._note(times_of(self.learner) if self.learner else Times())
                 wishes.sendall(self.times.as_bytes())
             else:
                 yield order
@@ -62,21 +63,21 @@ class Watch:
         """See what is used; end all of it where that is too much."""
         if not self.learner:
             return
-        now = times_of(self.learner)
-        over = self._now.over
-        if self._before.computed + now.computed > self.cpu_seconds:
-            over = b"c"
-        elif self._is_too_large():
-            over = b"m"
-        last = self._now  # a process that is moved to another parent meanwhile is missed once
-        self._now = Times(max(now.computed, last.computed), max(now.queued, last.queued), over)
-        if over != b"-":
-            self.kill()
+        computed, memory = use_of(self.learner, self._inherited, self.memory_bytes)
+        self._note(Times(computed))
+        if self.times.computed > self.cpu_seconds:
+            self._end_over(b"c")
+        elif memory > self.memory_bytes or (self._room and self._room.is_full):
+            self._end_over(b"m")
 
-    def _is_too_large(self) -> bool:
-        if self._room and self._room.is_full:
-            return True
-        return memory_of(self.learner, self._inherited, self.memory_bytes) > self.memory_bytes
+    def _note(self, times: Times) -> None:
+        """Keep what was seen; a process that gets another parent meanwhile is missed once."""
+        last = self._now
+        self._now = Times(max(times.computed, last.computed), max(times.queued, last.queued), last.over)
+
+    def _end_over(self, limit: bytes) -> None:
+        self._now = replace(self._now, over=limit)
+        self.kill()
 
     def make_room(self) -> None:
         """Make a cgroup for the next learner's process, where this system has them."""
