@@ -86,7 +86,7 @@ def use_of(pid: int, inherited: int, enough: int) -> tuple[float, int]:
         enough: where they have not even this much, what is shared counted for each, that is returned: it is cheaper.
 
     Returns:
-        Seconds, those of processes that have ended included; bytes that are theirs alone.
+        Seconds, those of processes that have ended included; bytes that are theirs, with their part of what they share.
     """
     whole = {each: _resident(each) for each in family(pid)}
     memory = sum(whole.values())

@@ -40,6 +40,13 @@ HONEST = [cell(IMPORTS), cell(RIGHT), cell(TEST, True)]
 
 @pytest.fixture(scope="module")
 def worker():
+    """Start one with the limits that hold, which no machine is too slow for."""
+    with pool.worker(keras=False) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module")
+def impatient():
     with pool.worker(keras=False, **SMALL) as warm:
         yield warm
 
@@ -85,17 +92,17 @@ def test_what_is_done_in_a_moment_leaves_the_other_answers_as_they_are(name, wor
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GREEDY)
-def test_what_takes_too_much_is_ended_and_told_which_limit_it_was(name, worker):
+def test_what_takes_too_much_is_ended_and_told_which_limit_it_was(name, impatient):
     source, expected = GREEDY[name]
-    told, _ = judged(worker, source)
+    told, _ = judged(impatient, source)
     assert re.search(expected, words(told[1])), words(told[1])
-    assert passed(worker.run(HONEST)[0][-1])
+    assert passed(impatient.run(HONEST)[0][-1])
 
 
 @pytest.mark.slow
-def test_processor_time_is_summed_over_the_processes_that_a_submission_is_given(worker):
+def test_processor_time_is_summed_over_the_processes_that_a_submission_is_given(impatient):
     """Each burns less than one cell may, ends itself, and is started again."""
-    told, stopped = judged(worker, *["burn(1.9)\nos._exit(0)"] * 4, *["burn(1.9)"] * 5)
+    told, stopped = judged(impatient, *["burn(1.9)\nos._exit(0)"] * 4, *["burn(1.9)"] * 5)
     assert stopped == "The code was ended because it used more than 9 seconds of processor time in all."
     assert told[-1]["outputs"] is None
 
@@ -169,7 +176,7 @@ def test_processes_are_counted_for_a_submission_as_a_whole_and_not_with_its_neig
     full = [cell(IMPORTS), cell("try:\n    while True: os.fork() or time.sleep(9)\nexcept OSError: time.sleep(1.5)")]
     few = "for _ in range(30):\n    if os.fork() == 0:\n        time.sleep(0.1)\n        os._exit(0)\nprint('all')"
     with (
-        contextlib.closing(pool.Template(keras=False, **SMALL)) as template,
+        contextlib.closing(pool.Template(keras=False)) as template,
         contextlib.closing(pool.Pool(2, template)) as both,
         ThreadPoolExecutor(1) as thread,
     ):
@@ -356,7 +363,7 @@ def test_time_and_memory_of_children_and_orphans_are_counted_once():
         assert len(pids) == 3
         assert 0.35 < times_of(child).computed < 5
         inherited = use_of(os.getpid(), 0, 1 << 60)[1]
-        assert 60e6 < use_of(child, inherited, 0)[1] < 200e6
+        assert 60e6 < use_of(child, inherited, 0)[1] < 120e6 + inherited
         assert use_of(child, inherited, 1 << 60)[1] > 60e6
     finally:
         for pid in reversed(pids):
