@@ -83,6 +83,7 @@ def test_what_would_hide_use_or_take_more_of_the_machine_is_refused(worker):
     assert passed(told[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_done_in_a_moment_leaves_the_other_answers_as_they_are(name, worker):
     told, stopped = judged(worker, HARMLESS[name])
@@ -171,6 +172,7 @@ def test_sixty_busy_children_of_a_neighbour_cost_nobody_a_mark():
     assert [(stopped, passed(told[-1])) for told, stopped in honest] == [("", True)] * 3
 
 
+@pytest.mark.slow
 def test_processes_are_counted_for_a_submission_as_a_whole_and_not_with_its_neighbours():
     """One takes all that it may have, and sleeps; beside it another one starts processes."""
     full = [cell(IMPORTS), cell("try:\n    while True: os.fork() or time.sleep(9)\nexcept OSError: time.sleep(1.5)")]
@@ -324,13 +326,13 @@ def test_results_that_swell_are_their_answers_failure_alone(worker):
     swell = "def relu(z): return ['x' * 12_500] + [''] * 4_000"
     often = "def relu(z): return np.ones(5_000_000, bool)"
     cells = [cell(IMPORTS)]
-    for source in (swell, *[often] * 3, RIGHT):
+    for source in (swell, often, RIGHT):
         cells += [cell(source), cell(TEST, True)]
     told, stopped = worker.run(cells)
     assert stopped == ""
-    assert [passed(each) for each in told[2::2]] == [False, False, False, False, True]
+    assert [passed(each) for each in told[2::2]] == [False, False, True]
     assert "takes more than 64,000,000 bytes" in words(told[2])
-    assert "With the results before it" in words(told[8])
+    assert "With the results before it" in words(told[4])
 
 
 def test_the_judges_memory_ends_at_its_limit_as_one_answers_failure(worker):
