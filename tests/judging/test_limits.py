@@ -1,9 +1,11 @@
 """What a submission may use, counted over all its processes; what an answer says of the limit that it met."""
 
 import contextlib
+import json
 import os
 import platform
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -16,7 +18,9 @@ if sys.platform != "linux":
     pytest.skip("workers are forked on Linux alone", allow_module_level=True)
 
 import numpy as np
+from conftest import ROOT
 from greedy import GREEDY, HARMLESS, IMPORTS, REFUSED
+from other_users import as_user, users
 
 from grader.diagnosis.refusals import Refused
 from grader.judging.crossing.channel import Broken
@@ -98,6 +102,27 @@ def test_what_takes_too_much_is_ended_and_told_which_limit_it_was(name, impatien
     told, _ = judged(impatient, source)
     assert re.search(expected, words(told[1])), words(told[1])
     assert passed(impatient.run(HONEST)[0][-1])
+
+
+AS_A_USER = """
+import json, sys
+from grader.judging.workers import pool
+cells, limits = json.loads(sys.argv[1])
+with pool.worker(keras=False, **limits) as warm:
+    print(json.dumps([warm.run(each)[0][1] for each in cells]))
+"""
+
+
+@pytest.mark.slow
+def test_an_ordinary_user_who_grades_counts_as_root_does():
+    names = ["sixty busy children", "children that are each below the limit of memory"]
+    cells = [[cell(IMPORTS), cell(GREEDY[name][0])] for name in names]
+    program = [sys.executable, "-c", AS_A_USER, json.dumps([cells, SMALL])]
+    command = [*as_user(users(1)[0]), *program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name, told in zip(names, json.loads(done.stdout), strict=True):
+        assert re.search(GREEDY[name][1], words(told)), words(told)
 
 
 @pytest.mark.slow
