@@ -77,7 +77,7 @@ class Run:
         This is asked of a single example with ordinary numbers. Of several a mean may be right by chance, and with
         extreme numbers one mistake may do harm only with the other.
         """
-        if self.probe.extreme or np.shape(self.probe.arguments[0])[:1] != (1,):
+        if self.probe.extreme or np.asarray(self.probe.arguments[0]).shape[:1] != (1,):
             return False
         pairs = (both.one, both.other), (both.other, both.one)
         return any(self._does_no_harm(one) and self._speaks_against(other) for one, other in pairs)

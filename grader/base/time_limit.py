@@ -3,8 +3,11 @@
 import contextlib
 import signal
 import threading
+import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+_SHORT = 1.0  # seconds
 
 
 class TookTooLong(BaseException):
@@ -12,7 +15,7 @@ class TookTooLong(BaseException):
 
 
 @contextlib.contextmanager
-def limit_time(processor: float, wall: float) -> Iterator[list[int]]:
+def limit_time(processor: float, wall: float, clock: Callable[[], float] = time.monotonic) -> Iterator[list[int]]:
     """Interrupt what takes too much processor time or too long, by an exception; yield a list of the interruptions.
 
     Only a main thread can be interrupted, and not on Windows, which has no such timers: elsewhere there is no limit.
@@ -20,8 +23,10 @@ def limit_time(processor: float, wall: float) -> Iterator[list[int]]:
     Args:
         processor: seconds of processor time.
         wall: seconds by the clock.
+        clock: one that stands still while others have the processors does not count that as waiting.
     """
     interrupted: list[int] = []
+    looks: list[float] = []  # at the clock: a first one when a short time is over, which most code does not need
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield interrupted
         return
@@ -32,12 +37,19 @@ def limit_time(processor: float, wall: float) -> Iterator[list[int]]:
 
     def stop(number: int, frame: types.FrameType | None) -> None:
         __tracebackhide__ = True
+        if number == signal.SIGALRM:
+            looks.append(clock())
+        left = wall - (looks[-1] - looks[0]) if number == signal.SIGALRM else 0
+        if left > 0:
+            signal.setitimer(signal.ITIMER_REAL, left + 0.01)
+            return
         set_timers(0, 0)  # or the other one would interrupt whoever handles this
         interrupted.append(number)
-        raise TookTooLong("it took too long")
+        what, seconds = ("waited for", wall) if number == signal.SIGALRM else ("computed for", processor)
+        raise TookTooLong(f"it {what} more than {seconds:.0f} seconds")
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGPROF, signal.SIGALRM)}
-    set_timers(processor, wall)
+    set_timers(processor, min(wall, _SHORT))
     try:
         yield interrupted
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.diagnosis.layers import all_parts
-from grader.diagnosis.refusals import JUDGED, Refused
+from grader.diagnosis.refusals import JUDGED, Bounds, Refused
 
 SLACK = 8_000_000  # bytes for what comes without weights: a metric's thresholds, a seed
 COPIES = 4  # the weights, and what an optimizer keeps of each
@@ -44,10 +44,11 @@ def limit_variables(allowed: int) -> Iterator[None]:
         keras.Variable.__init__ = original
 
 
-def refuse_huge_outputs(model: Any, largest: int = JUDGED.outputs) -> None:
-    """Refuse a model in which a layer makes something huge of something small, before it is called on numbers."""
-    for part in all_parts(model):
-        for node in getattr(part, "_inbound_nodes", ()):  # Keras has no public name for several calls of a layer
-            for tensor in node.output_tensors:
-                if math.prod(size for size in tensor.shape[1:] if size) > largest:
-                    raise Refused(f"A layer of the model puts out more than {largest:,} numbers for one input.")
+def refuse_huge_outputs(model: Any, bounds: Bounds = JUDGED) -> None:
+    """Refuse a model whose layers make something huge of something small, before it is called on numbers."""
+    nodes = [node for part in all_parts(model) for node in getattr(part, "_inbound_nodes", ())]  # no public name
+    sizes = [math.prod(size for size in each.shape[1:] if size) for node in nodes for each in node.output_tensors]
+    if max(sizes, default=0) > bounds.outputs:
+        raise Refused(f"A layer of the model puts out more than {bounds.outputs:,} numbers for one input.")
+    if sum(sizes) > bounds.whole:
+        raise Refused(f"The model's layers together put out more than {bounds.whole:,} numbers for one input.")

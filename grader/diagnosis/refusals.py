@@ -31,6 +31,7 @@ class Bounds:
         largest: the largest number that is a size.
         inputs: how many numbers one input may have: 2**22 is a picture of 1,000 x 1,000 in colour.
         outputs: how many numbers a layer may put out for one input.
+        whole: how many numbers all layers together may put out for one input: Keras keeps them until the last.
         more: whether what is in the second lists of model_names.py may be in it, and objects without a module.
     """
 
@@ -40,8 +41,9 @@ class Bounds:
     largest: int
     inputs: int
     outputs: int
+    whole: int
     more: bool
 
 
-JUDGED = Bounds(2_000_000, 600, 10_000, 2**24, 2**22, 2**24, more=False)
-SAVED = Bounds(10_000_000, 5_000, 100_000, 2**31, 2**26, 2**28, more=True)  # in a process with limits of its own
+JUDGED = Bounds(2_000_000, 600, 10_000, 2**24, 2**22, 2**24, 2**25, more=False)
+SAVED = Bounds(10_000_000, 5_000, 100_000, 2**31, 2**26, 2**28, 2**29, more=True)  # in a process with limits of its own

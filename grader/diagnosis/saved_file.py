@@ -61,7 +61,7 @@ def _load(parts: Parts) -> Any:
         if is_out_of_memory(error):
             raise MemoryError from error
         raise Refused(_about_version(parts) or f"Keras cannot load it: {first_line(error)}.") from error
-    refuse_huge_outputs(model, SAVED.outputs)
+    refuse_huge_outputs(model, SAVED)
     return model
 
 

@@ -6,7 +6,7 @@ import signal
 import time
 
 if os.fork() == 0:
-    os.setsid()
+    os.setpgid(0, 0)
     if os.fork():
         os._exit(0)
     for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:

@@ -5,6 +5,6 @@ import signal
 
 
 def relu(z):
-    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    signal.setitimer(signal.ITIMER_PROF, 0.05)
     while True:
         pass

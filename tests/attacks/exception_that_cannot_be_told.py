@@ -15,7 +15,7 @@ class Untold(Exception):
             return 5
         if relu.told % 5 == 3:
             raise self
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        signal.setitimer(signal.ITIMER_PROF, 0.05)
         while True:
             pass
 

@@ -226,7 +226,7 @@ def _sleep_stubbornly():
 def leave_a_daemon():
     reading, writing = os.pipe()
     if os.fork() == 0:
-        os.setsid()
+        os.setpgid(0, 0)
         if os.fork() == 0:
             os.write(writing, str(os.getpid()).encode())
             _sleep_stubbornly()
@@ -263,8 +263,30 @@ def multiply():
     return 2000
 
 
-def take_memory(size, shared):
-    return len(mmap.mmap(-1, size)) if shared else len(bytearray(size))
+def take_memory(size):
+    return len(bytearray(size))
+
+
+def hide_what_is_used():
+    """Try what a count of processes, and of their memory, would not see; return what worked."""
+
+    def named(name, *arguments):
+        if LIBC.syscall(ctypes.c_long(name), *map(ctypes.c_long, arguments)) < 0:
+            raise OSError(ctypes.get_errno(), "syscall")
+
+    tries = {
+        "memfd": lambda: os.close(os.memfd_create("x")),
+        "secret memory": lambda: named(447, 0),
+        "System V memory": lambda: named(29 if X86 else 194, 0, 4096, 0o1600),
+        "System V semaphores": lambda: named(64 if X86 else 190, 0, 1, 0o1600),
+        "System V messages": lambda: named(68 if X86 else 186, 0, 0o1600),
+        "shared memory without a file": lambda: mmap.mmap(-1, 4096).close(),
+        "shared zeros": lambda: mmap.mmap(os.open("/dev/zero", os.O_RDONLY), 4096, prot=mmap.PROT_READ).close(),
+        "children that nobody counts": lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        "the limits of another process": lambda: resource.prlimit(1, resource.RLIMIT_CPU, (10, 10)),
+        "a session": os.setsid,
+    }
+    return worked(*tries.items())
 
 
 def spin(ignore):

@@ -26,7 +26,7 @@ from grader.judging.batch import judge_all
 from grader.judging.crossing import codec
 from grader.judging.execution import run_on
 from grader.judging.judge.judge import judge_cells
-from grader.judging.judge.proxies import LearnerProxy, TimeLimits
+from grader.judging.judge.proxies import LearnerLimits, LearnerProxy
 
 NAME = "01-activations"
 ACTIVE = "<script", "<img"
@@ -328,6 +328,9 @@ class Forged:
     def receive(self, timeout):
         return {"results": [self.reply] * self.calls} if self.calls and "results" not in self.reply else self.reply
 
+    def has_mail(self):
+        return False
+
     def close(self):
         pass
 
@@ -343,6 +346,6 @@ class Forged:
 @example({"kind": "dtype", "name": "(,)f4"})
 def test_no_reply_stops_the_judge_or_passes_a_check(reply):
     cells = [{"source": "", "test": False}, {"source": TEST, "test": True}]
-    told, _ = judge_cells(cells, LearnerProxy(lambda: Forged(reply), TimeLimits()))
+    told, _ = judge_cells(cells, LearnerProxy(lambda: Forged(reply), LearnerLimits()))
     assert "error" in [output["output_type"] for output in told[1]["outputs"]]
     json.dumps(told).encode("utf-8")

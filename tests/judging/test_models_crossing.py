@@ -596,6 +596,15 @@ def resident():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def test_layers_that_are_small_alone_and_huge_together_are_refused():
+    """Nine branches of 2**20 inputs' worth each, averaged at once: the weights are a few bytes."""
+    x = keras.Input((4,))
+    many = [keras.ops.mean(keras.layers.RepeatVector(2**24 // 4 - 1)(x), axis=1) for _ in range(9)]
+    model = keras.Model(x, keras.layers.Dense(1)(keras.layers.add(many)))
+    with pytest.raises(Refused, match=r"layers together put out more than 33,554,432 numbers"):
+        rebuild(serialise(model))
+
+
 def functional_data():
     return serialise(functional())
 

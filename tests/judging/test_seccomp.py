@@ -1,6 +1,7 @@
 """The sandbox's filter of system calls, run by a second interpreter of the kernel's classic BPF."""
 
 import errno
+import signal
 import socket
 import struct
 
@@ -45,6 +46,12 @@ X86 = {
     430,
     438,
     442,
+    29,
+    64,
+    68,
+    112,
+    319,
+    447,
 }
 ARM = {
     26,
@@ -77,15 +84,21 @@ ARM = {
     430,
     438,
     442,
+    157,
+    186,
+    190,
+    194,
+    279,
+    447,
 }
 MACHINES = [("x86_64", 0xC000003E, X86, 41), ("aarch64", 0xC00000B7, ARM, 198)]
 LOCKING = [("x86_64", 0xC000003E, 73, 72), ("aarch64", 0xC00000B7, 32, 25)]
 NO_LOCKS = 0x50000 | errno.ENOSYS
 
 
-def decide(text: bytes, architecture: int, number: int, argument: int = 0, second: int = 0) -> int:
+def decide(text: bytes, architecture: int, number: int, argument: int = 0, second: int = 0, fourth: int = 0) -> int:
     """Return what the filter answers to a call."""
-    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, second, 0, 0, 0, 0)
+    data = struct.pack("<IIQ6Q", number, architecture, 0, argument, second, 0, fourth, 0, 0)
     lines = list(struct.iter_unpack("=HBBI", text))
     place, accumulator = 0, 0
     while True:
@@ -96,6 +109,8 @@ def decide(text: bytes, architecture: int, number: int, argument: int = 0, secon
                 (accumulator,) = struct.unpack_from("<I", data, value)
             case 0x06:
                 return value
+            case 0x54:
+                accumulator &= value
             case 0x05:
                 place += value
             case 0x15 | 0x35:
@@ -145,6 +160,29 @@ def test_locks_and_leases_are_refused_and_the_rest_of_fcntl_is_there(machine, ar
         expected = NO_LOCKS if command in refused else ALLOW
         assert decide(text, architecture, of_fcntl, 3, command) == expected, command
         assert decide(text, architecture, of_fcntl, 3, 1 << 32 | command) == expected, command
+
+
+# mmap, rt_sigaction, prlimit64
+HIDING = [("x86_64", 0xC000003E, 9, 13, 302), ("aarch64", 0xC00000B7, 222, 134, 261)]
+
+
+@pytest.mark.parametrize(("machine", "architecture", "of_mmap", "of_sigaction", "of_prlimit"), HIDING)
+def test_memory_and_processes_that_nobody_would_count_are_refused(
+    machine, architecture, of_mmap, of_sigaction, of_prlimit
+):
+    import mmap
+
+    text = filter_program(machine)
+    for kind in (mmap.MAP_SHARED, mmap.MAP_PRIVATE, 3):  # 3 is MAP_SHARED_VALIDATE
+        for more in (0, 0x10, 0x4000, 0x40000):  # fixed, not reserved, huge pages
+            assert decide(text, architecture, of_mmap, fourth=kind | more) == ALLOW
+            shared = NOT_PERMITTED if kind & mmap.MAP_SHARED else ALLOW
+            assert decide(text, architecture, of_mmap, fourth=kind | more | mmap.MAP_ANONYMOUS) == shared
+    for number in range(1, 65):
+        expected = NOT_PERMITTED if number == signal.SIGCHLD else ALLOW
+        assert decide(text, architecture, of_sigaction, number) == expected
+    assert decide(text, architecture, of_prlimit, 0) == ALLOW
+    assert decide(text, architecture, of_prlimit, 1) == NOT_PERMITTED
 
 
 def test_a_second_set_of_numbers_does_not_lead_around_the_filter():

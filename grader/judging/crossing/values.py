@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 
 from grader.answers.observe import with_numbers
+from grader.diagnosis.refusals import Refused
 
 PLAIN = (bool, int, float, str, bytes, np.generic)
 NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
 DEEPEST = 20
 LONGEST_NAME = 60
+NUMBER_AS_WORD = 32  # characters that NumPy gives a number among words; of a larger one, all its digits
+LARGEST_VALUE = 64_000_000  # bytes of one result as the arrays that it becomes where it is compared
 
 
 def pack(value: object) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def pack(value: object) -> dict[str, Any]:
         with the name of the type: that does not cross, and is only spoken of.
 
     Raises:
-        model_data.Refused: the value is a model that holds code of its own.
+        Refused: the value is a model that holds code of its own.
     """
     if isinstance(value, type) and issubclass(value, np.generic):
         return {"kind": "dtype", "name": np.dtype(value).name}
@@ -40,12 +43,14 @@ def unpack(packed: object) -> Any:
 
     Raises:
         ValueError: it was not packed by pack().
-        model_data.Refused: it is a model that must not be rebuilt.
+        Refused: it is a model that must not be rebuilt, or a value that is too large.
     """
     if not isinstance(packed, dict):
         raise ValueError("no packed value")
     kind = packed.get("kind")
     if kind == "plain":
+        if size_as_arrays(packed.get("value")) > LARGEST_VALUE:
+            raise Refused(f"As an array it takes more than {LARGEST_VALUE:,} bytes, the most that is judged.")
         return packed.get("value")
     if kind == "dtype":
         return _number_type(packed.get("name"))
@@ -55,6 +60,29 @@ def unpack(packed: object) -> Any:
         return rebuild(packed.get("data"))
     name = str(packed.get("name"))[:LONGEST_NAME]
     return type(name if name.isidentifier() else "object", (), {})()
+
+
+def size_as_arrays(value: object) -> int:
+    """Return the most bytes that a plain value takes as an array of float64 or of words.
+
+    One long word makes every element of a list as long: 35 kB can become gigabytes.
+    """
+    count, widest, longest = 0, 8, 0
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list | tuple):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, np.ndarray | np.generic):
+            count += part.size
+            widest = max(widest, part.itemsize)
+        else:
+            count += 1
+            longest = max(longest, len(part) if isinstance(part, str | bytes) else 0)
+            widest = max(widest, part.bit_length() if isinstance(part, int) else 0)
+    return count * max(widest, 4 * max(longest, NUMBER_AS_WORD, widest // 3) if longest else 0)
 
 
 def _number_type(name: object) -> type:

@@ -77,6 +77,7 @@ def run_test(source: str, learner: LearnerProxy) -> Told:
     """Run a test cell here; return its outputs, which show the verdict, and the verdict itself if one was given."""
     code = compile(_with_value(source), "<test>", "exec", dont_inherit=True)
     names: dict[str, Any] = {"__name__": "__main__"}
+    learner.begin_test()
     for name in _free_names(code):
         with contextlib.suppress(KeyError):
             names[name] = learner.name(name)

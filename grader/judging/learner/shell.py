@@ -8,6 +8,7 @@ import io
 import os
 import resource
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
@@ -19,6 +20,7 @@ from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import is_model, pack, places_of, unpack_arguments
 from grader.judging.learner.stubs import install_stubs
+from grader.judging.usage import times_of
 
 MOST = 20_000  # characters of a cell's output that are kept
 
@@ -52,7 +54,7 @@ class Shell:
         """Make the shell; one for each process.
 
         Args:
-            cell_seconds: processor time, and wall time, after which a cell or a row of calls is interrupted.
+            cell_seconds: of computing, and of waiting, after which a cell or a row of calls is interrupted.
         """
         self.shell, self.cell_seconds = warm_shell(), cell_seconds
         sys.modules["__main__"] = self.shell.user_module  # as in a kernel: inspect looks there
@@ -60,7 +62,7 @@ class Shell:
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell and return what was printed, and the error that ended it or None."""
         self.shell.told = []
-        with capture_printed() as (out, err), limit_time(self.cell_seconds, self.cell_seconds):
+        with capture_printed() as (out, err), limit_time(self.cell_seconds, self.cell_seconds, _idle_seconds):
             result = self.shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
         told: dict[str, Any] = {"out": out.getvalue(), "err": err.getvalue(), "error": None}
@@ -75,7 +77,7 @@ class Shell:
         if name not in names:
             return {"kind": "missing"}
         value = names[name]
-        with limit_time(self.cell_seconds, self.cell_seconds):
+        with limit_time(self.cell_seconds, self.cell_seconds, _idle_seconds):
             if callable(value) and not is_model(value):
                 called = getattr(value, "__name__", "")
                 uses = sorted(names_in(value))
@@ -89,7 +91,7 @@ class Shell:
         interrupted too.
         """
         results: list[dict[str, Any]] = []
-        with limit_time(min(seconds, self.cell_seconds), self.cell_seconds) as interrupted:
+        with limit_time(min(seconds, self.cell_seconds), self.cell_seconds, _idle_seconds) as interrupted:
             for each in calls:
                 results.append(results[-1] if interrupted else self._call(name, items=items, **each))
         return {"results": results}
@@ -177,6 +179,12 @@ def capture_printed() -> Iterator[tuple[Capped, Capped]]:
     out, err = Capped(), Capped()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield out, err
+
+
+def _idle_seconds() -> float:
+    """Return the time, by a clock that stands still while this process computes or would do so."""
+    times = times_of(os.getpid())
+    return time.monotonic() - times.computed - times.queued
 
 
 def _devnull() -> None:

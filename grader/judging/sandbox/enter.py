@@ -4,9 +4,9 @@ First wall: namespaces of its own. It sees no other process, no network and a fi
 libraries and one private folder. Second wall: Landlock, with the same list of paths. Then limits, a filter of system
 calls, and no privileges. As root, the process becomes the user 65534 for good; an ordinary user stays who they are.
 
-Not bounded: memory and CPU time are limits on each process, so a submission can use `processes` times as much. Who
-starts it must limit its wall-clock time; where memory runs out, the kernel ends the sandboxed processes first. Not
-hidden: what the process has in its memory and environment when it enters.
+Here memory and CPU time are limits on each process; what all processes of a submission use together is counted by who
+starts it (grader.judging.workers.watch), and so is its wall time. Where memory runs out, the kernel ends the sandboxed
+processes first. Not hidden: what the process has in its memory and environment when it enters.
 """
 
 import os
@@ -34,13 +34,15 @@ _GIB = 1 << 30
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use; CPU, memory, open files and file size hold for each of its processes.
+    """What one submission may use; open files and file size hold for each of its processes.
+
+    CPU and memory hold for each of them here, and for all together by who counts them.
 
     `memory_bytes` come on top of what the process has when it enters, `processes` on top of the threads that TensorFlow
     may start (four for each CPU; the kernel counts threads too).
     """
 
-    cpu_seconds: int = 120
+    cpu_seconds: int = 300
     memory_bytes: int = 4 * _GIB
     processes: int = 64
     file_bytes: int = 64 << 20

@@ -15,7 +15,7 @@ _SYSTEM = (
     "/usr/share/zoneinfo", "/etc/localtime", "/usr/share/locale",
     "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/bus/cpu", "/sys/bus/node",  # TensorFlow counts cores
 )  # fmt: skip
-DEVICES = (Path("/dev/null"), Path("/dev/zero"), Path("/dev/urandom"), Path("/dev/random"))
+DEVICES = (Path("/dev/null"), Path("/dev/urandom"), Path("/dev/random"))  # /dev/zero would be memory that nobody counts
 PROC_FILES = tuple(Path("/proc", name) for name in ("cpuinfo", "meminfo", "stat", "sys/vm/overcommit_memory"))
 _MOST_LINKS = 40  # as the kernel follows
 

@@ -14,8 +14,6 @@ import gc
 import importlib
 import os
 import pkgutil
-import resource
-import select
 import signal
 import socket
 import sys
@@ -26,7 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.base import settings
+from grader.diagnosis.limits import limit_resources
 from grader.judging.sandbox.enter import Limits, enter_sandbox, missing_parts
+from grader.judging.usage import TIMES_SIZE, Times
+from grader.judging.workers import cgroups
+from grader.judging.workers.watch import Watch
 
 if TYPE_CHECKING:
     from grader.judging.crossing.channel import Channel
@@ -35,7 +37,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread more, and a forke
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ[settings.WARM] = "1"  # grader.base.keras_import makes no tensor: after one, a forked child hangs
 PR_SET_PDEATHSIG = 1
-JUDGE_SECONDS = 300  # of processor time for a judge; what it is sent may be made to be slow
+# for a judge, what it is sent may be made to be slow and large: processor time, bytes of memory beside what it shares
+JUDGE_SECONDS, JUDGE_MEMORY, JUDGE_FILES = 300, 2_000_000_000, 64_000_000
 
 # what submissions use, and what serves them
 WARM = ["IPython.core.interactiveshell", "matplotlib.pyplot", "scipy.special"]
@@ -70,6 +73,7 @@ def main() -> None:
     warm_up(WARM + (KERAS if "--keras" in sys.argv else []))
     if "--trusted" not in sys.argv:
         missing_parts()  # what it finds out about this system is kept, and need not be found out for each submission
+        cgroups.parent()
     workers = []
     with tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = folder  # the workers' folders lie there, and go with it
@@ -132,37 +136,23 @@ def run_submission(job: socket.socket, control: socket.socket, bench: socket.soc
     with theirs:
         socket.send_fds(bench, [b"j"], [job.fileno(), theirs.fileno()])
     with wishes, tempfile.TemporaryDirectory(prefix="logit-lab-", ignore_cleanup_errors=True) as folder:
-        learner = 0
-        while wishes.recv(1):
-            if learner:
-                _end(learner, 0)
-            learner = _new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), [job, control, bench])
+        watch = Watch(_told("--cpu-seconds="), _memory_in_all() << 20)
+        for _ in watch.orders(wishes):
+            watch.end(patience=0)
+            watch.make_room()
+            watch.follow(_new_learner(wishes, Path(tempfile.mkdtemp(dir=folder)), watch.enter, [job, control, bench]))
         done = bench.recv(1)
-        if learner:
-            _end(learner)
+        watch.end()
     return bool(done)
 
 
-def _new_learner(wishes: socket.socket, folder: Path, others: list[socket.socket]) -> int:
+def _new_learner(wishes: socket.socket, folder: Path, enter: Callable[[], None], others: list[socket.socket]) -> int:
     """Fork a learner's process, hand the other end of its channel to the judge, and return its process id."""
     ours, theirs = socket.socketpair()
-    learner = _forked(partial(_learn, theirs, folder, [*others, wishes, ours]))
+    learner = _forked(partial(_learn, theirs, folder, enter, [*others, wishes, ours]))
     with ours, theirs:
         socket.send_fds(wishes, [b"l"], [ours.fileno()])
     return learner
-
-
-def _end(learner: int, patience: float = 1.0) -> None:
-    """Wait for the learner's process, to which nobody speaks any more; end it if it does not end by itself."""
-    descriptor = os.pidfd_open(learner)
-    try:
-        if not select.select([descriptor], [], [], patience)[0]:
-            for end in (os.killpg, os.kill):
-                with contextlib.suppress(ProcessLookupError):
-                    end(learner, signal.SIGKILL)
-    finally:
-        os.close(descriptor)
-    os.waitpid(learner, 0)
 
 
 def _forked(act: Callable[[], None]) -> int:
@@ -182,15 +172,16 @@ def _forked(act: Callable[[], None]) -> int:
         os._exit(0)
 
 
-def _learn(channel: socket.socket, folder: Path, others: list[socket.socket]) -> None:
+def _learn(channel: socket.socket, folder: Path, enter: Callable[[], None], others: list[socket.socket]) -> None:
     from grader.judging.crossing.channel import Channel
     from grader.judging.learner.shell import serve
 
     os.setsid()
+    enter()
     for other in others:
         other.close()
     if "--trusted" not in sys.argv:
-        enter_sandbox(folder, Limits())
+        enter_sandbox(folder, Limits(_told("--cpu-seconds="), _told("--memory-mb=") << 20))
     else:
         os.chdir(folder)
     serve(Channel(channel), _told("--cell-seconds="))
@@ -201,18 +192,24 @@ def _told(flag: str) -> int:
     return next(int(word.removeprefix(flag)) for word in sys.argv if word.startswith(flag))
 
 
+def _memory_in_all() -> int:
+    """Return how many megabytes a submission may have; one process alone gets a MemoryError before that."""
+    return _told("--memory-mb=") * 5 // 4
+
+
 def _judge(job: socket.socket, wishes: socket.socket, orders: socket.socket) -> None:
     from grader.judging.crossing.channel import Channel
     from grader.judging.judge.judge import judge_cells
-    from grader.judging.judge.proxies import LearnerProxy, TimeLimits
+    from grader.judging.judge.proxies import LearnerLimits, LearnerProxy
 
     orders.close()
-    resource.setrlimit(resource.RLIMIT_CPU, (JUDGE_SECONDS, JUDGE_SECONDS))
     tell = Channel(job)
     cells = tell.receive()
-    limits = TimeLimits(one=_told("--patience="))
-    told, stopped = judge_cells(cells, LearnerProxy(partial(_wish, wishes), limits))
-    tell.send({"cells": told, "stopped": stopped})
+    limit_resources(JUDGE_MEMORY, JUDGE_SECONDS, JUDGE_FILES)
+    limits = LearnerLimits(_told("--patience="), _told("--cpu-seconds="), _memory_in_all())
+    learner = LearnerProxy(partial(_wish, wishes), limits, partial(_times, wishes))
+    told, stopped = judge_cells(cells, learner)
+    tell.send({"cells": told, "stopped": stopped, "starved": learner.starved})
 
 
 def _wish(wishes: socket.socket) -> "Channel":
@@ -222,7 +219,13 @@ def _wish(wishes: socket.socket) -> "Channel":
     wishes.send(b"l")
     channel = receive_socket(wishes)
     assert channel is not None, "the worker is there as long as its judge"
-    return Channel(channel)
+    return Channel(channel, patience=10 * _told("--patience="))
+
+
+def _times(wishes: socket.socket) -> Times:
+    """Return what the submission's processes have used."""
+    wishes.send(b"t")
+    return Times.from_bytes(wishes.recv(TIMES_SIZE, socket.MSG_WAITALL))
 
 
 if __name__ == "__main__":
