@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.answers.observe import Observation, as_arrays
+from grader.answers.observe import Observation, Remembered, as_arrays
 from grader.answers.run import Likeness, Run, telling
-from grader.answers.table import Answer, Function, Named
+from grader.answers.table import Answer, Function, Named, Way
 
 Values = tuple[np.ndarray, ...]
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -36,22 +36,25 @@ class Explanation:
 
 def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     """Return what is wrong with an answer that does not pass all of its runs."""
-    if found := _said_by_itself(answer, function, runs):
-        return found
-    single = answer.single(answer.known)
-    (ids, wrong), whole = _like(single, runs)
-    if whole:
-        return Explanation(ids, telling(runs), True, wrong)
-    ways = answer.fitted(function)  # each calls the answer again: only where no known way is its own
-    fitted = answer.single(ways)
-    (closer, other), whole = _like(fitted, runs)
-    if whole:
-        return Explanation(closer, telling(runs), True, other)
-    ids, wrong = (ids, wrong) if ids else (closer, other)
-    if all(run.agrees or run.agrees_but_for_shape for run in runs):
+    if shown := _said_by_itself(answer, function, runs):
+        return shown
+    runs = sorted(runs, key=lambda run: run.agrees)  # where it fails a wrong function soon turns out to be another
+    ids: tuple[str, ...] = ()
+    wrong: Function | None = None
+    ways: list[tuple[str, Way]] = []
+    stages: list[list[Named]] = []
+    asked = Remembered(function)  # those that are fitted call the answer again: only where no known way is its own
+    for more in (lambda: answer.known, lambda: answer.fitted(asked), lambda: answer.in_general(asked)):
+        found = more()
+        ways, stages = [*ways, *found], [*stages, answer.single(found)]
+        (closer, other), whole = _like(stages[-1], runs)
+        if whole:
+            return Explanation(closer, telling(runs), True, other)
+        ids, wrong = (ids, wrong) if ids else (closer, other)
+    if all(run.agrees or (run.agrees_but_for_shape and not run.broke) for run in runs):
         return Explanation(("wrong-shape",), telling(runs))
-    single, paired = [*single, *fitted], list(answer.paired([*answer.known, *ways]))
-    if ids := ids or _in_another_form([*single, *paired], runs):
+    paired = list(answer.paired(ways))
+    if ids := ids or _in_another_form([each for stage in (*stages, paired) for each in stage], runs):
         return Explanation(ids, telling(runs), wrong=wrong)
     (ids, wrong), whole = _like(paired, runs)
     if ids:
@@ -59,8 +62,8 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
         return Explanation(("scalar-only",), stopped[0])
-    if found := _like_while_they_last(answer, single, paired, runs):
-        return found
+    if lasting := _like_while_they_last(answer, [*stages, paired], runs):
+        return lasting
     return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
 
 
@@ -175,9 +178,7 @@ FORMS: dict[str, Callable[[Run], Values | None]] = {
 }
 
 
-def _like_while_they_last(
-    answer: Answer, single: list[Named], paired: list[Named], runs: list[Run]
-) -> Explanation | None:
+def _like_while_they_last(answer: Answer, stages: Iterable[list[Named]], runs: list[Run]) -> Explanation | None:
     """Return what explains an answer that runs out of range, or stops, on some of the probes.
 
     All that explain the others must have an idea in common: else it would be a guess.
@@ -192,7 +193,7 @@ def _like_while_they_last(
     def explaining(named: list[Named]) -> set[tuple[str, ...]]:
         return {ids for ids, wrong in named if _likeness(wrong, lasting)}
 
-    found = explaining(single) or explaining(paired)
+    found = next(filter(None, map(explaining, stages)), set())
     common = tuple(id_ for id_ in min(found, default=()) if all(id_ in ids for ids in found))
     return Explanation(common, telling(lasting)) if common else None
 

@@ -4,9 +4,10 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import shift_of, sigmoid, softmax, softmax_done
-from grader.checks.fits import number_from, numbers_from, rounding_of
+from grader.checks.fits import number_from, numbers_from
+from grader.checks.general import row_by_row
 from grader.checks.inputs import COLUMN, EPS16, MIXED, SQUARE, TABLE
-from grader.checks.words import HINT_PRECEDENCE, HINT_ROUNDED
+from grader.checks.words import HINT_PRECEDENCE
 
 
 def _shares(z: np.ndarray) -> np.ndarray:
@@ -31,7 +32,7 @@ def little_of(answer: Function) -> Way | None:
     """Return what the answer adds to the sum: of two equal logits each gets 1 / (2 + little)."""
     p = number_from(answer, np.array([0.0, 0.0]))
     little = 1 / p - 2 if 0 < p < 1 else np.nan
-    return {"little": little} if 1e-6 < little < 1 else None
+    return {"little": little} if 1e-13 < little < 1 else None
 
 
 SOFTMAX = Answer(
@@ -114,6 +115,22 @@ SOFTMAX = Answer(
                 lambda z: np.exp(z - np.max(z)),
                 lambda z: np.exp(z) / np.asarray(z).shape[-1],
                 lambda z: np.exp(z - np.max(z)) / np.max(np.exp(z - np.max(z)), axis=0),
+                {"total": np.linalg.norm},
+                {"total": np.mean},
+                {"total": np.prod},
+                {"total": lambda e, **axis: np.sum(np.square(e), **axis)},
+                {"total": lambda e, **axis: 1 + np.sum(e, **axis), "shift": "none"},
+            ),
+        ),
+        Misconception(
+            "exponential-approximated",
+            "e^z was replaced by the first terms of its series, or by a power that is only near it. Use np.exp.",
+            (
+                {"power": lambda x: 1 + x + x**2 / 2},
+                {"power": lambda x: 1 + x},
+                {"power": lambda x: 1 + x + x**2 / 2 + x**3 / 6},
+                {"power": lambda x: 1 + x + x**2 / 2, "shift": "none"},
+                {"power": lambda x: 1 + x, "shift": "none"},
             ),
         ),
         Misconception(
@@ -132,7 +149,7 @@ SOFTMAX = Answer(
         Misconception(
             "softmax-twice",
             "The probabilities are far too equal: the softmax was taken of probabilities.",
-            ({"then": softmax_done}, {"then": lambda p: softmax_done(p, axis=None)}),
+            ({"after": softmax_done}, {"after": lambda p: softmax_done(p, axis=None)}),
         ),
         Misconception(
             "softmax-is-argmax",
@@ -142,7 +159,7 @@ SOFTMAX = Answer(
         Misconception(
             "logarithm-not-asked",
             "These are the logarithms of the probabilities: all of them are below 0.",
-            ({"then": np.log}, lambda z: z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))),
+            ({"after": np.log}, lambda z: z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))),
         ),
         Misconception(
             "epsilon-added",
@@ -152,13 +169,8 @@ SOFTMAX = Answer(
             fitted=(little_of,),
         ),
         Misconception("operator-precedence", HINT_PRECEDENCE, (lambda z: np.exp(z) / np.exp(z) + np.sum(np.exp(z)),)),
-        Misconception(
-            "result-rounded",
-            HINT_ROUNDED,
-            ({"then": lambda p: np.round(p, 2)},),
-            (rounding_of("then", np.array([0.5, -1.0, 0.3])),),
-        ),
     ],
+    general=row_by_row(softmax, np.array([0.5, -1.0, 0.3]), np.array([1000.0, 0.0])),
     breaks="softmax-no-shift",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(5,), (3, 4), (4, 4)]],
 )

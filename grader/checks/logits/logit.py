@@ -7,15 +7,11 @@ from scipy.special import ndtri
 
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import by_line, number_from, rounding_of
+from grader.checks.activations.sigmoid import log_odds
+from grader.checks.fits import number_from
+from grader.checks.general import one_by_one
 from grader.checks.inputs import EPS16
-from grader.checks.words import HINT_PRECEDENCE, HINT_ROUNDED
-
-
-def log_odds(p: Any) -> np.ndarray:
-    """Return log(p / (1 - p)); by log1p, which keeps the accuracy of 1 - p."""
-    p = np.asarray(p, dtype=float)
-    return np.log(p) - np.log1p(-p)
+from grader.checks.words import HINT_PRECEDENCE
 
 
 def logit_done(
@@ -24,7 +20,6 @@ def logit_done(
     clip: float = 0.0,
     little: tuple[float, float] = (0.0, 0.0),
     of: Function = log_odds,
-    then: Function = lambda z: z,
 ) -> np.ndarray:
     """Return the logit with each part done as the keywords say.
 
@@ -34,11 +29,10 @@ def logit_done(
         clip: how far p is kept away from 0 and 1.
         little: what is added above and below the fraction line, against a logarithm of 0.
         of: makes the logit from p.
-        then: what is done with it.
     """
     p = np.clip(np.asarray(p, dtype=float), clip, 1 - clip)
     z = of(p) if little == (0.0, 0.0) else np.log((p + little[0]) / (1 - p + little[1]))
-    return np.asarray(then(factor * np.asarray(z)))
+    return np.asarray(factor * np.asarray(z))
 
 
 SMALL = 1e-12  # the smallest probability that the exercise names
@@ -130,7 +124,6 @@ LOGIT_IDEAS = [
         "This undoes the normal distribution. The logit undoes the sigmoid: it is the logarithm of the odds.",
         ({"of": ndtri},),
     ),
-    *by_line(log_odds, np.array([0.2, 0.4, 0.9])),
     Misconception(
         "logit-is-sigmoid",
         "This is the sigmoid, which turns a logit into a probability. The logit is the way back.",
@@ -140,15 +133,15 @@ LOGIT_IDEAS = [
     Misconception(
         "logit-without-sign",
         "No result is below 0. A probability below one half has a negative logit.",
-        ({"then": np.abs}, {"then": lambda z: np.maximum(z, 0)}),
+        ({"after": np.abs}, {"after": lambda z: np.maximum(z, 0)}),
     ),
     Misconception(
         "logit-is-a-straight-line",
         "This grows evenly with p. The logit grows without end near 0 and near 1, and is 2.2 at p = 0.9.",
         ({"of": lambda p: p - 0.5}, {"of": lambda p: 2 * p - 1}, {"of": lambda p: 1 - p}, {"of": lambda p: 4 * p - 2}),
     ),
-    Misconception("result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", 0.7),)),
 ]
+LOGIT_GENERAL = one_by_one(log_odds, sigmoid, np.array([0.3, 0.6, 0.9]), np.array([1e-12, 0.99]))
 P = np.array([0.1, 0.25, 0.5, 0.8, 0.99])
 
 
@@ -174,5 +167,6 @@ LOGIT = Answer(
         *probes([0.2, 0.9], optional=True),
     ],
     misconceptions=LOGIT_IDEAS,
+    general=LOGIT_GENERAL,
     more=inside,
 )

@@ -16,11 +16,9 @@ def _shifted_for_all(z: np.ndarray) -> np.ndarray:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def most_likely_done(
-    z: Any, axis: int | None = -1, of: Function = lambda z: z, then: Function = lambda classes: classes
-) -> np.ndarray:
+def most_likely_done(z: Any, axis: int | None = -1, of: Function = lambda z: z) -> np.ndarray:
     """Return the place of the largest score, made from the logits by `of`, with something done to it by `then`."""
-    return np.asarray(then(np.argmax(of(np.asarray(z)), axis=axis)))
+    return np.asarray(np.argmax(of(np.asarray(z)), axis=axis))
 
 
 MOST_LIKELY = Answer(
@@ -56,7 +54,7 @@ MOST_LIKELY = Answer(
         Misconception(
             "labels-from-one",
             "The classes are numbered 1 to K here. Python, NumPy and Keras count from 0: the classes are 0 to K-1.",
-            ({"then": lambda classes: classes + 1},),
+            ({"after": lambda classes: classes + 1},),
         ),
         Misconception(
             "probabilities-not-classes",
@@ -101,7 +99,7 @@ MOST_LIKELY = Answer(
             (
                 {"of": lambda z: z[:, 1:]},
                 {"of": lambda z: z[:, :-1]},
-                {"of": lambda z: z[:, 1:], "then": lambda classes: classes + 1},
+                {"of": lambda z: z[:, 1:], "after": lambda classes: classes + 1},
             ),
         ),
         Misconception(

@@ -6,7 +6,9 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way
 from grader.checks.activations.formulas import shift_of
-from grader.checks.fits import number_from, rounding_of
+from grader.checks.fits import number_from
+from grader.checks.general import row_by_row
+from grader.checks.inputs import SQUARE
 from grader.checks.roundoff.rows import (
     EXTREME,
     HINT_BATCH,
@@ -19,7 +21,6 @@ from grader.checks.roundoff.rows import (
     logits,
     most_of,
 )
-from grader.checks.words import HINT_ROUNDED
 
 
 def log_sum_exp(z: Any, axis: int | None = -1) -> np.ndarray:
@@ -36,8 +37,8 @@ def log_sum_exp_done(
     most: float = np.inf,
     dtype: Any = float,
     little: float = 0.0,
+    kept: str = "",
     of: Function = lambda total: np.log(total),
-    then: Function = lambda value: value,
 ) -> np.ndarray:
     """Return the log-sum-exp with each part done as the keywords say.
 
@@ -50,15 +51,19 @@ def log_sum_exp_done(
         most: where they are cut off on both sides.
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
+        kept: which of "sum" and "shift" alone keeps an axis of length 1, so that there is a number for each pair of rows.
         of: what is done with the sum.
-        then: what is done with the result.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     off = shift_of(z, shift, axis)
-    value = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little) + back * off
+    total, back = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little), back * np.asarray(off)
+    if kept:
+        alone, flat = (total, back) if kept == "sum" else (back, total)
+        return np.asarray(alone + np.squeeze(flat, axis=axis))
+    value = total + back
     if axis is not None and value.shape[axis] != 1:  # each row's own, after a sum down the columns
-        return np.asarray(then(value))
-    return np.asarray(then(np.squeeze(value, axis=axis)))
+        return np.asarray(value)
+    return np.asarray(np.squeeze(value, axis=axis))
 
 
 def little_of(answer: Function) -> Way | None:
@@ -117,6 +122,12 @@ LOG_SUM_EXP = Answer(
             fitted=(most_of,),
         ),
         Misconception(
+            "broadcast-n-by-n",
+            "The largest logits and the logarithms of the sums have different shapes, (N, 1) and (N,), so that each is "
+            "added to every other one. Give both keepdims=True, or neither.",
+            ({"kept": "shift"}, {"kept": "sum"}),
+        ),
+        Misconception(
             "largest-alone",
             "This is the largest logit of each row, or nearly. The others have a part in the sum: of two equal logits "
             "the result lies log 2 above them.",
@@ -154,10 +165,8 @@ LOG_SUM_EXP = Answer(
         Misconception("log1p-for-log", HINT_LOG1P, ({"of": np.log1p},)),
         Misconception("softmax-flipped", "The sign of z was changed.", ({"scale": -1.0},)),
         Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
-        Misconception(
-            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
-        ),
     ],
+    general=row_by_row(log_sum_exp, SQUARE, np.array([[900.0, 0.0], [-900.0, 0.0]])),
     breaks="logsumexp-no-shift",
     more=logits,
 )

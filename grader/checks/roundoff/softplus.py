@@ -7,10 +7,11 @@ import numpy as np
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.activations.sigmoid import kept_integers
-from grader.checks.fits import number_from, numbers_from, rounding_of
+from grader.checks.fits import number_from, numbers_from
+from grader.checks.general import one_by_one
 from grader.checks.inputs import EPS16, TABLE
 from grader.checks.roundoff.rows import HINT_CLIPPED
-from grader.checks.words import HINT_CUT, HINT_ROUNDED
+from grader.checks.words import HINT_CUT
 
 
 def softplus(z: np.ndarray) -> np.ndarray:
@@ -19,17 +20,21 @@ def softplus(z: np.ndarray) -> np.ndarray:
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
+def inverse_softplus(value: np.ndarray) -> np.ndarray:
+    """Return the logit whose softplus a value is."""
+    return np.log(np.expm1(value))
+
+
 def softplus_done(
     z: Any,
     scale: float = 1.0,
     most: float = np.inf,
     factor: float = 1.0,
     little: float = 0.0,
-    then: Function = lambda value: value,
 ) -> np.ndarray:
     """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards."""
     value = factor * softplus(np.clip(scale * np.asarray(z, dtype=float), -most, most))
-    return np.asarray(then(value + little))
+    return np.asarray(value + little)
 
 
 def softplus_scale_of(answer: Function) -> Way | None:
@@ -81,6 +86,13 @@ def softplus_factor_of(answer: Function) -> Way | None:
     """Return what the logarithm is multiplied with, as another base does: at 0 it is log 2."""
     factor = number_from(answer, np.array([0.0])) / float(np.log(2))
     return {"factor": factor} if np.isfinite(factor) and abs(factor - 1) > 1e-3 and factor > 1e-3 else None
+
+
+def beta_of(answer: Function) -> Way | None:
+    """Return what logits are multiplied with, and the result is divided by: at 0 the result is log 2 over it."""
+    value = number_from(answer, np.array([0.0]))
+    beta = float(np.log(2)) / value if value > 0 else np.nan
+    return {"scale": beta, "factor": 1 / beta} if np.isfinite(beta) and abs(beta - 1) > 1e-3 else None
 
 
 LADDER = np.linspace(0, 30, 6001)
@@ -173,6 +185,13 @@ SOFTPLUS = Answer(
             fitted=(softplus_factor_of,),
         ),
         Misconception(
+            "softplus-with-beta",
+            "The logit is multiplied with a number, and the result is divided by it. Some libraries call it beta; here "
+            "it is 1. Powers and logarithms with another base than e do the same.",
+            ({"scale": 2.0, "factor": 0.5}, {"scale": float(np.log(2)), "factor": float(1 / np.log(2))}),
+            fitted=(beta_of,),
+        ),
+        Misconception(
             "softplus-scaled",
             "The logit is multiplied with something before, and the result is not divided by it.",
             ({"scale": 2.0}, {"scale": 0.5}),
@@ -185,7 +204,7 @@ SOFTPLUS = Answer(
             ({"little": 1e-7},),
             fitted=(softplus_little_of,),
         ),
-        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(softplus), {"then": np.trunc})),
+        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(softplus),)),
         Misconception(
             "softplus-constant",
             "Another number than 1 is added to e^z. logaddexp(a, z) adds e^a: with which a is that 1?",
@@ -196,6 +215,25 @@ SOFTPLUS = Answer(
             "one-missing",
             "The 1 in log(1 + e^z) is missing, or it is added outside the logarithm.",
             (lambda z: np.asarray(z) * 1.0, lambda z: 1.0 + np.asarray(z), lambda z: 1 + np.log(np.exp(z))),
+        ),
+        Misconception(
+            "softplus-inverse",
+            "This undoes the softplus: 1 is taken off e^z, and it is to be added.",
+            (inverse_softplus, lambda z: np.log(np.abs(np.expm1(np.asarray(z, dtype=float))))),
+        ),
+        Misconception(
+            "sign-in-one-half",
+            "Far below 0 the result grows: max(z, 0) and log(1 + e^-z) belong together for positive z. What must the "
+            "second one hold so that it serves both sides?",
+            (
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.negative(z))),
+                lambda z: np.maximum(z, 0) + np.logaddexp(0, np.negative(z)),
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(z)),
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.abs(z))),
+                lambda z: np.abs(z) + np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.asarray(z) + np.log1p(np.exp(-np.abs(z))),
+            ),
         ),
         Misconception(
             "exponential-missing", "e^z is missing inside the logarithm.", (lambda z: np.log(1 + np.asarray(z)),)
@@ -215,8 +253,8 @@ SOFTPLUS = Answer(
             "All numbers went into one sum. Each number is a logit of its own here.",
             (lambda z: np.log1p(np.sum(np.exp(z))), lambda z: np.sum(softplus(z)), lambda z: np.mean(softplus(z))),
         ),
-        Misconception("result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.7])),)),
     ],
+    general=one_by_one(softplus, inverse_softplus, np.array([0.3, 1.0, 2.0]), np.array([-1000.0, 1000.0])),
     breaks="log1p-overflow",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(7,), (2, 5), (4, 1)]],
 )

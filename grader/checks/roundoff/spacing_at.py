@@ -27,9 +27,19 @@ def spacing_done(
     return near(x, dtype) if x or at_zero is None else at_zero
 
 
-def _by_logarithm(x: float, dtype: type) -> float:
-    """Return the spacing by the whole part of log2 |x|, as it stands."""
-    return float(2.0 ** np.floor(np.log2(abs(x))) * np.finfo(dtype).eps)
+def _by_logarithm(x: float, dtype: type, whole: Callable[[float], float] = np.floor) -> float:
+    """Return the spacing by log2 |x|, made a whole number, as it stands."""
+    if not x:
+        return float(np.finfo(dtype).smallest_subnormal)
+    return float(2.0 ** whole(np.log2(abs(x))) * np.finfo(dtype).eps)
+
+
+def _smallest_that_changes(x: float, dtype: type) -> float:
+    """Return the smallest power of two that changes x when it is added, whether or not it is rounded up."""
+    here, step = dtype(x), dtype(1)
+    while step and here + step != here:
+        step = dtype(step / 2)
+    return 2 * float(step)
 
 
 def _halved(x: float, dtype: type) -> float:
@@ -106,6 +116,19 @@ SPACING_AT = Answer(
             ),
         ),
         Misconception(
+            "spacing-not-at-zero",
+            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
+            "number is the smallest one of the dtype.",
+            (
+                {"at_zero": 0.0},
+                {"at_zero": np.nan},
+                {"at_zero": np.inf},
+                {"at_zero": float(np.finfo(np.float32).eps)},
+                {"at_zero": float(np.finfo(np.float32).tiny)},
+                {"at_zero": 1.0},
+            ),
+        ),
+        Misconception(
             "spacing-to-the-other-side",
             "This is the distance to the neighbour on the other side. The numbers lie closer together towards 0, so "
             "at 1 and at -1 it matters which neighbour is meant: the exercise asks for the next larger one.",
@@ -128,6 +151,7 @@ SPACING_AT = Answer(
                 },
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(0))) - float(dtype(x))},
                 {"near": lambda x, dtype: float(dtype(x)) - float(np.nextafter(dtype(x), dtype(0)))},
+                {"near": lambda x, dtype: abs(float(dtype(x)) - float(np.nextafter(dtype(x), dtype(0))))},
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(2 * x))) - float(dtype(x))},
             ),
         ),
@@ -151,19 +175,30 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
                 {"near": lambda x, dtype: _by_exponent(x, dtype) / 2},
                 {"near": _halved},
+                {"near": _smallest_that_changes},
+                {"near": lambda x, dtype: _smallest_that_changes(x, dtype) / 2},
             ),
         ),
         Misconception(
-            "spacing-not-at-zero",
-            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
-            "number is the smallest one of the dtype.",
+            "spacing-doubled",
+            "This is twice the spacing, everywhere or between two powers of two: the power of two below x counts, not "
+            "the one above it or nearest to it.",
             (
-                {"at_zero": 0.0},
-                {"at_zero": np.nan},
-                {"at_zero": np.inf},
-                {"at_zero": float(np.finfo(np.float32).eps)},
-                {"at_zero": float(np.finfo(np.float32).tiny)},
-                {"at_zero": 1.0},
+                {"near": lambda x, dtype: 2 * spacing_at(x, dtype)},
+                {"near": lambda x, dtype: _by_logarithm(x, dtype, np.ceil)},
+                {"near": lambda x, dtype: _by_logarithm(x, dtype, np.round)},
+                {"near": lambda x, dtype: _by_logarithm(float(dtype(x)), dtype, np.ceil)},
+                {"near": lambda x, dtype: _by_logarithm(float(dtype(x)), dtype, np.round)},
+                {"near": lambda x, dtype: 2 * _by_logarithm(float(dtype(x)), dtype)},
+                {"near": lambda x, dtype: 2 * _by_exponent(float(dtype(x)), dtype)},
+            ),
+        ),
+        Misconception(
+            "spacing-relative",
+            "The distance was divided by x. The exercise asks for the distance itself.",
+            (
+                {"near": lambda x, dtype: float(np.float64(spacing_at(x, dtype)) / np.float64(x))},
+                {"near": lambda x, dtype: float(np.float64(spacing_at(x, dtype)) / np.abs(np.float64(x)))},
             ),
         ),
         Misconception(
