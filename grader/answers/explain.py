@@ -58,12 +58,14 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return Explanation(ids, telling(runs), wrong=wrong)
     (ids, wrong), whole = _like(paired, runs)
     if ids:
-        return Explanation(ids, telling(runs), whole, wrong)
+        return Explanation(ids, _showing(ids[0], stages, runs), whole, wrong)
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
         return Explanation(("scalar-only",), stopped[0])
     if lasting := _like_while_they_last(answer, [*stages, paired], runs):
         return lasting
+    if other := _another_count(runs):
+        return other
     return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
 
 
@@ -81,6 +83,16 @@ def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Expl
         return Explanation(("another-type",), failing[0])
     changed = _right_but_in_place(runs)
     return Explanation(("changes-its-input",), changed) if changed else None
+
+
+def _another_count(runs: list[Run]) -> Explanation | None:
+    """Return that fewer, or more, results came back than were asked for, where the exercise asks for several."""
+    failing = [run for run in runs if not run.passes and not run.seen.raised]
+    asked = len(runs[0].right.values or ())
+    counts = {len(run.seen.returned) if isinstance(run.seen.returned, tuple | list) else 1 for run in failing}
+    if asked < 2 or not failing or any(run.seen.values for run in failing):
+        return None
+    return Explanation(("returns-less-than-asked" if max(counts) < asked else "another-number-of-results",), failing[0])
 
 
 def _holds_no_numbers(run: Run) -> bool:
@@ -119,6 +131,13 @@ def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[tuple[str, ...
         if likeness == Likeness.NUMBERS and not found[0]:
             found = ids, wrong
     return found, False
+
+
+def _showing(id_: str, stages: list[list[Named]], runs: list[Run]) -> Run:
+    """Return a run on which one of two mistakes does alone what both do, or one that shows them together."""
+    alone = [wrong for stage in stages for ids, wrong in stage if ids == (id_,)]
+    shows = [run for run in runs if not run.agrees and any(run.alike(wrong) >= Likeness.NUMBERS for wrong in alone)]
+    return telling(shows or runs)
 
 
 def _likeness(wrong: Function, runs: list[Run]) -> Likeness:

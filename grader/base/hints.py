@@ -13,6 +13,7 @@ OF_ANY_ANSWER = {
     "np.maximum for max, and np.where for if; np.where computes both of its branches.",
     "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
     "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
+    "another-number-of-results": "The exercise asks for a tuple of another length. Compare what is returned with it.",
     "another-type": "What comes back holds no numbers. Compare it with what the exercise asks for.",
     "text-for-numbers": "The result is text. The exercise asks for numbers: 1 and not '1'.",
     "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",

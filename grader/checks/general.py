@@ -29,10 +29,12 @@ def around(id_: str, hint: str, *changes: Change, alone: bool = True) -> Misconc
     return Misconception(id_, hint, ways, alone=alone)
 
 
-def _last_is(value: float) -> Change:
+def _without(place: slice) -> Change:
+    """Return a change that leaves 0 at a place of all numbers in a row, as an array of zeros has it from the start."""
+
     def change(result: np.ndarray) -> np.ndarray:
         flat = result.ravel().copy()
-        flat[-1:] = value
+        flat[place] = 0
         return flat.reshape(result.shape)
 
     return change
@@ -99,8 +101,8 @@ PLACES = [
         "One result is missing, or one place was never filled. Where does the loop begin, and where does it end?",
         lambda r: r[1:],
         lambda r: r[:-1],
-        _last_is(0.0),
-        lambda r: _last_is(0.0)(r[::-1])[::-1],
+        _without(slice(1)),
+        _without(slice(-1, None)),
         lambda r: np.concatenate([r[:1] * 0, r[1:]]),
         lambda r: np.concatenate([r[:-1], r[-1:] * 0]),
         alone=True,
@@ -176,7 +178,10 @@ ROW_SCALED = around(
     lambda x: x / x.shape[-1],
     lambda x: (x - np.mean(x, axis=-1, keepdims=True)) / np.std(x, axis=-1, keepdims=True),
     lambda x: (x - np.mean(x, axis=-1, keepdims=True)) / (np.std(x, axis=-1, keepdims=True) + 1e-8),
-    lambda x: (x - np.min(x, axis=-1, keepdims=True)) / np.ptp(x, axis=-1, keepdims=True),
+    *(
+        lambda x, little=little: (x - np.min(x, axis=-1, keepdims=True)) / (np.ptp(x, axis=-1, keepdims=True) + little)
+        for little in (0.0, 1e-8)
+    ),
     lambda x: (x - np.mean(x)) / np.std(x),
     lambda x: x / np.max(x),
     lambda x: x / np.sum(x),

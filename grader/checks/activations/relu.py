@@ -8,7 +8,7 @@ from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from, numbers_from
 from grader.checks.general import one_by_one
-from grader.checks.inputs import COLUMN, TABLE, elementwise
+from grader.checks.inputs import COLUMN, EPS16, TABLE, elementwise
 
 
 def relu_done(
@@ -70,7 +70,8 @@ RELU = Answer(
     recipe=relu_done,
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
-        *probes(np.array([-1.5, 2.5], dtype=np.float32), np.array([-4.0, 3.0e4], dtype=np.float16)),
+        *probes(np.array([-1.5, 2.5], dtype=np.float32)),
+        *probes(np.array([-4.0, 3.0e4], dtype=np.float16), **EPS16),
         *probes(np.array([-1e4, 1e4]), extreme=True),
         *probes([-1, 2], optional=True),
     ],
@@ -156,7 +157,7 @@ RELU = Answer(
         ),
     ],
     general=one_by_one(
-        relu_done, lambda r: np.where(r > 0, r, np.nan), np.array([0.5, 1.3, 4.0]), np.array([-9.0, 1e6])
+        relu_done, lambda r: np.where(r > 0, r, np.nan), np.array([5.0, 8.0, 13.5]), np.array([-9.0, 1e6])
     ),
     breaks="relu-overflow",
     more=elementwise,

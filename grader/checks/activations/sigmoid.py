@@ -186,8 +186,8 @@ SIGMOID = Answer(
         ),
         Misconception(
             "overflow-hidden",
-            "NaN, which comes from an overflow, was replaced by a number. The right result for 1000 is 1: find the form "
-            "of the formula that does not overflow.",
+            "NaN, which comes from an overflow, was replaced by a number. The right result for 1000 is 1: find the "
+            "form of the formula that does not overflow.",
             tuple(hidden(number) for number in (0.0, 0.5)),
         ),
         Misconception(

@@ -35,6 +35,13 @@ def little_of(answer: Function) -> Way | None:
     return {"little": little} if 1e-13 < little < 1 else None
 
 
+def little_of_each(answer: Function) -> Way | None:
+    """Return what the answer adds to each e^z: far below the largest logit nothing else is left of it."""
+    p = numbers_from(answer, np.array([0.0, -1000.0]))
+    little = float(p[1] / (1 - 2 * p[1])) if p.size == 2 and 0 < p[1] < 0.4 else 0.0
+    return {"power": lambda x: np.exp(x) + little} if little > 1e-13 else None
+
+
 SOFTMAX = Answer(
     name="softmax",
     section="01-activations.ipynb#softmax-heading",
@@ -163,10 +170,10 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "epsilon-added",
-            "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, "
-            "the sum is never below 1, and nothing needs to be added.",
+            "Something was added to e^z, or to the sum. With the row's largest logit taken off, the sum is never below 1, "
+            "and nothing needs to be added.",
             ({"little": 1e-3},),
-            fitted=(little_of,),
+            fitted=(little_of, little_of_each),
         ),
         Misconception("operator-precedence", HINT_PRECEDENCE, (lambda z: np.exp(z) / np.exp(z) + np.sum(np.exp(z)),)),
     ],

@@ -32,7 +32,8 @@ MOST_LIKELY = Answer(
     tries=[
         *probes(ROWS, ROWS[:3], ROWS[:, :2], ROWS.astype(np.float32)),
         *probes(ROWS[:1], any_shape=True),
-        *probes(np.array([[1000.0, 1001.0], [-1001.0, -1000.0]]), extreme=True),
+        # the sigmoid of 40 and that of 41 are both 1
+        *probes(np.array([[1000.0, 1001.0], [-1001.0, -1000.0]]), np.array([[40.0, 41.0], [3.0, 2.0]]), extreme=True),
         *probes([[0.0, 1.0], [2.0, 1.0]], optional=True),
     ],
     misconceptions=[
@@ -80,8 +81,11 @@ MOST_LIKELY = Answer(
         ),
         Misconception(
             "ranking-not-class",
-            "Every row holds all classes, sorted. The exercise asks for the one with the largest logit.",
+            "The classes were sorted, or ranked. The exercise asks for the one with the largest logit.",
             (
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1),
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1)[:, 0],
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1)[:, -1],
                 lambda z: np.argsort(z, axis=-1),
                 lambda z: np.argsort(np.negative(z), axis=-1),
                 lambda z: np.argsort(z, axis=-1)[:, ::-1],
@@ -131,6 +135,11 @@ MOST_LIKELY = Answer(
             "logit-rounded",
             "The logits were rounded before they were compared. Two of them may differ by less than 1.",
             ({"of": np.round},),
+        ),
+        Misconception(
+            "sigmoid-for-softmax",
+            "Each logit went through a sigmoid by itself, which is 1 for 40 as for 41. Compare the logits as they are.",
+            ({"of": sigmoid}, {"of": lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True)}),
         ),
         Misconception(
             "second-largest-taken",

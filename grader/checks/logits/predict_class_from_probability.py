@@ -9,9 +9,12 @@ from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import numbers_from
 from grader.checks.logits.classes import (
     HINT_BORDER,
+    HINT_CUT_CLASS,
     HINT_FIRST,
     HINT_FLIPPED_CLASS,
+    HINT_FROM_ONE,
     HINT_NOT_CLASSES,
+    HINT_ONE_CLASS,
     HINT_ONE_COLUMN,
     HINT_ONE_ROW,
     HINT_SCORES,
@@ -66,7 +69,7 @@ def margin_of(answer: Function) -> Way | None:
 
 
 # 0.625 is the same number in float16, float32 and float64: as a threshold it is a border in each of them
-PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.501, 0.625, 0.626, 0.9])
+PROBABILITIES = np.array([0.0, 0.05, 0.3, 0.5, 0.501, 0.625, 0.626, 0.9, 1.0])
 
 
 def cuts(rng: np.random.Generator) -> list[Probe]:
@@ -89,9 +92,9 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3, 0.7], dtype=np.float32)),
         *probes(PROBABILITIES[:1], any_shape=True),
         *probes(np.array([[0.2], [0.55], [0.45]])),
-        Probe((PROBABILITIES,), {"threshold": 0.625}),
-        Probe((PROBABILITIES[:, None], 0.8)),
+        Probe((PROBABILITIES[:, None], 0.625)),
         Probe((PROBABILITIES,), {"threshold": 0.0}),
+        Probe((PROBABILITIES,), {"threshold": 1.0}),  # two masks in the wrong order leave class 1 here
         *probes([0.2, 0.7], optional=True),
     ],
     misconceptions=[
@@ -116,7 +119,22 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
             HINT_ONE_COLUMN + "the threshold.",
             (argmax_of_column, lambda p, threshold=0.5: np.argmax(np.asarray(p), axis=-1)),
         ),
-        Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
+        Misconception("probability-cut-to-integer", HINT_CUT_CLASS, (lambda p, threshold=0.5: np.trunc(flat(p)),)),
+        Misconception(
+            "second-mask-overwrites",
+            HINT_ONE_CLASS,
+            (
+                lambda p, threshold=0.5: np.ones(flat(p).shape, int),
+                lambda p, threshold=0.5: np.full(flat(p).shape, threshold >= 1),
+                lambda p, threshold=0.5: np.full(flat(p).shape, threshold > 0),
+            ),
+        ),
+        Misconception("classes-from-one", HINT_FROM_ONE, (lambda p, threshold=0.5: (flat(p) > threshold) + 1,)),
+        Misconception(
+            "threshold-includes-the-border",
+            HINT_BORDER,
+            ({"border": True}, lambda p, threshold=0.5: np.floor(flat(p) - threshold + 1)),
+        ),
         Misconception(
             "default-threshold",
             "Without a threshold the result is another one than with 0.5, which is what the threshold is when the "
@@ -142,10 +160,11 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         ),
         Misconception(
             "logit-against-probability",
-            "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as "
-            "they are.",
+            "p and the threshold are probabilities, and can be compared as they are. Here one of them was changed "
+            "first, by a sigmoid or by a logarithm, and the other one was not.",
             (
                 {"of": log_odds},
+                {"of": sigmoid},
                 {"at": lambda threshold: float(sigmoid(np.array(threshold)))},
             ),
         ),
@@ -188,12 +207,6 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
                 lambda p, threshold=0.5: np.any(flat(p) > threshold),
                 lambda p, threshold=0.5: np.mean(flat(p) > threshold),
             ),
-        ),
-        Misconception(
-            "sigmoid-twice",
-            "The numbers given are probabilities already, and so is the threshold: both can be compared as they are. "
-            "A sigmoid of a probability, or the logit of a threshold, is another number.",
-            ({"of": sigmoid},),
         ),
     ],
     more=cuts,

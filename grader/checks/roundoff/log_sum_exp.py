@@ -51,16 +51,16 @@ def log_sum_exp_done(
         most: where they are cut off on both sides.
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
-        kept: which of "sum" and "shift" alone keeps an axis of length 1, so that there is a number for each pair of rows.
+        kept: which of "sum" and "shift" alone keeps an axis of length 1: there is a number for each pair of rows.
         of: what is done with the sum.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     off = shift_of(z, shift, axis)
-    total, back = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little), back * np.asarray(off)
+    total, added = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little), back * np.asarray(off)
     if kept:
-        alone, flat = (total, back) if kept == "sum" else (back, total)
+        alone, flat = (total, added) if kept == "sum" else (added, total)
         return np.asarray(alone + np.squeeze(flat, axis=axis))
-    value = total + back
+    value = total + added
     if axis is not None and value.shape[axis] != 1:  # each row's own, after a sum down the columns
         return np.asarray(value)
     return np.asarray(np.squeeze(value, axis=axis))
