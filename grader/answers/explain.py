@@ -64,8 +64,8 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
         return Explanation(("scalar-only",), stopped[0])
     if lasting := _like_while_they_last(answer, [*stages, paired], runs):
         return lasting
-    if other := _another_count(runs):
-        return other
+    if counted := _another_count(runs):
+        return counted
     return Explanation(("raises-error",), stopped[0]) if stopped else Explanation(("unrecognised",), telling(runs))
 
 
@@ -164,10 +164,13 @@ def _in_another_form(named: list[Named], runs: list[Run]) -> tuple[str, ...]:
 
 
 def _first_of_more(run: Run) -> Values | None:
-    """Read a tuple, as `return value, cache` makes it, as its first item."""
+    """Read a tuple, as `return value, cache` makes it, as the item that is right, or as its first one."""
     returned = run.seen.returned
-    several = isinstance(returned, tuple) and len(returned) > 1
-    return as_arrays(returned[0], 1) if several and len(run.right.values or ()) == 1 else None  # type: ignore[index]
+    if not isinstance(returned, tuple) or len(returned) < 2 or len(run.right.values or ()) != 1:
+        return None
+    items = [as_arrays(item, 1) for item in returned]
+    right = (item for item in items if item and Run(run.probe, replace(run.seen, values=item), run.right).agrees)
+    return next(right, items[0])
 
 
 def _first_alone(run: Run) -> Values | None:
@@ -186,7 +189,9 @@ def _words_as_numbers(run: Run) -> Values | None:
     if len(words) != right[0].size:
         return None
     numbers = np.array([float(word) for word in words]).reshape(right[0].shape)
-    error = 0.5 * 10.0 ** -np.array([len(word.partition(".")[2]) for word in words]).reshape(right[0].shape)
+    parts = [word.partition("e") for word in words]
+    places = [len(number.partition(".")[2]) - int(power or 0) for number, _, power in parts]
+    error = 0.5 * 10.0 ** -np.array(places, dtype=float).reshape(right[0].shape)
     return (right[0],) if np.all(np.abs(numbers - right[0]) <= error * (error < 0.5) * 1.001) else (numbers,)
 
 
@@ -223,7 +228,8 @@ def _takes_numbers_alone(runs: list[Run]) -> bool:
     arrays = [run for run in runs if run.size > 1 and not run.probe.optional]
     stops = ("TypeError", "ValueError")
     return (
-        all(run.agrees or run.seen.raised for run in numbers)
+        bool(arrays)
+        and all(run.agrees or run.seen.raised for run in numbers)
         and any(run.agrees for run in numbers)
         and all(run.seen.raised and run.seen.raised.type in stops for run in arrays)
     )

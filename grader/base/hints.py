@@ -11,7 +11,7 @@ OF_ANY_ANSWER = {
     "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
     "scalar-only": "It works for one number. For arrays use NumPy's functions, such as np.exp for math.exp, "
     "np.maximum for max, and np.where for if; np.where computes both of its branches.",
-    "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
+    "returns-more-than-asked": "Several values are returned. Return the one that the exercise asks for, alone.",
     "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
     "another-number-of-results": "The exercise asks for a tuple of another length. Compare what is returned with it.",
     "another-type": "What comes back holds no numbers. Compare it with what the exercise asks for.",

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.table import Function, Misconception
+from grader.answers.table import Function, Misconception, Way
 from grader.checks.activations.formulas import sigmoid, softmax
-from grader.checks.fits import ends_of_result, input_on_a_line, result_on_a_line, rounding_of
+from grader.checks.fits import ends_of_result, input_on_a_line, number_from, result_on_a_line, rounding_of
 from grader.checks.words import HINT_CLIPPED_RESULT, HINT_CUT, HINT_ONE, HINT_ROUNDED
 
 Change = Callable[[np.ndarray], Any]
@@ -115,6 +115,7 @@ PLACES = [
         np.sort,
         lambda x: x[::-1],
         lambda x: x[..., ::-1],
+        np.unique,
     ),
 ]
 TOGETHER = around(
@@ -136,29 +137,51 @@ TOGETHER = around(
 )
 
 
-def fitted_to(right: Function, asked: np.ndarray, far: np.ndarray) -> list[Misconception]:
-    """Return the wrong ideas with a number in them: a factor, an addition, a rounding, an end.
+def constant_of(answer: Function) -> Way | None:
+    """Return the one number that the answer gives for three numbers, or None."""
+    found = [number_from(answer, number) for number in (0.2, 0.4, 0.9)]
+    return {"after": lambda r: 0 * r + found[0]} if found[0] == found[1] == found[2] else None
+
+
+def fitted_to(right: Function, asked: np.ndarray) -> list[Misconception]:
+    """Return the wrong ideas with a number in them: a factor, an addition, a rounding.
 
     Args:
         right: the oracle.
         asked: input for which it gives several different numbers.
-        far: input for which its results go as far as they can.
     """
-    return [
-        *result_on_a_line(right, asked),
-        Misconception("result-rounded", HINT_ROUNDED, (), (rounding_of("after", asked),)),
-        Misconception("result-clipped", HINT_CLIPPED_RESULT, (), (ends_of_result(right, far),)),
-    ]
+    rounded = Misconception("result-rounded", HINT_ROUNDED, (), (rounding_of("after", asked),))
+    return [*result_on_a_line(right, asked), rounded]
 
 
-ONE_FOR_ALL = after("one-result-for-all", HINT_ONE, np.sum, np.mean, np.max, np.min, np.prod)
+def clipped(right: Function, far: np.ndarray) -> Misconception:
+    """Return the wrong idea of results that are cut off; for `far` the right ones go as far as they can."""
+    return Misconception("result-clipped", HINT_CLIPPED_RESULT, (), (ends_of_result(right, far),))
+
+
+CONSTANT = Misconception(
+    "same-for-every-input",
+    "The result is the same whatever goes in. Which line should depend on the argument?",
+    (),
+    (constant_of,),
+    alone=True,
+)
+ONE_FOR_ALL = around("one-result-for-all", HINT_ONE, np.sum, np.mean, np.max, np.min, np.prod, alone=False)
 
 
 def one_by_one(right: Function, inverse: Function, asked: np.ndarray, far: np.ndarray) -> list[Misconception]:
-    """Return what may be wrong in an answer that works on each number by itself; see fitted_to()."""
-    numbers = [*fitted_to(right, asked, far), *input_on_a_line(inverse, asked)]
+    """Return what may be wrong in an answer that works on each number by itself.
+
+    Args:
+        right: the oracle.
+        inverse: undoes it.
+        asked: numbers for which it gives different ones.
+        far: numbers for which it gives the smallest and the largest results.
+    """
+    numbers = [CONSTANT, *fitted_to(right, asked), *input_on_a_line(inverse, asked)]
     twice = after("applied-twice", "The function was applied to its own result.", right, alone=True)
-    return [*numbers, *SIGNS, *FURTHER_STEPS, twice, *DTYPES, *PLACES, ONE_FOR_ALL, TOGETHER]
+    further = [*SIGNS, *FURTHER_STEPS, twice, *DTYPES, *PLACES, ONE_FOR_ALL, TOGETHER]
+    return [*numbers, *further, clipped(right, far)]
 
 
 def _of_a_row(by: Callable[..., Any]) -> tuple[Change, ...]:
@@ -190,7 +213,8 @@ SOFTMAX_TOO_MANY = around("softmax-too-many", "A softmax was taken that the exer
 
 
 def row_by_row(right: Function, asked: np.ndarray, far: np.ndarray) -> list[Misconception]:
-    """Return what may be wrong in an answer that works on each row by itself; see fitted_to()."""
+    """Return what may be wrong in an answer that works on each row by itself; see one_by_one()."""
     twice = after("applied-twice", "The function was applied to its own result.", right, alone=True)
     steps = [*FURTHER_STEPS, SOFTMAX_TOO_MANY, twice]
-    return [*fitted_to(right, asked, far), *SIGNS, *steps, *DTYPES, *PLACES, ONE_FOR_ALL, ROW_SCALED]
+    further = [*SIGNS, *steps, *DTYPES, *PLACES, ONE_FOR_ALL, ROW_SCALED]
+    return [*fitted_to(right, asked), *further, clipped(right, far)]

@@ -21,3 +21,7 @@ HINT_CLIPPED_RESULT = "Beyond a certain size all results are the same: they were
 HINT_PRECEDENCE = (
     "Division comes before addition: without brackets only the first term is divided. Put the whole sum into brackets."
 )
+HINT_COLUMN_SHIFT = (
+    "The largest logit of each column was taken off, so that the logits of one row lose different numbers. Take off "
+    "the row's own largest."
+)

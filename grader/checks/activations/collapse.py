@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe
+from grader.checks.activations.formulas import sigmoid
 
 
 def layers(inputs: int, hidden: int, outputs: int, seed: int) -> tuple[object, ...]:
@@ -115,6 +116,8 @@ COLLAPSE = Answer(
                 {"first": lambda b1, w1, w2: b1.mean()},
                 {"first": lambda b1, w1, w2: b1.max()},
                 {"first": lambda b1, w1, w2: np.sum(b1 @ w2)},
+                {"first": lambda b1, w1, w2: np.mean(b1 @ w2)},
+                {"first": lambda b1, w1, w2: b1 @ w2 + b1.sum()},
                 {"first": lambda b1, w1, w2: np.sum(b1) * np.sum(w2, axis=0)},
                 {"first": lambda b1, w1, w2: np.sum(w2, axis=0)},
             ),
@@ -169,8 +172,22 @@ COLLAPSE = Answer(
         ),
         Misconception(
             "collapse-relu-between",
-            "A ReLU was applied on the way. There is no activation between these two layers: that is why they are one.",
+            "A ReLU, or another activation, was applied on the way. There is none between these two layers: that is "
+            "why they are one.",
             (
+                *(
+                    way
+                    for bent in (np.tanh, sigmoid)
+                    for way in (
+                        {"first": lambda b1, w1, w2, bent=bent: bent(b1) @ w2},
+                        {"weights": lambda w1, w2, bent=bent: bent(w1) @ w2},
+                        {
+                            "weights": lambda w1, w2, bent=bent: bent(w1) @ w2,
+                            "first": lambda b1, w1, w2, bent=bent: bent(b1) @ w2,
+                        },
+                        {"weights": lambda w1, w2, bent=bent: bent(w1 @ w2)},
+                    )
+                ),
                 {"first": lambda b1, w1, w2: np.maximum(0, b1) @ w2},
                 {"weights": lambda w1, w2: np.maximum(0, w1) @ w2},
                 {
@@ -183,6 +200,18 @@ COLLAPSE = Answer(
                     "weights": lambda w1, w2: np.maximum(0, w1 @ w2),
                     "join": lambda first, second: np.maximum(0, first + second),
                 },
+            ),
+        ),
+        Misconception(
+            "product-changed",
+            "The weights are the product of the two matrices as it is. Here something more was done with it.",
+            (
+                {"layout": lambda w: 2 * w},
+                {"layout": lambda w: w / 2},
+                {"layout": np.negative},
+                {"layout": np.abs},
+                {"layout": np.square},
+                {"layout": lambda w: w / np.max(np.abs(w))},
             ),
         ),
         Misconception(

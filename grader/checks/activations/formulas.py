@@ -19,11 +19,13 @@ def softmax(z: np.ndarray) -> np.ndarray:
 
 
 def shift_of(z: np.ndarray, shift: str, axis: int | None) -> Any:
-    """Return what is taken off the logits before e^z: the largest of each sum, of each row, of all, or nothing."""
+    """Return what is taken off before e^z: the largest of each sum, of each row, each column, of all, or nothing."""
     if shift == "none":
         return 0
     if shift == "all":
         return np.max(z)
+    if shift == "column":
+        return np.max(z, axis=0) if np.ndim(z) > 1 else np.max(z)
     largest = np.max(z, axis=axis if shift == "sum" else -1, keepdims=True)
     return np.maximum(0, largest) if shift == "above 0" else largest
 

@@ -147,6 +147,7 @@ RELU = Answer(
                 lambda z: 0.5 * np.asarray(z) * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * np.asarray(z) ** 3))),
                 sigmoid,
                 np.tanh,
+                lambda z: np.clip(z, -1, 1),
             ),
         ),
         Misconception(

@@ -164,6 +164,15 @@ SIGMOID = Answer(
         ),
         Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(sigmoid),)),
         Misconception(
+            "classes-not-probabilities",
+            "These are classes, 0 or 1. The exercise asks for the probability, which is 0.881 at z = 2.",
+            (
+                lambda z: (np.asarray(z) > 0) * 1.0,
+                lambda z: (np.asarray(z) >= 0) * 1.0,
+                lambda z: (np.sign(z) + 1) / 2,
+            ),
+        ),
+        Misconception(
             "softmax-for-sigmoid",
             "All numbers together sum to 1: this is the softmax. Each logit has a probability of its own here.",
             (softmax, lambda z: softmax_done(z, axis=None)),

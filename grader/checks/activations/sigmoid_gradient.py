@@ -85,7 +85,9 @@ SIGMOID_GRADIENT = Answer(
     recipe=gradient_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
-        # a difference quotient in float32 keeps three digits
+        # a difference quotient over 0.01 is wrong by 2e-6 at 0
+        *probes(np.array([0.0, 0.25, -0.5]), rtol=1e-6, atol=2e-7),
+        # one in float32 keeps three digits
         *probes(np.array([-2.0, 5.0], dtype=np.float32), rtol=1e-3, atol=1e-5),
         *probes(-1000.0, 1000.0, np.array([-1e4, 1e4]), extreme=True),
         *probes([-1.0, 2.0], optional=True),
@@ -128,6 +130,25 @@ SIGMOID_GRADIENT = Answer(
             "gradient-sign",
             "The slope is negative, and the sigmoid rises everywhere. Look at the signs.",
             ({"slope": lambda s: -s * (1 - s)}, {"slope": lambda s: s * (1 + s)}),
+        ),
+        Misconception(
+            "gradient-factors",
+            "s and 1 - s are multiplied with each other, each of them once. Compare what is added, taken off, divided "
+            "or squared.",
+            (
+                {"slope": lambda s: s - (1 - s)},
+                {"slope": lambda s: s / (1 - s)},
+                {"slope": lambda s: (1 - s) / s},
+                {"slope": lambda s: s + (1 - s)},
+                {"slope": lambda s: s**2 * (1 - s)},
+                {"slope": lambda s: s * (1 - s) ** 2},
+                {"slope": lambda s: s * (1 - s**2)},
+            ),
+        ),
+        Misconception(
+            "sigmoid-rounded",
+            "The sigmoid was rounded before its slope was made of it.",
+            tuple({"of": lambda z, n=n: np.round(sigmoid(z), n)} for n in range(5)),
         ),
         Misconception(
             "gradient-of-tanh",

@@ -7,7 +7,7 @@ from grader.checks.activations.formulas import shift_of, sigmoid, softmax, softm
 from grader.checks.fits import number_from, numbers_from
 from grader.checks.general import row_by_row
 from grader.checks.inputs import COLUMN, EPS16, MIXED, SQUARE, TABLE
-from grader.checks.words import HINT_PRECEDENCE
+from grader.checks.words import HINT_COLUMN_SHIFT, HINT_PRECEDENCE
 
 
 def _shares(z: np.ndarray) -> np.ndarray:
@@ -25,14 +25,14 @@ def temperature_of(answer: Function) -> Way | None:
     """Return what the answer multiplies logits with, from the odds of two, or None when it is 1 or no number."""
     p = numbers_from(answer, np.array([1.0, 0.0]))
     scale = float(np.log(p[0] / p[1])) if p.size == 2 and min(p) > 0 else np.nan
-    return {"scale": scale} if abs(scale) > 1e-3 and abs(abs(scale) - 1) > 1e-3 else None
+    return {"scale": scale} if abs(scale) > 1e-9 and abs(abs(scale) - 1) > 1e-3 else None
 
 
 def little_of(answer: Function) -> Way | None:
     """Return what the answer adds to the sum: of two equal logits each gets 1 / (2 + little)."""
     p = number_from(answer, np.array([0.0, 0.0]))
     little = 1 / p - 2 if 0 < p < 1 else np.nan
-    return {"little": little} if 1e-13 < little < 1 else None
+    return {"little": little} if 1e-13 < little < 3 else None
 
 
 def little_of_each(answer: Function) -> Way | None:
@@ -106,6 +106,7 @@ SOFTMAX = Answer(
             "each row's own largest.",
             ({"shift": "all"},),
         ),
+        Misconception("shift-of-the-columns", HINT_COLUMN_SHIFT, ({"shift": "column"},)),
         Misconception(
             "softmax-clipped",
             "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when one "
@@ -123,6 +124,7 @@ SOFTMAX = Answer(
                 lambda z: np.exp(z) / np.asarray(z).shape[-1],
                 lambda z: np.exp(z - np.max(z)) / np.max(np.exp(z - np.max(z)), axis=0),
                 {"total": np.linalg.norm},
+                {"total": lambda e, **axis: 1 / np.sum(e, **axis)},
                 {"total": np.mean},
                 {"total": np.prod},
                 {"total": lambda e, **axis: np.sum(np.square(e), **axis)},
@@ -170,8 +172,8 @@ SOFTMAX = Answer(
         ),
         Misconception(
             "epsilon-added",
-            "Something was added to e^z, or to the sum. With the row's largest logit taken off, the sum is never below 1, "
-            "and nothing needs to be added.",
+            "Something was added to e^z, or to the sum. With the row's largest logit taken off, the sum is never below "
+            "1, and nothing needs to be added.",
             ({"little": 1e-3},),
             fitted=(little_of, little_of_each),
         ),

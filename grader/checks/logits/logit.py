@@ -49,7 +49,7 @@ def clip_of(answer: Function) -> Way | None:
 def ends_of(answer: Function) -> Way | None:
     """Return how far the answer's logits go, where that is a round number and so no border of p."""
     most = abs(number_from(answer, SMALL))
-    return {"most": most} if most < 27 and abs(most - np.round(most, 1)) < 1e-6 else None
+    return {"most": most} if 0.5 < most < 27 and abs(most - np.round(most, 1)) < 1e-6 else None
 
 
 def little_of(answer: Function) -> Way | None:
@@ -73,7 +73,7 @@ def grid_of(answer: Function) -> Way | None:
     """Return the best of the numbers with the answer's own step, up to its own end, by the sigmoid's distance to p."""
     found = np.abs([number_from(answer, p) for p in (SMALL, 0.12, 0.23, 0.31, 0.42, 0.57, 0.71, 0.88)])
     step = next((step for step in STEPS if _whole(found / step)), 0.0)
-    if not step or found[0] > 40:
+    if not step or found[0] > 40 or abs(found[0] - abs(float(log_odds(SMALL)))) < step:  # that is rounded
         return None
     half = np.round(found[0] / step)
     grid = np.arange(-half, half + 1) * step
@@ -123,6 +123,7 @@ LOGIT_IDEAS = [
         "or the division comes after it.",
         (
             {"of": np.log},
+            {"of": lambda p: -np.log(p)},
             {"of": lambda p: np.log(p) / (1 - p)},
             {"of": lambda p: np.log(p) / np.log(1 - p)},
             {"of": lambda p: np.log(p) - (1 - p)},
@@ -155,12 +156,21 @@ LOGIT_IDEAS = [
     Misconception(
         "square-too-many",
         "One part of the fraction was squared. The odds are p divided by 1 - p.",
-        ({"of": lambda p: np.log(p / (1 - p) ** 2)}, {"of": lambda p: np.log(p**2 / (1 - p))}),
+        (
+            {"of": lambda p: np.log(p / (1 - p) ** 2)},
+            {"of": lambda p: np.log(p**2 / (1 - p))},
+            {"of": lambda p: np.log(p / (1 - p**2))},
+        ),
     ),
     Misconception(
         "logit-is-probit",
         "This undoes the normal distribution. The logit undoes the sigmoid: it is the logarithm of the odds.",
         ({"of": ndtri},),
+    ),
+    Misconception(
+        "logit-is-inverse-tanh",
+        "This undoes tanh. The logit undoes the sigmoid: it is 0 at one half.",
+        ({"of": np.arctanh},),
     ),
     Misconception(
         "logit-is-sigmoid",

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe, probes
-from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax
+from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax, softmax_done
+from grader.checks.general import PLACES
 
-ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [2.0, 1.0, 0.0], [1.2, 1.4, 0.9]])
+ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [6.0, 1.0, 0.0], [1.2, 1.4, 0.9]])
 
 
 def _shifted_for_all(z: np.ndarray) -> np.ndarray:
@@ -45,7 +46,7 @@ MOST_LIKELY = Answer(
         Misconception(
             "most-likely-over-the-batch",
             "There is one result for the whole batch. Without an axis argmax looks at all numbers as one row.",
-            ({"axis": None},),
+            ({"axis": None}, {"after": np.max}, {"after": np.sum}, {"after": np.mean}),
         ),
         Misconception(
             "most-likely-flipped",
@@ -77,6 +78,26 @@ MOST_LIKELY = Answer(
                 lambda z: np.round(softmax(z)),
                 lambda z: np.asarray(z) > 0,
                 lambda z: sigmoid(z) > 0.5,
+            ),
+        ),
+        Misconception(
+            "class-one-too-small",
+            "Every class is one too small. argmax counts from 0, as the classes do.",
+            ({"after": lambda classes: classes - 1},),
+        ),
+        Misconception(
+            "classes-counted-backwards",
+            "The classes are counted from the last one to the first. The first column is class 0.",
+            ({"of": lambda z: z[:, ::-1]},),
+        ),
+        Misconception(
+            "columns-moved",
+            "Something was done with each column before the rows were looked at: the logits of a row are compared as "
+            "they are.",
+            (
+                {"of": lambda z: z - np.mean(z, axis=0)},
+                {"of": lambda z: z - np.max(z, axis=0)},
+                {"of": lambda z: softmax_done(z, axis=0)},
             ),
         ),
         Misconception(
@@ -153,6 +174,7 @@ MOST_LIKELY = Answer(
             ({"of": exp_over_sum},),
         ),
     ],
+    general=PLACES,
     breaks="softmax-no-shift",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(6, 4), (4, 4), (1, 5)]],
 )

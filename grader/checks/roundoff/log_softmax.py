@@ -15,14 +15,18 @@ from grader.checks.roundoff.rows import (
     HINT_BATCH,
     HINT_CLIPPED,
     HINT_COLUMNS,
+    HINT_EPSILON,
     HINT_GLOBAL,
+    HINT_INNER,
     HINT_LOG1P,
+    HINT_SCALED,
     HINT_SHIFT,
     ORDINARY,
     logits,
     most_of,
 )
 from grader.checks.roundoff.softplus import softplus
+from grader.checks.words import HINT_COLUMN_SHIFT
 
 
 def log_softmax(z: Any, axis: int | None = -1) -> np.ndarray:
@@ -40,6 +44,9 @@ def log_softmax_done(
     dtype: Any = float,
     times: tuple[float, float] = (1.0, 0.0),
     base: float = math.e,
+    inner: float = 1.0,
+    little: float = 0.0,
+    add: Function = np.sum,
 ) -> np.ndarray:
     """Return the log-softmax with each part done as the keywords say.
 
@@ -53,11 +60,14 @@ def log_softmax_done(
         dtype: what is computed in; None for the dtype of z.
         times: how often the shift is taken off the logit, and off the logarithm of the sum.
         base: of the logarithm.
+        inner: what the shifted logits are multiplied with in the exponent.
+        little: what is added to the sum.
+        add: what the sum is made with.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     off = shift_of(z, shift, axis)
     z = np.maximum(z, off - gap)
-    total = np.log(np.sum(np.exp(z - off), axis=axis, keepdims=True)) / np.log(base)
+    total = np.log(add(np.exp(inner * (z - off)), axis=axis, keepdims=True) + little) / np.log(base)
     return np.asarray(z - times[0] * off - total - times[1] * off)
 
 
@@ -66,10 +76,15 @@ def floored(little: float) -> Function:
     return lambda z: np.log(softmax(z) + little)
 
 
+def softmax_top(z: np.ndarray) -> np.ndarray:
+    """Return e^z with the largest logit of each row taken off."""
+    return np.exp(z - np.max(z, axis=-1, keepdims=True))
+
+
 def lowest_of(answer: Function) -> tuple[float, float] | None:
-    """Return what the answer gives for a gap of 1000, the larger first, or None when that is about right."""
-    found = numbers_from(answer, np.array([1000.0, 0.0]))
-    return (float(found[0]), float(found[1])) if found.size == 2 and not -1001 < found[1] < -999 else None
+    """Return what the answer gives for a gap of 10000, the larger first, or None when that is about right."""
+    found = numbers_from(answer, np.array([1e4, 0.0]))
+    return (float(found[0]), float(found[1])) if found.size == 2 and not -10001 < found[1] < -9999 else None
 
 
 def gap_of(answer: Function) -> Way | None:
@@ -100,6 +115,20 @@ def lower_end_of(answer: Function) -> Way | None:
 def log_sum_exp_rows(z: np.ndarray) -> np.ndarray:
     """Return the log-sum-exp of the last axis, kept as one long."""
     return np.expand_dims(log_sum_exp(z), -1)
+
+
+def temperature_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with: two results of a row differ by as much as its logits."""
+    found = numbers_from(answer, np.array([1.0, 0.0]))
+    scale = float(found[0] - found[1]) if found.size == 2 else np.nan
+    return {"scale": scale} if np.isfinite(scale) and abs(abs(scale) - 1) > 1e-3 else None
+
+
+def little_of(answer: Function) -> Way | None:
+    """Return what the answer adds to the sum: of two equal logits the logarithm is that of 1 / (2 + little)."""
+    found = numbers_from(answer, np.array([0.0, 0.0]))
+    little = float(np.exp(-found[0])) - 2 if found.size else np.nan
+    return {"little": little} if 1e-13 < little < 1 else None
 
 
 LOG_SOFTMAX = Answer(
@@ -138,6 +167,7 @@ LOG_SOFTMAX = Answer(
         Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
         Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "row"})),
         Misconception("softmax-global-shift", HINT_GLOBAL, ({"shift": "all"},)),
+        Misconception("shift-of-the-columns", HINT_COLUMN_SHIFT, ({"shift": "column"},)),
         Misconception(
             "softmax-flipped", "The smallest logit got the largest value. Look at the sign of z.", ({"scale": -1.0},)
         ),
@@ -178,12 +208,21 @@ LOG_SOFTMAX = Answer(
             "Only the largest logit was taken off. The others have a part in the sum, too.",
             (lambda z: z - np.max(z, axis=-1, keepdims=True),),
         ),
+        Misconception("softmax-temperature", HINT_SCALED, ({"scale": 2.0}, {"scale": 0.5}), fitted=(temperature_of,)),
+        Misconception(
+            "mean-for-sum",
+            "The mean of e^z stands where their sum belongs.",
+            ({"add": np.mean},),
+        ),
+        Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
+        Misconception("sign-in-the-exponent", HINT_INNER, ({"inner": -1.0},)),
         Misconception(
             "division-for-subtraction",
             "The logit was divided by the log-sum-exp. The logarithm of a fraction is a difference.",
             (
                 lambda z: np.asarray(z) / log_sum_exp_rows(z),
                 lambda z: (z - np.max(z, axis=-1, keepdims=True)) / log_sum_exp_rows(z),
+                lambda z: np.log(softmax_top(z)) / np.log(np.sum(softmax_top(z), axis=-1, keepdims=True)),
                 lambda z: np.log(np.exp(z)) / np.log(np.sum(np.exp(z), axis=-1, keepdims=True)),
             ),
         ),
@@ -200,7 +239,10 @@ LOG_SOFTMAX = Answer(
         Misconception(
             "logarithm-missing",
             "The sum of e^z was taken off itself. The exercise asks for its logarithm.",
-            (lambda z: np.asarray(z) - np.sum(np.exp(z), axis=-1, keepdims=True),),
+            (
+                lambda z: np.asarray(z) - np.sum(np.exp(z), axis=-1, keepdims=True),
+                lambda z: z - np.max(z, axis=-1, keepdims=True) - np.sum(softmax_top(z), axis=-1, keepdims=True),
+            ),
         ),
         Misconception(
             "sigmoid-for-softmax",

@@ -14,13 +14,17 @@ from grader.checks.roundoff.rows import (
     HINT_BATCH,
     HINT_CLIPPED,
     HINT_COLUMNS,
+    HINT_EPSILON,
     HINT_GLOBAL,
+    HINT_INNER,
     HINT_LOG1P,
+    HINT_SCALED,
     HINT_SHIFT,
     ORDINARY,
     logits,
     most_of,
 )
+from grader.checks.words import HINT_COLUMN_SHIFT
 
 
 def log_sum_exp(z: Any, axis: int | None = -1) -> np.ndarray:
@@ -38,6 +42,8 @@ def log_sum_exp_done(
     dtype: Any = float,
     little: float = 0.0,
     kept: str = "",
+    inner: float = 1.0,
+    join: Function = np.add,
     of: Function = lambda total: np.log(total),
 ) -> np.ndarray:
     """Return the log-sum-exp with each part done as the keywords say.
@@ -52,15 +58,17 @@ def log_sum_exp_done(
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
         kept: which of "sum" and "shift" alone keeps an axis of length 1: there is a number for each pair of rows.
+        inner: what the shifted logits are multiplied with in the exponent.
+        join: puts what was taken off and the logarithm together.
         of: what is done with the sum.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     off = shift_of(z, shift, axis)
-    total, added = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little), back * np.asarray(off)
+    total, added = of(np.sum(np.exp(inner * (z - off)), axis=axis, keepdims=True) + little), back * np.asarray(off)
     if kept:
         alone, flat = (total, added) if kept == "sum" else (added, total)
         return np.asarray(alone + np.squeeze(flat, axis=axis))
-    value = total + added
+    value = join(total, added)
     if axis is not None and value.shape[axis] != 1:  # each row's own, after a sum down the columns
         return np.asarray(value)
     return np.asarray(np.squeeze(value, axis=axis))
@@ -72,6 +80,12 @@ def little_of(answer: Function) -> Way | None:
     return {"little": little} if 1e-6 < little < 0.9 else None
 
 
+def scale_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with: of one logit the result is that logit."""
+    scale = number_from(answer, np.array([1.0]))
+    return {"scale": scale} if np.isfinite(scale) and abs(abs(scale) - 1) > 1e-3 else None
+
+
 def factor_of(answer: Function) -> Way | None:
     """Return what the answer multiplies the logarithm with, as another base does; of two zeros it is log 2."""
     factor = number_from(answer, np.array([0.0, 0.0])) / float(np.log(2))
@@ -79,11 +93,6 @@ def factor_of(answer: Function) -> Way | None:
         return None
     return {"of": lambda total: factor * np.log(total)}
 
-
-HINT_EPSILON = (
-    "Something was added inside the logarithm. With the row's largest logit taken off, the sum is never below 1, and "
-    "nothing needs to be added."
-)
 
 LOG_SUM_EXP = Answer(
     name="log_sum_exp",
@@ -115,6 +124,7 @@ LOG_SUM_EXP = Answer(
         Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
         Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "all"})),
         Misconception("softmax-global-shift", HINT_GLOBAL, ({"shift": "all"},)),
+        Misconception("shift-of-the-columns", HINT_COLUMN_SHIFT, ({"shift": "column"},)),
         Misconception(
             "logits-clipped",
             HINT_CLIPPED,
@@ -139,7 +149,14 @@ LOG_SUM_EXP = Answer(
         Misconception(
             "logarithm-and-sum-exchanged",
             "The logarithm was taken of each e^z, which is z again. First comes the sum, then the logarithm.",
-            (lambda z: np.sum(z, axis=-1), lambda z: np.sum(z, axis=0), lambda z: np.sum(z)),
+            (
+                lambda z: np.sum(z, axis=-1),
+                lambda z: np.sum(z, axis=0),
+                lambda z: np.sum(z),
+                lambda z: np.mean(z, axis=-1),
+                lambda z: np.sum(z, axis=-1) - (np.shape(z)[-1] - 1) * np.max(z, axis=-1),
+                lambda z: np.sum(z, axis=-1) - np.shape(z)[-1] * np.max(z, axis=-1),
+            ),
         ),
         Misconception(
             "exponential-missing",
@@ -164,6 +181,14 @@ LOG_SUM_EXP = Answer(
         ),
         Misconception("log1p-for-log", HINT_LOG1P, ({"of": np.log1p},)),
         Misconception("softmax-flipped", "The sign of z was changed.", ({"scale": -1.0},)),
+        Misconception(
+            "parts-put-together-wrongly",
+            "What was taken off and the logarithm of the sum are added to each other: nothing is multiplied, and "
+            "neither is taken off the other.",
+            ({"join": np.multiply}, {"join": lambda total, added: added - total}),
+        ),
+        Misconception("softmax-temperature", HINT_SCALED, ({"scale": 2.0}, {"scale": 0.5}), fitted=(scale_of,)),
+        Misconception("sign-in-the-exponent", HINT_INNER, ({"inner": -1.0},)),
         Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
     ],
     general=row_by_row(log_sum_exp, SQUARE, np.array([[900.0, 0.0], [-900.0, 0.0]])),

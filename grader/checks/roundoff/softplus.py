@@ -30,11 +30,15 @@ def softplus_done(
     scale: float = 1.0,
     most: float = np.inf,
     factor: float = 1.0,
+    tail: float = 1.0,
     little: float = 0.0,
 ) -> np.ndarray:
-    """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards."""
-    value = factor * softplus(np.clip(scale * np.asarray(z, dtype=float), -most, most))
-    return np.asarray(value + little)
+    """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards.
+
+    `tail` is what the part that is left beside max(z, 0) is multiplied with.
+    """
+    z = np.clip(scale * np.asarray(z, dtype=float), -most, most)
+    return np.asarray(factor * (np.maximum(z, 0) + tail * np.log1p(np.exp(-np.abs(z)))) + little)
 
 
 def softplus_scale_of(answer: Function) -> Way | None:
@@ -109,6 +113,19 @@ def border_of(answer: Function) -> Way | None:
     return lambda z: np.where(np.asarray(z) > border, z, softplus(z))
 
 
+def nought_of(answer: Function) -> Way | None:
+    """Return where the answer begins to be 0, if it is right just above that, which is no matter of rounding then."""
+    downwards = -np.linspace(0, 40, 8001)
+    found = numbers_from(answer, downwards)
+    noughts = np.flatnonzero(found == 0) if found.size == downwards.size else np.array([], int)
+    if not noughts.size or not noughts[0]:
+        return None
+    last = int(noughts[0]) - 1
+    border = float(downwards[last]) - 1 / 400
+    right = abs(found[last] / float(softplus(downwards[last])) - 1) < 1e-3
+    return (lambda z: np.where(np.asarray(z) < border, 0, softplus(z))) if right else None
+
+
 SOFTPLUS = Answer(
     name="softplus",
     section="03-roundoff.ipynb#log1p-reading",
@@ -127,7 +144,7 @@ SOFTPLUS = Answer(
         # 2.6e-6 lie between z and the softplus at 10.5, and 6e-8 are one step of float32: z in its place is seen
         *probes(np.array([4.0, 6.5, 8.5, 10.5]), rtol=5e-7),
         # relative accuracy: what is small must still be right, to what float32 can hold
-        *probes(-40.0, 1000.0, np.array([-20.0, -40.0]), atol=0.0, extreme=True),
+        *probes(-40.0, 1000.0, np.array([-20.0, -34.0, -40.0]), atol=0.0, extreme=True),
         *probes(np.array([1000.0, -1000.0]), np.array([1e4, 30.0]), extreme=True),
         *probes(np.array([-100.0, 1000.0], dtype=np.float32), extreme=True),
         *probes([-1.0, 2.0], optional=True),
@@ -174,6 +191,12 @@ SOFTPLUS = Answer(
             fitted=(border_of,),
         ),
         Misconception(
+            "nought-by-hand",
+            "From some z downwards the result is 0, and the right one is small and not 0: e^z, to all its digits.",
+            (lambda z: np.where(np.asarray(z) < -20, 0, softplus(z)),),
+            fitted=(nought_of,),
+        ),
+        Misconception(
             "sign-of-the-log",
             "The result is below 0, or falls where it should rise. Look at the signs.",
             ({"factor": -1.0}, lambda z: -softplus(np.negative(z))),
@@ -181,7 +204,12 @@ SOFTPLUS = Answer(
         Misconception(
             "logarithm-of-another-base",
             "The logarithm has another base than e, the number that is raised to the power of z.",
-            ({"factor": float(1 / np.log(2))}, {"factor": float(1 / np.log(10))}),
+            (
+                {"factor": float(1 / np.log(2))},
+                {"factor": float(1 / np.log(10))},
+                {"tail": float(1 / np.log(2))},
+                {"tail": float(1 / np.log(10))},
+            ),
             fitted=(softplus_factor_of,),
         ),
         Misconception(
@@ -230,13 +258,17 @@ SOFTPLUS = Answer(
                 lambda z: np.maximum(z, 0) + np.logaddexp(0, np.negative(z)),
                 lambda z: np.maximum(z, 0) + np.log1p(np.exp(z)),
                 lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.abs(z))),
+                {"tail": -1.0},
+                lambda z: np.minimum(z, 0) + np.log1p(np.exp(-np.abs(z))),
                 lambda z: np.abs(z) + np.log1p(np.exp(-np.abs(z))),
                 lambda z: np.log1p(np.exp(-np.abs(z))),
                 lambda z: np.asarray(z) + np.log1p(np.exp(-np.abs(z))),
             ),
         ),
         Misconception(
-            "exponential-missing", "e^z is missing inside the logarithm.", (lambda z: np.log(1 + np.asarray(z)),)
+            "exponential-missing",
+            "e^z is missing inside the logarithm.",
+            (lambda z: np.log(1 + np.asarray(z)), lambda z: np.log(1 + np.abs(z))),
         ),
         Misconception(
             "logarithm-missing",
