@@ -10,12 +10,19 @@ from grader.answers.table import Function, Misconception, Way
 from grader.checks.words import HINT_ADDED, HINT_FACTOR, HINT_INPUT_ADDED, HINT_INPUT_FACTOR, HINT_LINE
 
 Fit = Callable[[Function], Way | None]
+FEW = 5  # numbers that are asked for one by one
 MOST_DECIMALS = 7  # beyond these a rounded result is right to float32
 
 
 def numbers_from(answer: Function, *arguments: Any) -> np.ndarray:
-    """Return the finite numbers that the answer gives for these arguments, flat; none where it gives anything else."""
+    """Return the finite numbers that the answer gives for these arguments, flat; none where it gives anything else.
+
+    An answer that takes one number alone is asked for a few numbers one by one.
+    """
     seen = observe(answer, arguments)
+    if seen.raised and len(arguments) == 1 and np.ndim(arguments[0]) == 1 and len(arguments[0]) <= FEW:
+        each = [numbers_from(answer, float(number)) for number in arguments[0]]
+        return np.concatenate(each) if all(one.size == 1 for one in each) else np.array([])
     if not seen.values or seen.values[0].dtype.kind != "f" or seen.broke:
         return np.array([])
     return seen.values[0].ravel()

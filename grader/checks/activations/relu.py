@@ -70,7 +70,7 @@ RELU = Answer(
     recipe=relu_done,
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
-        *probes(np.array([-1.5, 2.5], dtype=np.float32)),
+        *probes(np.array([-1.5, 2.75], dtype=np.float32)),
         *probes(np.array([-4.0, 3.0e4], dtype=np.float16), **EPS16),
         *probes(np.array([-1e4, 1e4]), extreme=True),
         *probes([-1, 2], optional=True),

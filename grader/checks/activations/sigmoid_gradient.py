@@ -148,7 +148,7 @@ SIGMOID_GRADIENT = Answer(
         Misconception(
             "sigmoid-rounded",
             "The sigmoid was rounded before its slope was made of it.",
-            tuple({"of": lambda z, n=n: np.round(sigmoid(z), n)} for n in range(5)),
+            tuple({"of": lambda z, n=n: np.round(sigmoid(z), n)} for n in range(1, 5)),
         ),
         Misconception(
             "gradient-of-tanh",

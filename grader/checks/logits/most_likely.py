@@ -86,11 +86,6 @@ MOST_LIKELY = Answer(
             ({"after": lambda classes: classes - 1},),
         ),
         Misconception(
-            "classes-counted-backwards",
-            "The classes are counted from the last one to the first. The first column is class 0.",
-            ({"of": lambda z: z[:, ::-1]},),
-        ),
-        Misconception(
             "columns-moved",
             "Something was done with each column before the rows were looked at: the logits of a row are compared as "
             "they are.",

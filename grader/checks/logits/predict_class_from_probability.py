@@ -205,7 +205,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         Misconception(
             "input-rounded",
             "p was rounded before it was compared. 0.501 is over 0.5, and 0.5 is not.",
-            ({"of": lambda p: np.round(p, 1)}, {"of": lambda p: np.round(p, 2)}),
+            ({"of": lambda p: np.round(p, 2)},),
         ),
         Misconception(
             "probabilities-not-classes",
