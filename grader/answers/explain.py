@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.answers.observe import OVERFLOWS, Observation, as_arrays
+from grader.answers.observe import OVERFLOWS, Observation, Remembered, as_arrays
 from grader.answers.run import Likeness, Run, telling
-from grader.answers.table import Answer, Function, Named
+from grader.answers.table import Answer, Function, Named, Way
 
 Values = tuple[np.ndarray, ...]
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -38,35 +38,40 @@ def explain(answer: Answer, function: Function, runs: list[Run]) -> Explanation:
     """Return what is wrong with an answer that does not pass all of its runs."""
     if endless := next((run for run in runs if run.seen.endless), None):
         return Explanation(("does-not-end",), endless)
-    if found := _said_by_itself(answer, function, runs):
-        return found
-    single = answer.single(answer.known)
-    (ids, wrong), whole = _like(single, runs)
-    if whole:
-        return Explanation(ids, telling(runs), True, wrong)
-    ways = answer.fitted(function)  # each calls the answer again: only where no known way is its own
-    fitted = answer.single(ways)
-    (closer, other), whole = _like(fitted, runs)
-    if whole:
-        return Explanation(closer, telling(runs), True, other)
-    ids, wrong = (ids, wrong) if ids else (closer, other)
-    if all(run.agrees or run.agrees_but_for_shape for run in runs):
+    if shown := _said_by_itself(answer, function, runs):
+        return shown
+    runs = sorted(runs, key=lambda run: run.agrees)  # where it fails a wrong function soon turns out to be another
+    ids: tuple[str, ...] = ()
+    wrong: Function | None = None
+    ways: list[tuple[str, Way]] = []
+    stages: list[list[Named]] = []
+    asked = Remembered(function)  # those that are fitted call the answer again: only where no known way is its own
+    for more in (lambda: answer.known, lambda: answer.fitted(asked), lambda: answer.in_general(asked)):
+        found = more()
+        ways, stages = [*ways, *found], [*stages, answer.single(found)]
+        (closer, other), whole = _like(stages[-1], runs)
+        if whole:
+            return Explanation(closer, telling(runs), True, other)
+        ids, wrong = (ids, wrong) if ids else (closer, other)
+    if all(run.agrees or (run.agrees_but_for_shape and not run.broke) for run in runs):
         return Explanation(("wrong-shape",), telling(runs))
-    single, paired = [*single, *fitted], list(answer.paired([*answer.known, *ways]))
-    if ids := ids or _in_another_form([*single, *paired], runs):
+    paired = list(answer.paired(ways))
+    if ids := ids or _in_another_form([each for stage in (*stages, paired) for each in stage], runs):
         return Explanation(ids, telling(runs), wrong=wrong)
     (ids, wrong), whole = _like(paired, runs)
     if ids:
-        return Explanation(ids, _showing(ids[0], single, runs), whole, wrong)
+        return Explanation(ids, _showing(ids[0], stages, runs), whole, wrong)
     stopped = [run for run in runs if not run.passes and run.seen.raised]
     if stopped and _takes_numbers_alone(runs):
         return Explanation(("scalar-only",), next(run for run in stopped if run.size > 1))
-    if found := _like_while_they_last(answer, single, paired, runs):
-        return found
+    if lasting := _like_while_they_last(answer, [*stages, paired], runs):
+        return lasting
+    if counted := _another_count(runs):
+        return counted
     if stopped:
         return Explanation(("raises-error",), stopped[0])
-    last = answer.fitted(function, otherwise=True)
-    (ids, wrong), whole = _like([*answer.single(last), *answer.paired([*answer.known, *ways], last)], runs)
+    last = answer.fitted(asked, otherwise=True)
+    (ids, wrong), whole = _like([*answer.single(last), *answer.paired(ways, last)], runs)
     return Explanation(ids or ("unrecognised",), telling(runs), whole, wrong)
 
 
@@ -85,6 +90,16 @@ def _said_by_itself(answer: Answer, function: Function, runs: list[Run]) -> Expl
         return Explanation(("another-type",), failing[0])
     changed = _right_but_in_place(runs)
     return Explanation(("changes-its-input",), changed) if changed else None
+
+
+def _another_count(runs: list[Run]) -> Explanation | None:
+    """Return that fewer, or more, results came back than were asked for, where the exercise asks for several."""
+    failing = [run for run in runs if not run.passes and not run.seen.raised]
+    asked = len(runs[0].right.values or ())
+    counts = {len(run.seen.returned) if isinstance(run.seen.returned, tuple | list) else 1 for run in failing}
+    if asked < 2 or not failing or any(run.seen.values for run in failing):
+        return None
+    return Explanation(("returns-less-than-asked" if max(counts) < asked else "another-number-of-results",), failing[0])
 
 
 def _holds_no_numbers(run: Run) -> bool:
@@ -136,10 +151,10 @@ def _likeness(wrong: Function, runs: list[Run]) -> Likeness:
     return min(numbers) if numbers else Likeness.NONE
 
 
-def _showing(id_: str, single: list[Named], runs: list[Run]) -> Run:
+def _showing(id_: str, stages: list[list[Named]], runs: list[Run]) -> Run:
     """Return a failing run, if there is one, that shows this mistake alone."""
-    alone = [wrong for ids, wrong in single if ids == (id_,)]
-    failing = [run for run in runs if not run.agrees]
+    alone = [wrong for stage in stages for ids, wrong in stage if ids == (id_,)]
+    failing = [run for run in runs if not run.agrees] or runs
     return telling([run for run in failing if any(run.alike(wrong) >= Likeness.NUMBERS for wrong in alone)] or failing)
 
 
@@ -156,10 +171,13 @@ def _in_another_form(named: list[Named], runs: list[Run]) -> tuple[str, ...]:
 
 
 def _first_of_more(run: Run) -> Values | None:
-    """Read a tuple, as `return value, cache` makes it, as its first item."""
+    """Read a tuple, as `return value, cache` makes it, as the item that is right, or as its first one."""
     returned = run.seen.returned
-    several = isinstance(returned, tuple) and len(returned) > 1
-    return as_arrays(returned[0], 1) if several and len(run.right.values or ()) == 1 else None  # type: ignore[index]
+    if not isinstance(returned, tuple) or len(returned) < 2 or len(run.right.values or ()) != 1:
+        return None
+    items = [as_arrays(item, 1) for item in returned]
+    right = (item for item in items if item and Run(run.probe, replace(run.seen, values=item), run.right).agrees)
+    return next(right, items[0])
 
 
 def _first_alone(run: Run) -> Values | None:
@@ -178,7 +196,9 @@ def _words_as_numbers(run: Run) -> Values | None:
     if len(words) != right[0].size:
         return None
     numbers = np.array([float(word) for word in words]).reshape(right[0].shape)
-    error = 0.5 * 10.0 ** -np.array([len(word.partition(".")[2]) for word in words]).reshape(right[0].shape)
+    parts = [word.partition("e") for word in words]
+    places = [len(number.partition(".")[2]) - int(power or 0) for number, _, power in parts]
+    error = 0.5 * 10.0 ** -np.array(places, dtype=float).reshape(right[0].shape)
     return (right[0],) if np.all(np.abs(numbers - right[0]) <= error * (error < 0.5) * 1.001) else (numbers,)
 
 
@@ -189,9 +209,7 @@ FORMS: dict[str, Callable[[Run], Values | None]] = {
 }
 
 
-def _like_while_they_last(
-    answer: Answer, single: list[Named], paired: list[Named], runs: list[Run]
-) -> Explanation | None:
+def _like_while_they_last(answer: Answer, stages: Iterable[list[Named]], runs: list[Run]) -> Explanation | None:
     """Return what explains an answer that runs out of range, or stops, on some of the probes.
 
     All that explain the others must have an idea in common: else it would be a guess.
@@ -206,7 +224,7 @@ def _like_while_they_last(
     def explaining(named: list[Named]) -> set[tuple[str, ...]]:
         return {ids for ids, wrong in named if _likeness(wrong, lasting)}
 
-    found = explaining(single) or explaining(paired)
+    found = next(filter(None, map(explaining, stages)), set())
     common = tuple(id_ for id_ in min(found, default=()) if all(id_ in ids for ids in found))
     return Explanation(common, telling(lasting)) if common else None
 
@@ -217,7 +235,8 @@ def _takes_numbers_alone(runs: list[Run]) -> bool:
     arrays = [run for run in runs if run.size > 1 and not run.probe.optional]
     stops = ("TypeError", "ValueError")
     return (
-        all(run.agrees or (run.seen.raised and run.seen.raised.type in (*stops, *OVERFLOWS)) for run in numbers)
+        bool(arrays)
+        and all(run.agrees or (run.seen.raised and run.seen.raised.type in (*stops, *OVERFLOWS)) for run in numbers)
         and any(run.agrees for run in numbers)
         and all(run.seen.raised and run.seen.raised.type in stops for run in arrays)
     )

@@ -62,9 +62,11 @@ class Misconception:
     """A wrong idea: its id, the one thing to look at, and the wrong ways it leads to.
 
     A way is a function, or the part of the answer's recipe that is done wrongly, as keywords: such parts can be put
-    together, so that an answer with two mistakes has a name for both. Each of `fitted` makes a way from the answer
+    together, so that an answer with two mistakes has a name for both. Two keywords every recipe has: what is done with
+    the first argument `before`, and with the result `after`. Each of `fitted` makes a way from the answer
     itself (a leaky ReLU with the learner's own slope), or returns None when the answer shows nothing of the kind.
     `otherwise` is fitted, too, where nothing else explains the answer: it says in which step the fault lies.
+    One that is `alone` is not looked for beside another.
     """
 
     id: str
@@ -72,6 +74,11 @@ class Misconception:
     wrong: tuple[Way, ...]
     fitted: tuple[Callable[[Function], Way | None], ...] = ()
     otherwise: tuple[Callable[[Function], Way | None], ...] = ()
+    alone: bool = False
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _no_more(rng: np.random.Generator) -> list[Probe]:
@@ -89,6 +96,7 @@ class Answer:
         tries: the probes, or a function that makes them (where a probe is a Keras model, which takes a while);
             every two misconceptions differ on at least one of them.
         misconceptions: the wrong ideas.
+        general: those that answers to many questions show alike; tried where none of its own is there.
         examples: for each of the first arguments, how many axes one example has there; its further axis counts
             examples, and a mistake is shown on a single one where it can be. () where nothing can be taken apart.
         recipe: the oracle with a keyword for each part that may be done wrongly.
@@ -110,6 +118,7 @@ class Answer:
     misconceptions: Sequence[Misconception]
     examples: tuple[int, ...] = ()
     recipe: Function | None = None
+    general: Sequence[Misconception] = ()
     breaks: str = ""
     unsteady: str = ""
     items: int = 1
@@ -129,7 +138,8 @@ class Answer:
         Raises:
             KeyError: nobody has written words for it.
         """
-        return next((m.hint for m in self.misconceptions if m.id == id_), None) or HINTS[id_]
+        ideas = (*self.misconceptions, *self.general)
+        return next((m.hint for m in ideas if m.id == id_), None) or HINTS[id_]
 
     @cached_property
     def known(self) -> list[tuple[str, Way]]:
@@ -138,9 +148,11 @@ class Answer:
 
     def fitted(self, function: Function, otherwise: bool = False) -> list[tuple[str, Way]]:
         """Return the same of the ways that are fitted to an answer; it is called once for each question they ask."""
-        asked = Remembered(function)
-        found = [(m.id, fit(asked)) for m in self.misconceptions for fit in (m.otherwise if otherwise else m.fitted)]
-        return [(id_, way) for id_, way in found if way is not None]
+        return _fitted(self.misconceptions, function, otherwise)
+
+    def in_general(self, function: Function) -> list[tuple[str, Way]]:
+        """Return the same of the ways that are wrong in every answer of the kind, fitted and not."""
+        return [*_fitted(self.general, function), *((m.id, way) for m in self.general for way in m.wrong)]
 
     def single(self, ways: Iterable[tuple[str, Way]]) -> list[Named]:
         """Return the wrong functions of one mistake."""
@@ -152,12 +164,14 @@ class Answer:
         Numbers that run out of range are the lesser of two mistakes: the other one is there for every input. Of ways
         with `more` of them each pair is one of either.
         """
+        apart, general = {m.id for m in self.general if m.alone}, {m.id for m in self.general}
         parts, others = (
-            [(id_, way, self.done(way)) for id_, way in each if isinstance(way, dict)] for each in (ways, more or ())
+            [(id_, way, self.done(way)) for id_, way in each if isinstance(way, dict) and id_ not in apart]
+            for each in (ways, more or ())
         )
         pairs = combinations(parts, 2) if more is None else product(others, parts)
         for (one, first, alone), (other, second, also_alone) in pairs:
-            if one != other and not first.keys() & second.keys():
+            if one != other and not first.keys() & second.keys() and not {one, other} <= general:
                 ids = (one, other) if one != self.breaks else (other, one)
                 yield ids, Both(self.done(first | second), alone, also_alone)
 
@@ -166,7 +180,18 @@ class Answer:
         if not isinstance(way, dict):
             return way
         assert self.recipe is not None, "keywords need a recipe"
-        return partial(self.recipe, **way)
+        parts = {key: part for key, part in way.items() if key not in ("before", "after")}
+        done = partial(self.recipe, **parts)
+        if len(parts) == len(way):
+            return done
+        before, after = (way.get(key, _unchanged) for key in ("before", "after"))
+        return lambda first, *further, **named: after(done(before(first), *further, **named))
+
+
+def _fitted(ideas: Iterable[Misconception], function: Function, otherwise: bool = False) -> list[tuple[str, Way]]:
+    asked = function if isinstance(function, Remembered) else Remembered(function)
+    found = [(m.id, fit(asked)) for m in ideas for fit in (m.otherwise if otherwise else m.fitted)]
+    return [(id_, way) for id_, way in found if way is not None]
 
 
 def probes(*values: object, **about: object) -> list[Probe]:

@@ -14,10 +14,11 @@ OF_ANY_ANSWER = {
     "changes-its-input": "The result is right, but the caller's array is not the same afterwards. Make a new one.",
     "scalar-only": "It works for one number. For arrays use NumPy's functions, such as np.exp for math.exp, "
     "np.maximum for max, and np.where for if; np.where computes both of its branches.",
-    "returns-more-than-asked": "The first of the values that are returned is what is asked for. Return that one alone.",
+    "returns-more-than-asked": "Several values are returned. Return the one that the exercise asks for, alone.",
     "returns-less-than-asked": "The exercise asks for several results in one tuple, and there is only one.",
     "another-type": "The exercise asks for numbers, and what comes back is something else.",
     "another-function": "Give the check the function {0}, as in `check_{0}({0})`.",
+    "another-number-of-results": "The exercise asks for a tuple of another length. Compare what is returned with it.",
     "text-for-numbers": "The result is text. The exercise asks for numbers: 1 and not '1'.",
     "unrecognised": "Work this input out on paper, step by step, and compare each step with your code.",
 }

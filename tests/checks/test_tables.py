@@ -93,6 +93,7 @@ def test_the_mistakes_that_any_answer_may_show_have_their_hints():
         "scalar-only",
         "returns-more-than-asked",
         "returns-less-than-asked",
+        "another-number-of-results",
         "text-for-numbers",
         "another-type",
         "unrecognised",

@@ -19,11 +19,13 @@ def softmax(z: np.ndarray) -> np.ndarray:
 
 
 def shift_of(z: np.ndarray, shift: str, axis: int | None) -> Any:
-    """Return what is taken off the logits before e^z: the largest of each sum, of each row, of all, or nothing."""
+    """Return what is taken off before e^z: the largest of each sum, of each row, each column, of all, or nothing."""
     if shift == "none":
         return 0
     if shift == "all":
         return np.max(z)
+    if shift == "column":
+        return np.max(z, axis=0) if np.ndim(z) > 1 else np.max(z)
     largest = np.max(z, axis=axis if shift == "sum" else -1, keepdims=True)
     return np.maximum(0, largest) if shift == "above 0" else largest
 
@@ -36,7 +38,8 @@ def softmax_done(
     dtype: Any = float,
     little: float = 0.0,
     most: float = np.inf,
-    then: Function = lambda p: p,
+    power: Function = np.exp,
+    total: Function = np.sum,
 ) -> np.ndarray:
     """Return the softmax with each part done as the keywords say.
 
@@ -48,11 +51,12 @@ def softmax_done(
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
         most: where the logits are cut off on both sides.
-        then: what is done with the probabilities.
+        power: what stands for e^z.
+        total: what each of these is divided by.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
-    e = np.exp(z - shift_of(z, shift, axis))
-    return np.asarray(then(e / (np.sum(e, axis=axis, keepdims=True) + little)))
+    e = power(z - shift_of(z, shift, axis))
+    return np.asarray(e / (total(e, axis=axis, keepdims=True) + little))
 
 
 def exp_over_sum(z: np.ndarray) -> np.ndarray:

@@ -7,8 +7,8 @@ import numpy as np
 from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import number_from, numbers_from
-from grader.checks.inputs import COLUMN, TABLE, elementwise
-from grader.checks.words import HINT_CUT, HINT_ONE
+from grader.checks.general import one_by_one
+from grader.checks.inputs import COLUMN, EPS16, TABLE, elementwise
 
 
 def relu_done(
@@ -17,18 +17,24 @@ def relu_done(
     most: float = np.inf,
     border: float = 0.0,
     least: float = 0.0,
-    then: Function = lambda value: value,
+    dtype: Any = None,
 ) -> np.ndarray:
     """Return max(0, z), with a slope below a border, an upper end, and another number than 0 as the lower one."""
-    z = np.asarray(z)  # in its own dtype, in which the learner's slope is rounded
+    z = np.asarray(z, dtype=dtype)  # in its own dtype, in which the learner's slope is rounded, or in another
     value = np.minimum(np.where(z > border, z, below * z), most)
-    return np.asarray(then(np.maximum(value, least) if least else value))
+    return np.asarray(np.maximum(value, least) if least else value)
 
 
 def leak_of(answer: Function) -> Way | None:
-    """Return the answer's own slope below 0, or None when that is no leak."""
+    """Return the answer's own slope below 0, or None when that is none."""
     slope = -number_from(answer, np.array([-1.0]))
-    return {"below": slope} if 0 < slope < 1 else None
+    return {"below": slope} if abs(slope) > 0 else None
+
+
+def leak_in_float64_of(answer: Function) -> Way | None:
+    """Return the same for an answer that computes in float64."""
+    way = leak_of(answer)
+    return {**way, "dtype": float} if isinstance(way, dict) else None
 
 
 def least_of(answer: Function) -> Way | None:
@@ -64,7 +70,8 @@ RELU = Answer(
     recipe=relu_done,
     tries=[
         *probes(-2.0, 3.0, 0.0, -2, np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), TABLE, COLUMN),
-        *probes(np.array([-1.5, 2.5], dtype=np.float32), np.array([-4.0, 3.0e4], dtype=np.float16)),
+        *probes(np.array([-1.5, 2.75], dtype=np.float32)),
+        *probes(np.array([-4.0, 3.0e4], dtype=np.float16), **EPS16),
         *probes(np.array([-1e4, 1e4]), extreme=True),
         *probes([-1, 2], optional=True),
     ],
@@ -82,13 +89,18 @@ RELU = Answer(
         Misconception(
             "relu-step",
             "Every positive logit gives the same output. ReLU says how far above zero it is, not only that it is.",
-            (lambda z: (np.asarray(z) > 0) * 1.0, lambda z: (np.asarray(z) >= 0) * 1.0),
+            (
+                lambda z: (np.asarray(z) > 0) * 1.0,
+                lambda z: (np.asarray(z) >= 0) * 1.0,
+                lambda z: (np.sign(z) + 1) / 2,
+                np.sign,
+            ),
         ),
         Misconception(
             "relu-leaky",
             "A part of each negative logit comes through. That is a leaky ReLU; the plain one lets nothing through.",
             ({"below": 0.01}, {"below": 0.1}),
-            fitted=(leak_of,),
+            fitted=(leak_of, leak_in_float64_of),
         ),
         Misconception(
             "relu-capped",
@@ -113,8 +125,12 @@ RELU = Answer(
             "The negative numbers are left out, so that the shape changes. They become 0, each in its place.",
             (lambda z: np.asarray(z)[np.asarray(z) > 0],),
         ),
-        Misconception("result-cut-to-integers", HINT_CUT, ({"then": np.trunc},)),
-        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean}, {"then": np.max})),
+        Misconception(
+            "second-argument-is-an-axis",
+            "This is the largest number of an array: the second argument of np.max, and of z.max, is an axis. "
+            "np.maximum compares number by number.",
+            (lambda z: np.max(z, 0), np.max, lambda z: np.max(z, axis=-1)),
+        ),
         Misconception(
             "relu-identity",
             "The numbers come out as they went in. What does ReLU do with the negative ones?",
@@ -131,6 +147,7 @@ RELU = Answer(
                 lambda z: 0.5 * np.asarray(z) * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * np.asarray(z) ** 3))),
                 sigmoid,
                 np.tanh,
+                lambda z: np.clip(z, -1, 1),
             ),
         ),
         Misconception(
@@ -140,6 +157,9 @@ RELU = Answer(
             (lambda z: (z + np.sqrt(np.square(z))) / 2,),
         ),
     ],
+    general=one_by_one(
+        relu_done, lambda r: np.where(r > 0, r, np.nan), np.array([5.0, 8.0, 13.5]), np.array([-9.0, 1e6])
+    ),
     breaks="relu-overflow",
     more=elementwise,
 )

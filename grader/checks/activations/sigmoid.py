@@ -3,12 +3,14 @@
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid, softmax, softmax_done
-from grader.checks.fits import number_from, rounding_of
+from grader.checks.fits import number_from
+from grader.checks.general import one_by_one
 from grader.checks.inputs import COLUMN, EPS16, TABLE, elementwise
-from grader.checks.words import HINT_CUT, HINT_ONE, HINT_PRECEDENCE, HINT_ROUNDED
+from grader.checks.words import HINT_CUT, HINT_PRECEDENCE
 
 
 def kept_integers(function: Function) -> Function:
@@ -21,9 +23,26 @@ def kept_integers(function: Function) -> Function:
     return cut
 
 
-def sigmoid_done(z: Any, scale: float = 1.0, most: float = np.inf, then: Function = lambda p: p) -> np.ndarray:
-    """Return 1/(1+e^-z) of logits that are multiplied, and cut off on both sides, before."""
-    return np.asarray(then(sigmoid(scale * np.clip(np.asarray(z, dtype=float), -most, most))))
+def log_odds(p: Any) -> np.ndarray:
+    """Return log(p / (1 - p)); by log1p, which keeps the accuracy of 1 - p."""
+    p = np.asarray(p, dtype=float)
+    return np.log(p) - np.log1p(-p)
+
+
+def sigmoid_done(z: Any, scale: float = 1.0, most: float = np.inf, of: Function = sigmoid) -> np.ndarray:
+    """Return what `of` makes of logits that are multiplied, and cut off on both sides, before."""
+    return np.asarray(of(scale * np.clip(np.asarray(z, dtype=float), -most, most)))
+
+
+def hidden(number: float) -> Function:
+    """Return e^z / (1 + e^z) with a number in place of NaN, and no word of the overflow."""
+
+    def sigmoid_without_nan(z: Any) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            e = np.exp(np.asarray(z, dtype=float))
+            return np.nan_to_num(e / (1 + e), nan=number)
+
+    return sigmoid_without_nan
 
 
 def scale_of(answer: Function) -> Way | None:
@@ -36,8 +55,17 @@ def scale_of(answer: Function) -> Way | None:
 def cut_off_of(answer: Function) -> Way | None:
     """Return where the answer cuts logits off, or None when it does so nowhere that float64 could show."""
     p = number_from(answer, np.array([-300.0]))
-    most = -float(np.log(p / (1 - p))) if 0 < p < 0.5 else np.nan
+    most = abs(float(log_odds(p))) if 0 < p < 1 else np.nan
     return {"most": most} if 0 < most < 290 else None
+
+
+def one_of(answer: Function) -> Way | None:
+    """Return c + e^-z below the fraction line with the answer's own c in place of 1, from its value at 0."""
+    p = number_from(answer, np.array([0.0]))
+    one = 1 / p - 1 if p else np.nan
+    if not np.isfinite(one) or abs(one - 1) < 1e-6:
+        return None
+    return {"of": lambda z: 1 / (one + np.exp(np.minimum(-z, 709)))}
 
 
 SIGMOID = Answer(
@@ -84,6 +112,8 @@ SIGMOID = Answer(
             (
                 lambda z: 1 / (1 + np.exp(np.negative(z))),
                 lambda z: np.exp(z) / (1 + np.exp(z)),
+                {"of": lambda z: 1 / (1 + np.exp(-z))},
+                {"of": lambda z: np.exp(z) / (1 + np.exp(z))},
                 lambda z: np.where(np.asarray(z) >= 0, 1 / (1 + np.exp(np.negative(z))), np.exp(z) / (1 + np.exp(z))),
             ),
         ),
@@ -112,8 +142,8 @@ SIGMOID = Answer(
         ),
         Misconception(
             "sigmoid-clipped",
-            "Beyond a certain size all logits get the same probability: they were cut off too early. A probability of "
-            "0.00001 is another one than 0.0000000001.",
+            "Beyond a certain size all logits get the same probability: the logits, or the probabilities, were cut. "
+            "A probability of 0.00001 is another one than 0.0000000001.",
             ({"most": 10.0},),
             fitted=(cut_off_of,),
         ),
@@ -127,10 +157,20 @@ SIGMOID = Answer(
                 lambda z: 0.5 * (1 + np.asarray(z) / (1 + np.abs(z))),
                 lambda z: 0.5 + np.arctan(z) / np.pi,
                 lambda z: np.asarray(z) / np.sqrt(1 + np.asarray(z, dtype=float) ** 2),
+                ndtr,
+                lambda z: 1 - np.exp(-np.maximum(z, 0)),
             ),
         ),
-        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(sigmoid), {"then": np.trunc})),
-        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
+        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(sigmoid),)),
+        Misconception(
+            "classes-not-probabilities",
+            "These are classes, 0 or 1. The exercise asks for the probability, which is 0.881 at z = 2.",
+            (
+                lambda z: (np.asarray(z) > 0) * 1.0,
+                lambda z: (np.asarray(z) >= 0) * 1.0,
+                lambda z: (np.sign(z) + 1) / 2,
+            ),
+        ),
         Misconception(
             "softmax-for-sigmoid",
             "All numbers together sum to 1: this is the softmax. Each logit has a probability of its own here.",
@@ -144,22 +184,69 @@ SIGMOID = Answer(
         Misconception(
             "sigmoid-of-a-minus",
             "At z = 0 this divides by 0. The numbers under the fraction line are added: 1 plus e^-z.",
-            (lambda z: 1 / (1 - np.exp(np.negative(z))), lambda z: np.exp(z) / (1 - np.exp(z))),
+            (
+                lambda z: 1 / (1 - np.exp(np.negative(z))),
+                lambda z: np.exp(z) / (1 - np.exp(z)),
+                lambda z: 1 / (1 - np.exp(np.clip(np.negative(np.asarray(z, dtype=float)), -700, 700)) + 1e-12),
+                {"of": lambda z: np.exp(z) / (np.exp(z) - 1)},
+                {"of": lambda z: 1 / (1 - np.exp(z))},
+            ),
+        ),
+        Misconception(
+            "overflow-hidden",
+            "NaN, which comes from an overflow, was replaced by a number. The right result for 1000 is 1: find the "
+            "form of the formula that does not overflow.",
+            tuple(hidden(number) for number in (0.0, 0.5)),
+        ),
+        Misconception(
+            "exponent-with-two-signs",
+            "Numerator and denominator do not fit each other: with e^z above, 1 + e^z belongs below, with 1 above 1 + "
+            "e^-z.",
+            (
+                {"of": lambda z: np.exp(z) / (1 + np.exp(-z))},
+                {"of": lambda z: np.exp(-z) / (1 + np.exp(z))},
+            ),
+        ),
+        Misconception(
+            "sigmoid-of-the-size",
+            "Both branches hold e^-|z|, and only one of the numerators belongs to negative logits: here z and -z get "
+            "the same probability.",
+            (lambda z: sigmoid(np.abs(z)), lambda z: sigmoid(-np.abs(z))),
+        ),
+        Misconception(
+            "one-missing",
+            "The 1 that is added to e^-z, or the one above the fraction line, is missing.",
+            (
+                {"of": lambda z: 1 / np.exp(-z)},
+                {"of": lambda z: 1 / np.exp(z)},
+                {"of": lambda z: np.exp(z) / np.exp(-z)},
+            ),
+        ),
+        Misconception(
+            "exponential-missing",
+            "z itself stands where e^-z, or e^z, belongs.",
+            (
+                lambda z: 1 / (1 + np.asarray(z, dtype=float)),
+                lambda z: 1 / (1 - np.asarray(z, dtype=float)),
+                lambda z: np.asarray(z, dtype=float) / (1 + np.exp(np.negative(z))),
+                lambda z: np.asarray(z, dtype=float) / (1 + np.asarray(z, dtype=float)),
+            ),
+        ),
+        Misconception(
+            "another-number-than-one",
+            "Another number than 1 is added to e^-z: the result at z = 0 shows which.",
+            ({"of": lambda z: 1 / (2 + np.exp(np.minimum(-z, 709)))},),
+            fitted=(one_of,),
         ),
         Misconception("exponential-alone", "This is e^z. A probability ends at 1: what is it divided by?", (np.exp,)),
         Misconception(
             "classes-not-probabilities",
             "These are classes, 0 or 1. The exercise asks for the probability itself: do not round it, and do not "
             "compare it with one half.",
-            ({"then": np.round}, {"then": lambda p: np.asarray(p >= 0.5, dtype=float)}),
-        ),
-        Misconception(
-            "result-rounded",
-            HINT_ROUNDED,
-            ({"then": lambda p: np.round(p, 2)},),
-            (rounding_of("then", np.array([0.5, -1.0]), fewest=1),),
+            ({"after": np.round}, {"after": lambda p: np.asarray(p >= 0.5, dtype=float)}),
         ),
     ],
+    general=one_by_one(sigmoid, log_odds, np.array([0.5, -1.0, 2.0]), np.array([-700.0, 700.0])),
     breaks="sigmoid-overflow",
     more=elementwise,
 )

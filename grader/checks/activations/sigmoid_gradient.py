@@ -6,21 +6,26 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import by_line, number_from, rounding_of
+from grader.checks.activations.sigmoid import log_odds
+from grader.checks.fits import number_from, numbers_from
+from grader.checks.general import one_by_one
 from grader.checks.inputs import COLUMN, TABLE, elementwise
-from grader.checks.words import HINT_ONE, HINT_PRECEDENCE, HINT_ROUNDED
+from grader.checks.words import HINT_PRECEDENCE
 
 
-def gradient_done(
-    z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s), then: Function = lambda value: value
-) -> np.ndarray:
+def gradient_done(z: Any, of: Function = sigmoid, slope: Function = lambda s: s * (1 - s)) -> np.ndarray:
     """Return the slope of the sigmoid from its value; `of` makes the value, `slope` the slope."""
-    return np.asarray(then(slope(np.asarray(of(np.asarray(z, dtype=float))))))
+    return np.asarray(slope(np.asarray(of(np.asarray(z, dtype=float)))))
 
 
 def sigmoid_gradient(z: Any) -> np.ndarray:
     """Return the slope of the sigmoid, s(1-s), with 1-s as the sigmoid of -z."""
     return sigmoid(z) * sigmoid(np.negative(z))
+
+
+def logit_of_slope(slope: np.ndarray) -> np.ndarray:
+    """Return the positive logit at which the sigmoid has a slope."""
+    return log_odds((1 + np.sqrt(1 - 4 * slope)) / 2)
 
 
 def sigmoid_ends_of(answer: Function) -> Way | None:
@@ -41,6 +46,19 @@ def step_of(answer: Function) -> Way | None:
         if np.isfinite(seen) and low * high < 0:
             step = brentq(lambda step, quotient=quotient: float(quotient(np.array(z), step)) - seen, 1e-3, 2.0)
             return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
+    return None
+
+
+def noise_of(answer: Function) -> Way | None:
+    """Return the answer itself where it is a difference quotient with so small a step that its digits are noise.
+
+    The values of the sigmoid near 0.6 are whole multiples of 2^-53, so that a difference of two of them is one, too.
+    """
+    found = numbers_from(answer, np.linspace(0.1, 0.9, 9))
+    for step in (factor * 10.0**-power for power in range(11, 18) for factor in (1, 2)):
+        count = found * step * 2.0**53
+        if found.size and np.any(count) and np.allclose(count, np.round(count), rtol=0, atol=1e-3):
+            return lambda z: answer(z)
     return None
 
 
@@ -67,7 +85,10 @@ SIGMOID_GRADIENT = Answer(
     recipe=gradient_done,
     tries=[
         *probes(0.0, 2.0, -3.0, 1, np.array([-3.0, -1.0, 0.0, 0.5, 2.0]), TABLE, COLUMN),
-        *probes(np.array([-2.0, 5.0], dtype=np.float32)),
+        # a difference quotient over 0.01 is wrong by 2e-6 at 0
+        *probes(np.array([0.0, 0.25, -0.5]), rtol=1e-6, atol=2e-7),
+        # one in float32 keeps three digits
+        *probes(np.array([-2.0, 5.0], dtype=np.float32), rtol=1e-3, atol=1e-5),
         *probes(-1000.0, 1000.0, np.array([-1e4, 1e4]), extreme=True),
         *probes([-1.0, 2.0], optional=True),
     ],
@@ -102,7 +123,6 @@ SIGMOID_GRADIENT = Answer(
             "The sigmoid was taken twice: of z, and again of what came out.",
             ({"of": lambda z: sigmoid(sigmoid(z))}, {"slope": lambda s: s * (1 - sigmoid(s))}),
         ),
-        Misconception("one-result-for-all", HINT_ONE, ({"then": np.sum}, {"then": np.mean})),
         Misconception(
             "operator-precedence", HINT_PRECEDENCE, ({"of": lambda z: 1 + np.exp(-z)}, {"slope": lambda s: s * 1 - s})
         ),
@@ -110,6 +130,25 @@ SIGMOID_GRADIENT = Answer(
             "gradient-sign",
             "The slope is negative, and the sigmoid rises everywhere. Look at the signs.",
             ({"slope": lambda s: -s * (1 - s)}, {"slope": lambda s: s * (1 + s)}),
+        ),
+        Misconception(
+            "gradient-factors",
+            "s and 1 - s are multiplied with each other, each of them once. Compare what is added, taken off, divided "
+            "or squared.",
+            (
+                {"slope": lambda s: s - (1 - s)},
+                {"slope": lambda s: s / (1 - s)},
+                {"slope": lambda s: (1 - s) / s},
+                {"slope": lambda s: s + (1 - s)},
+                {"slope": lambda s: s**2 * (1 - s)},
+                {"slope": lambda s: s * (1 - s) ** 2},
+                {"slope": lambda s: s * (1 - s**2)},
+            ),
+        ),
+        Misconception(
+            "sigmoid-rounded",
+            "The sigmoid was rounded before its slope was made of it.",
+            tuple({"of": lambda z, n=n: np.round(sigmoid(z), n)} for n in range(1, 5)),
         ),
         Misconception(
             "gradient-of-tanh",
@@ -130,7 +169,7 @@ SIGMOID_GRADIENT = Answer(
             "This is the slope between two points that lie a small step apart, so it is only about right. The "
             "derivative has a formula in s, the sigmoid's value.",
             (lambda z: ahead(np.asarray(z, dtype=float), 0.01),),
-            fitted=(step_of,),
+            fitted=(step_of, noise_of),
         ),
         Misconception(
             "sigmoid-is-tanh",
@@ -159,14 +198,8 @@ SIGMOID_GRADIENT = Answer(
             "survives it.",
             (lambda z: np.exp(np.negative(z)) / (1 + np.exp(np.negative(z))) ** 2,),
         ),
-        *by_line(sigmoid_gradient, np.array([-1.0, 0.3, 2.0])),
-        Misconception(
-            "result-rounded",
-            HINT_ROUNDED,
-            ({"then": lambda value: np.round(value, 2)},),
-            (rounding_of("then", np.array([0.5, -1.0])),),
-        ),
     ],
+    general=one_by_one(sigmoid_gradient, logit_of_slope, np.array([0.3, 1.0, 2.0]), np.array([0.0, 700.0])),
     breaks="sigmoid-overflow",
     more=elementwise,
 )

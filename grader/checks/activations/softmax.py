@@ -4,9 +4,10 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import shift_of, sigmoid, softmax, softmax_done
-from grader.checks.fits import number_from, numbers_from, rounding_of
+from grader.checks.fits import number_from, numbers_from
+from grader.checks.general import row_by_row
 from grader.checks.inputs import COLUMN, EPS16, MIXED, SQUARE, TABLE
-from grader.checks.words import HINT_PRECEDENCE, HINT_ROUNDED
+from grader.checks.words import HINT_COLUMN_SHIFT, HINT_PRECEDENCE
 
 
 def _shares(z: np.ndarray) -> np.ndarray:
@@ -24,14 +25,21 @@ def temperature_of(answer: Function) -> Way | None:
     """Return what the answer multiplies logits with, from the odds of two, or None when it is 1 or no number."""
     p = numbers_from(answer, np.array([1.0, 0.0]))
     scale = float(np.log(p[0] / p[1])) if p.size == 2 and min(p) > 0 else np.nan
-    return {"scale": scale} if abs(scale) > 1e-3 and abs(abs(scale) - 1) > 1e-3 else None
+    return {"scale": scale} if abs(scale) > 1e-9 and abs(abs(scale) - 1) > 1e-3 else None
 
 
 def little_of(answer: Function) -> Way | None:
     """Return what the answer adds to the sum: of two equal logits each gets 1 / (2 + little)."""
     p = number_from(answer, np.array([0.0, 0.0]))
     little = 1 / p - 2 if 0 < p < 1 else np.nan
-    return {"little": little} if 1e-6 < little < 1 else None
+    return {"little": little} if 1e-13 < little < 3 else None
+
+
+def little_of_each(answer: Function) -> Way | None:
+    """Return what the answer adds to each e^z: far below the largest logit nothing else is left of it."""
+    p = numbers_from(answer, np.array([0.0, -1000.0]))
+    little = float(p[1] / (1 - 2 * p[1])) if p.size == 2 and 0 < p[1] < 0.4 else 0.0
+    return {"power": lambda x: np.exp(x) + little} if little > 1e-13 else None
 
 
 SOFTMAX = Answer(
@@ -98,6 +106,7 @@ SOFTMAX = Answer(
             "each row's own largest.",
             ({"shift": "all"},),
         ),
+        Misconception("shift-of-the-columns", HINT_COLUMN_SHIFT, ({"shift": "column"},)),
         Misconception(
             "softmax-clipped",
             "Logits beyond a certain size are all treated alike: they were cut off. Softmax stays the same when one "
@@ -114,6 +123,23 @@ SOFTMAX = Answer(
                 lambda z: np.exp(z - np.max(z)),
                 lambda z: np.exp(z) / np.asarray(z).shape[-1],
                 lambda z: np.exp(z - np.max(z)) / np.max(np.exp(z - np.max(z)), axis=0),
+                {"total": np.linalg.norm},
+                {"total": lambda e, **axis: 1 / np.sum(e, **axis)},
+                {"total": np.mean},
+                {"total": np.prod},
+                {"total": lambda e, **axis: np.sum(np.square(e), **axis)},
+                {"total": lambda e, **axis: 1 + np.sum(e, **axis), "shift": "none"},
+            ),
+        ),
+        Misconception(
+            "exponential-approximated",
+            "e^z was replaced by the first terms of its series, or by a power that is only near it. Use np.exp.",
+            (
+                {"power": lambda x: 1 + x + x**2 / 2},
+                {"power": lambda x: 1 + x},
+                {"power": lambda x: 1 + x + x**2 / 2 + x**3 / 6},
+                {"power": lambda x: 1 + x + x**2 / 2, "shift": "none"},
+                {"power": lambda x: 1 + x, "shift": "none"},
             ),
         ),
         Misconception(
@@ -132,7 +158,7 @@ SOFTMAX = Answer(
         Misconception(
             "softmax-twice",
             "The probabilities are far too equal: the softmax was taken of probabilities.",
-            ({"then": softmax_done}, {"then": lambda p: softmax_done(p, axis=None)}),
+            ({"after": softmax_done}, {"after": lambda p: softmax_done(p, axis=None)}),
         ),
         Misconception(
             "softmax-is-argmax",
@@ -142,23 +168,18 @@ SOFTMAX = Answer(
         Misconception(
             "logarithm-not-asked",
             "These are the logarithms of the probabilities: all of them are below 0.",
-            ({"then": np.log}, lambda z: z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))),
+            ({"after": np.log}, lambda z: z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))),
         ),
         Misconception(
             "epsilon-added",
-            "The rows do not quite sum to 1: something was added to the sum. With the row's largest logit taken off, "
-            "the sum is never below 1, and nothing needs to be added.",
+            "Something was added to e^z, or to the sum. With the row's largest logit taken off, the sum is never below "
+            "1, and nothing needs to be added.",
             ({"little": 1e-3},),
-            fitted=(little_of,),
+            fitted=(little_of, little_of_each),
         ),
         Misconception("operator-precedence", HINT_PRECEDENCE, (lambda z: np.exp(z) / np.exp(z) + np.sum(np.exp(z)),)),
-        Misconception(
-            "result-rounded",
-            HINT_ROUNDED,
-            ({"then": lambda p: np.round(p, 2)},),
-            (rounding_of("then", np.array([0.5, -1.0, 0.3])),),
-        ),
     ],
+    general=row_by_row(softmax, np.array([0.5, -1.0, 0.3]), np.array([1000.0, 0.0])),
     breaks="softmax-no-shift",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(5,), (3, 4), (4, 4)]],
 )

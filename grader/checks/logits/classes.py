@@ -32,10 +32,16 @@ HINT_BORDER = (
     "The border itself, a probability of exactly one half or of the threshold, is not over it: look at > and >=."
 )
 HINT_FLIPPED_CLASS = "The classes are exchanged: the larger the score, the more it speaks for class 1."
-HINT_ONE_COLUMN = (
-    "Every example is class 0. argmax over one column is always 0; so is int() of a probability below 1, and two masks "
-    "where the second one changes what the first one has set. Compare once, with a "
+HINT_ONE_COLUMN = "Every example is class 0. argmax over one column is always 0. Compare the column with a "
+HINT_CUT_CLASS = (
+    "A probability below 1 became 0: int() and astype(int) cut off what stands behind the point. Compare with the "
+    "border first."
 )
+HINT_ONE_CLASS = (
+    "All examples get the same class, whatever goes in. This happens where a second mask, or a second if, changes what "
+    "the first one has set. Compare once."
+)
+HINT_FROM_ONE = "The classes are 1 and 2 here. The exercise asks for 0 and 1."
 HINT_SCORES = "These are scores. A class is a whole number, 0 or 1."
 
 

@@ -1,7 +1,7 @@
 """The logit at which a probability is cut, and what is taken for it."""
 
 from grader.answers.table import Answer, Misconception, Probe, probes
-from grader.checks.logits.logit import LOGIT_IDEAS, log_odds, logit_done
+from grader.checks.logits.logit import LOGIT_GENERAL, LOGIT_IDEAS, log_odds, logit_done
 
 LOGIT_THRESHOLD = Answer(
     name="logit_threshold",
@@ -24,5 +24,6 @@ LOGIT_THRESHOLD = Answer(
             (lambda p: 0.0, lambda p: 0.5),
         ),
     ],
+    general=LOGIT_GENERAL,
     more=lambda rng: [Probe((float(rng.uniform(0.02, 0.98)),), secret=True) for _ in range(3)],
 )

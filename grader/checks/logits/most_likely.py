@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe, probes
-from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax
+from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax, softmax_done
+from grader.checks.general import PLACES
 
-ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [2.0, 1.0, 0.0], [1.2, 1.4, 0.9]])
+ROWS = np.array([[1.0, 3.0, -2.0], [0.5, -1.0, 0.2], [-4.0, -3.0, -1.0], [6.0, 1.0, 0.0], [1.2, 1.4, 0.9]])
 
 
 def _shifted_for_all(z: np.ndarray) -> np.ndarray:
@@ -16,11 +17,9 @@ def _shifted_for_all(z: np.ndarray) -> np.ndarray:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def most_likely_done(
-    z: Any, axis: int | None = -1, of: Function = lambda z: z, then: Function = lambda classes: classes
-) -> np.ndarray:
+def most_likely_done(z: Any, axis: int | None = -1, of: Function = lambda z: z) -> np.ndarray:
     """Return the place of the largest score, made from the logits by `of`, with something done to it by `then`."""
-    return np.asarray(then(np.argmax(of(np.asarray(z)), axis=axis)))
+    return np.asarray(np.argmax(of(np.asarray(z)), axis=axis))
 
 
 MOST_LIKELY = Answer(
@@ -34,7 +33,8 @@ MOST_LIKELY = Answer(
     tries=[
         *probes(ROWS, ROWS[:3], ROWS[:, :2], ROWS.astype(np.float32)),
         *probes(ROWS[:1], any_shape=True),
-        *probes(np.array([[1000.0, 1001.0], [-1001.0, -1000.0]]), extreme=True),
+        # the sigmoid of 40 and that of 41 are both 1
+        *probes(np.array([[1000.0, 1001.0], [-1001.0, -1000.0]]), np.array([[40.0, 41.0], [3.0, 2.0]]), extreme=True),
         *probes([[0.0, 1.0], [2.0, 1.0]], optional=True),
     ],
     misconceptions=[
@@ -46,7 +46,7 @@ MOST_LIKELY = Answer(
         Misconception(
             "most-likely-over-the-batch",
             "There is one result for the whole batch. Without an axis argmax looks at all numbers as one row.",
-            ({"axis": None},),
+            ({"axis": None}, {"after": np.max}, {"after": np.sum}, {"after": np.mean}),
         ),
         Misconception(
             "most-likely-flipped",
@@ -56,7 +56,7 @@ MOST_LIKELY = Answer(
         Misconception(
             "labels-from-one",
             "The classes are numbered 1 to K here. Python, NumPy and Keras count from 0: the classes are 0 to K-1.",
-            ({"then": lambda classes: classes + 1},),
+            ({"after": lambda classes: classes + 1},),
         ),
         Misconception(
             "probabilities-not-classes",
@@ -81,9 +81,27 @@ MOST_LIKELY = Answer(
             ),
         ),
         Misconception(
-            "ranking-not-class",
-            "Every row holds all classes, sorted. The exercise asks for the one with the largest logit.",
+            "class-one-too-small",
+            "Every class is one too small. argmax counts from 0, as the classes do.",
+            ({"after": lambda classes: classes - 1},),
+        ),
+        Misconception(
+            "columns-moved",
+            "Something was done with each column before the rows were looked at: the logits of a row are compared as "
+            "they are.",
             (
+                {"of": lambda z: z - np.mean(z, axis=0)},
+                {"of": lambda z: z - np.max(z, axis=0)},
+                {"of": lambda z: softmax_done(z, axis=0)},
+            ),
+        ),
+        Misconception(
+            "ranking-not-class",
+            "The classes were sorted, or ranked. The exercise asks for the one with the largest logit.",
+            (
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1),
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1)[:, 0],
+                lambda z: np.argsort(np.argsort(z, axis=-1), axis=-1)[:, -1],
                 lambda z: np.argsort(z, axis=-1),
                 lambda z: np.argsort(np.negative(z), axis=-1),
                 lambda z: np.argsort(z, axis=-1)[:, ::-1],
@@ -101,7 +119,7 @@ MOST_LIKELY = Answer(
             (
                 {"of": lambda z: z[:, 1:]},
                 {"of": lambda z: z[:, :-1]},
-                {"of": lambda z: z[:, 1:], "then": lambda classes: classes + 1},
+                {"of": lambda z: z[:, 1:], "after": lambda classes: classes + 1},
             ),
         ),
         Misconception(
@@ -135,6 +153,11 @@ MOST_LIKELY = Answer(
             ({"of": np.round},),
         ),
         Misconception(
+            "sigmoid-for-softmax",
+            "Each logit went through a sigmoid by itself, which is 1 for 40 as for 41. Compare the logits as they are.",
+            ({"of": sigmoid}, {"of": lambda z: sigmoid(z) / np.sum(sigmoid(z), axis=-1, keepdims=True)}),
+        ),
+        Misconception(
             "second-largest-taken",
             "The class with the second largest logit was picked.",
             (lambda z: np.argsort(z, axis=-1)[:, -2], lambda z: np.argsort(z, axis=-1)[:, 1]),
@@ -146,6 +169,7 @@ MOST_LIKELY = Answer(
             ({"of": exp_over_sum},),
         ),
     ],
+    general=PLACES,
     breaks="softmax-no-shift",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(6, 4), (4, 4), (1, 5)]],
 )

@@ -6,14 +6,18 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
-from grader.checks.activations.formulas import sigmoid
+from grader.checks.activations.formulas import sigmoid, softmax
 from grader.checks.fits import numbers_from
+from grader.checks.general import PLACES
 from grader.checks.logits.classes import (
     HALF_ON_LOGITS,
     HINT_BORDER,
+    HINT_CUT_CLASS,
     HINT_FIRST,
     HINT_FLIPPED_CLASS,
+    HINT_FROM_ONE,
     HINT_NOT_CLASSES,
+    HINT_ONE_CLASS,
     HINT_ONE_COLUMN,
     HINT_ONE_ROW,
     HINT_SCORES,
@@ -34,14 +38,21 @@ def class_done(
     return decided(of(flat(z)), cut, border, flipped)
 
 
-LADDER = np.linspace(-6, 6, 4801)  # logits in steps of 1/400: an answer shows by them where it cuts
+LADDER = np.arange(-2399.5, 2400) / 400  # logits between the multiples of 1/400, at which answers cut
 
 
 def cut_of(answer: Function) -> Way | None:
     """Return where the answer cuts logits, to a 400th, or None when it does not cut once."""
     steps = np.flatnonzero(np.diff(numbers_from(answer, LADDER)))
-    cut = float(LADDER[steps[0]]) + 1 / 800 if len(steps) == 1 else 0.0
-    return {"cut": cut} if abs(cut) > 0.01 else None
+    cut = round(float(LADDER[steps[0]]) + 1 / 800, 6) if len(steps) == 1 else 0.0
+    return {"cut": cut} if abs(cut) > 0.004 else None
+
+
+def cut_of_size_of(answer: Function) -> Way | None:
+    """Return where the answer cuts the size of a logit, on both sides of 0 alike, to a 400th."""
+    steps = np.flatnonzero(np.diff(numbers_from(answer, LADDER)))
+    good = len(steps) == 2 and abs(LADDER[steps[0]] + LADDER[steps[1] + 1]) < 1e-9
+    return {"of": np.abs, "cut": round(float(LADDER[steps[1]]) + 1 / 800, 6)} if good else None
 
 
 PREDICT_CLASS = Answer(
@@ -53,9 +64,11 @@ PREDICT_CLASS = Answer(
     examples=(0,),
     recipe=class_done,
     tries=[
-        *probes(Z, Z[:, None], BORDER, np.array([0.1, 0.4], dtype=np.float32)),
+        *probes(Z, Z[:, None], BORDER, np.array([0.0078125, 0.375], dtype=np.float32)),
         *probes(Z[:1], any_shape=True),
         *probes(np.array([[0.4], [-0.4], [3.0]]), BORDER[:, None]),
+        # the sigmoid of -45 is not 0, and the sigmoid of that is one half; the sigmoid of 45 is 1
+        *probes(np.array([[-45.0], [45.0]])),
         *probes(np.array([-1000.0, 1000.0]), extreme=True),
         *probes([-1.0, 0.25, 2.0], optional=True),
     ],
@@ -64,14 +77,21 @@ PREDICT_CLASS = Answer(
         Misconception(
             "argmax-on-one-column",
             HINT_ONE_COLUMN + "threshold.",
-            (argmax_of_column, lambda z: np.argmax(np.asarray(z), axis=-1), lambda z: np.trunc(sigmoid(flat(z)))),
+            (argmax_of_column, lambda z: np.argmax(np.asarray(z), axis=-1)),
+        ),
+        Misconception("probability-cut-to-integer", HINT_CUT_CLASS, (lambda z: np.trunc(sigmoid(flat(z))),)),
+        Misconception("second-mask-overwrites", HINT_ONE_CLASS, (lambda z: np.ones(flat(z).shape, int),)),
+        Misconception(
+            "sigmoid-twice",
+            "Nearly every example is class 1: the sigmoid was taken of a probability, and what it gives is one half or "
+            "more.",
+            ({"of": lambda z: sigmoid(sigmoid(z)), "cut": 0.5},),
         ),
         Misconception("threshold-flipped", HINT_FLIPPED_CLASS, ({"flipped": True}, lambda z: flat(z) < 0)),
         Misconception(
             "threshold-zero-on-probabilities",
-            "Every example is class 1: a probability is never below 0, and the sigmoid of one never below one half. "
-            "0 is the border of logits.",
-            (lambda z: np.ones(flat(z).shape, int), {"of": sigmoid}),
+            "Nearly every example is class 1: a probability is never below 0. 0 is the border of logits.",
+            ({"of": sigmoid},),
         ),
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
@@ -91,10 +111,21 @@ PREDICT_CLASS = Answer(
                 lambda z: np.floor(flat(z)),
                 lambda z: np.ceil(flat(z)),
                 lambda z: np.abs(np.round(flat(z))),
+            ),
+        ),
+        Misconception(
+            "sign-lost",
+            "A logit far below 0 gets class 1, as one far above it does: its sign was lost. An absolute value does "
+            "this, a square, and bool(), for which every number but 0 is True.",
+            (
                 lambda z: np.trunc(flat(z)) != 0,
                 lambda z: np.round(flat(z)) != 0,
                 lambda z: flat(z) != 0,
+                {"of": np.abs},
+                {"of": np.abs, "cut": 0.5},
+                {"of": lambda z: sigmoid(np.abs(z)), "cut": 0.5},
             ),
+            fitted=(cut_of_size_of,),
         ),
         Misconception(
             "classes-minus-one-and-one",
@@ -106,14 +137,22 @@ PREDICT_CLASS = Answer(
             ),
         ),
         Misconception(
-            "labels-from-one",
-            "The classes are 1 and 2 here. The exercise asks for 0 and 1.",
-            (lambda z: (flat(z) > 0) + 1,),
+            "classes-from-one",
+            HINT_FROM_ONE,
+            (lambda z: (flat(z) > 0) + 1, lambda z: (flat(z) >= 0) + 1),
         ),
         Misconception(
             "border-from-the-batch",
-            "The border was computed from the logits of the batch. The class of one does not depend on the others.",
-            ({"of": lambda z: z - np.mean(z)}, {"of": lambda z: z - np.median(z)}),
+            "The border was computed from the logits of the batch, or they were compared with each other. The class of "
+            "one does not depend on the others.",
+            (
+                {"of": lambda z: z - np.mean(z)},
+                {"of": lambda z: z - np.median(z)},
+                {"of": lambda z: z - (np.max(z) + np.min(z)) / 2},
+                {"of": lambda z: z - np.max(z) / 2},
+                {"of": softmax, "cut": 0.5},
+                {"of": lambda z: z / np.max(z), "cut": 0.5},
+            ),
         ),
         Misconception("probabilities-not-classes", HINT_SCORES, (lambda z: sigmoid(flat(z)), flat)),
         Misconception(
@@ -121,6 +160,7 @@ PREDICT_CLASS = Answer(
             HINT_NOT_CLASSES,
             (
                 lambda z: np.stack([flat(z) <= 0, flat(z) > 0], axis=-1),
+                lambda z: np.stack([flat(z) > 0, flat(z) <= 0], axis=-1),
                 lambda z: np.stack([1 - sigmoid(flat(z)), sigmoid(flat(z))], axis=-1),
             ),
         ),
@@ -157,6 +197,7 @@ PREDICT_CLASS = Answer(
             ),
         ),
     ],
+    general=PLACES,
     breaks="sigmoid-overflow",
     more=classes,
 )

@@ -7,11 +7,15 @@ import numpy as np
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.fits import numbers_from
+from grader.checks.general import PLACES
 from grader.checks.logits.classes import (
     HINT_BORDER,
+    HINT_CUT_CLASS,
     HINT_FIRST,
     HINT_FLIPPED_CLASS,
+    HINT_FROM_ONE,
     HINT_NOT_CLASSES,
+    HINT_ONE_CLASS,
     HINT_ONE_COLUMN,
     HINT_ONE_ROW,
     HINT_SCORES,
@@ -35,38 +39,56 @@ def cut_done(
     return decided(of(flat(p)), at(default if threshold is None else threshold), border, flipped)
 
 
+BETWEEN = np.arange(0.5, 10000) / 10000  # probabilities between the multiples of 1/10000, at which answers cut
+
+
+def cut_at(steps: np.ndarray) -> float:
+    """Return the multiple of 1/10000 at the first of the steps between these probabilities."""
+    return round(float(BETWEEN[steps[0]]) + 1 / 20000, 6)
+
+
 def default_of(answer: Function) -> Way | None:
-    """Return where the answer cuts when no threshold is given, to a 2000th, or None when that is one half."""
-    places = np.linspace(0, 1, 2001)
-    steps = np.flatnonzero(np.diff(numbers_from(answer, places)))
-    cut = float(places[steps[0]]) + 1 / 4000 if len(steps) == 1 else 0.5
+    """Return where the answer cuts when no threshold is given, to a 10000th, or None when that is one half."""
+    steps = np.flatnonzero(np.diff(numbers_from(answer, BETWEEN)))
+    cut = cut_at(steps) if len(steps) == 1 else 0.5
     return {"default": cut} if abs(cut - 0.5) > 0.001 else None
 
 
 def fixed_cut_of(answer: Function) -> Way | None:
-    """Return the number at which the answer cuts whatever the threshold is, to a 2000th, or None."""
-    places = np.linspace(0, 1, 2001)
-    low, high = (numbers_from(answer, places, threshold) for threshold in (0.25, 0.8))
+    """Return the number at which the answer cuts whatever the threshold is, to a 10000th, or None."""
+    low, high = (numbers_from(answer, BETWEEN, threshold) for threshold in (0.25, 0.8))
     steps = np.flatnonzero(np.diff(low))
     if len(steps) != 1 or not np.array_equal(low, high):
         return None
-    cut = float(places[steps[0]]) + 1 / 4000
+    cut = cut_at(steps)
     return {"at": lambda threshold: cut}
 
 
+def cuts_of(answer: Function) -> list[float]:
+    """Return where the answer cuts for a threshold of 0.25 and of 0.8, to a 10000th; [] where it does not cut once."""
+    steps = [np.flatnonzero(np.diff(numbers_from(answer, BETWEEN, threshold))) for threshold in (0.25, 0.8)]
+    found = [cut_at(step) for step in steps if len(step) == 1]
+    return found if len(found) == 2 else []
+
+
 def margin_of(answer: Function) -> Way | None:
-    """Return by how much the answer cuts beside the threshold, to a 10000th, or None when it is not the same twice."""
-    places = np.linspace(0, 1, 10001)
-    steps = [np.flatnonzero(np.diff(numbers_from(answer, places, threshold))) for threshold in (0.25, 0.8)]
-    if [len(step) for step in steps] != [1, 1]:
+    """Return by how much the answer cuts beside the threshold, or None when it is not the same twice."""
+    margins = [cut - threshold for cut, threshold in zip(cuts_of(answer), (0.25, 0.8), strict=False)]
+    if not margins or abs(margins[0] - margins[1]) > 2e-4 or abs(margins[0]) < 2e-4:
         return None
-    margins = [float(places[step[0]]) + 1 / 20000 - cut for step, cut in zip(steps, (0.25, 0.8), strict=True)]
-    moved = margins[0] if abs(margins[0] - margins[1]) < 2e-4 and abs(margins[0]) > 2e-4 else 0.0
-    return {"at": lambda threshold: threshold + moved} if moved else None
+    return {"at": lambda threshold: threshold + margins[0]}
+
+
+def share_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies the threshold with, or None when it is not the same twice."""
+    shares = [cut / threshold for cut, threshold in zip(cuts_of(answer), (0.25, 0.8), strict=False)]
+    if not shares or abs(shares[0] - shares[1]) > 1e-3 or abs(shares[0] - 1) < 1e-3:
+        return None
+    return {"at": lambda threshold: threshold * shares[1]}
 
 
 # 0.625 is the same number in float16, float32 and float64: as a threshold it is a border in each of them
-PROBABILITIES = np.array([0.05, 0.3, 0.5, 0.501, 0.625, 0.626, 0.9])
+PROBABILITIES = np.array([0.0, 0.004, 0.3, 0.5, 0.501, 0.625, 0.626, 0.9, 1.0])
 
 
 def cuts(rng: np.random.Generator) -> list[Probe]:
@@ -86,12 +108,12 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
     examples=(0,),
     recipe=cut_done,
     tries=[
-        *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3, 0.7], dtype=np.float32)),
+        *probes(PROBABILITIES, PROBABILITIES[:, None], np.array([0.3125, 0.6875], dtype=np.float32)),
         *probes(PROBABILITIES[:1], any_shape=True),
         *probes(np.array([[0.2], [0.55], [0.45]])),
-        Probe((PROBABILITIES,), {"threshold": 0.625}),
-        Probe((PROBABILITIES[:, None], 0.8)),
+        Probe((PROBABILITIES[:, None], 0.625)),
         Probe((PROBABILITIES,), {"threshold": 0.0}),
+        Probe((PROBABILITIES,), {"threshold": 1.0}),  # two masks in the wrong order leave class 1 here
         *probes([0.2, 0.7], optional=True),
     ],
     misconceptions=[
@@ -116,7 +138,22 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
             HINT_ONE_COLUMN + "the threshold.",
             (argmax_of_column, lambda p, threshold=0.5: np.argmax(np.asarray(p), axis=-1)),
         ),
-        Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
+        Misconception("probability-cut-to-integer", HINT_CUT_CLASS, (lambda p, threshold=0.5: np.trunc(flat(p)),)),
+        Misconception(
+            "second-mask-overwrites",
+            HINT_ONE_CLASS,
+            (
+                lambda p, threshold=0.5: np.ones(flat(p).shape, int),
+                lambda p, threshold=0.5: np.full(flat(p).shape, threshold >= 1),
+                lambda p, threshold=0.5: np.full(flat(p).shape, threshold > 0),
+            ),
+        ),
+        Misconception("classes-from-one", HINT_FROM_ONE, (lambda p, threshold=0.5: (flat(p) > threshold) + 1,)),
+        Misconception(
+            "threshold-includes-the-border",
+            HINT_BORDER,
+            ({"border": True}, lambda p, threshold=0.5: np.floor(flat(p) - threshold + 1)),
+        ),
         Misconception(
             "default-threshold",
             "Without a threshold the result is another one than with 0.5, which is what the threshold is when the "
@@ -135,19 +172,40 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
         ),
         Misconception(
             "threshold-moved",
-            "The probabilities are cut beside the threshold, a constant away from it. The class is 1 as soon as p is "
+            "The probabilities are cut beside the threshold: something is added "
+            "to it, or it is multiplied. The class is 1 as soon as p is "
             "over the threshold.",
             ({"at": lambda threshold: threshold + 0.01},),
-            fitted=(margin_of,),
+            fitted=(margin_of, share_of),
         ),
         Misconception(
             "logit-against-probability",
-            "A logit was compared with a probability. p and the threshold are probabilities, and can be compared as "
-            "they are.",
+            "p and the threshold are probabilities, and can be compared as they are. Here one of them was changed "
+            "first, by a sigmoid or by a logarithm, and the other one was not.",
             (
                 {"of": log_odds},
+                {"of": sigmoid},
                 {"at": lambda threshold: float(sigmoid(np.array(threshold)))},
             ),
+        ),
+        Misconception(
+            "percent-against-fraction",
+            "One of the two, p and the threshold, was made a percentage, and the other one is a fraction.",
+            ({"of": lambda p: 100 * p}, {"at": lambda threshold: 100 * threshold}),
+        ),
+        Misconception(
+            "border-from-the-batch",
+            "The border was computed from the probabilities of the batch. The caller chooses it.",
+            (
+                lambda p, threshold=0.5: flat(p) > np.mean(flat(p)),
+                lambda p, threshold=0.5: flat(p) > np.median(flat(p)),
+                {"of": lambda p: p / np.max(p)},
+            ),
+        ),
+        Misconception(
+            "input-rounded",
+            "p was rounded before it was compared. 0.501 is over 0.5, and 0.5 is not.",
+            ({"of": lambda p: np.round(p, 2)},),
         ),
         Misconception(
             "probabilities-not-classes",
@@ -189,12 +247,7 @@ PREDICT_CLASS_FROM_PROBABILITY = Answer(
                 lambda p, threshold=0.5: np.mean(flat(p) > threshold),
             ),
         ),
-        Misconception(
-            "sigmoid-twice",
-            "The numbers given are probabilities already, and so is the threshold: both can be compared as they are. "
-            "A sigmoid of a probability, or the logit of a threshold, is another number.",
-            ({"of": sigmoid},),
-        ),
     ],
+    general=PLACES,
     more=cuts,
 )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Function, Misconception, Way
-from grader.checks.fits import MOST_DECIMALS, Fit, changed_by_line, number_from
+from grader.checks.fits import MOST_DECIMALS, Fit, line_between, number_from, on_a_line
 from grader.checks.words import HINT_ADDED, HINT_FACTOR, HINT_ROUNDED
 
 HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
@@ -36,10 +36,10 @@ def each_alone(answer: Function, labels: np.ndarray, logits: np.ndarray) -> np.n
 def by_one(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit, Fit, Fit]:
     """Return what finds that an answer is right times a constant, plus a constant, or rounded, from single examples."""
 
-    def alone(answer: Function) -> Function:
-        return lambda y, z: each_alone(answer, y, z)
+    def line(answer: Function) -> tuple[float, float]:
+        return line_between(each_alone(answer, labels, logits), each_alone(right, labels, logits))
 
-    factor_of, added_of = changed_by_line("then", alone(right), labels, logits)
+    factor_of, added_of, _ = on_a_line("then", line)
 
     def rounding_of(answer: Function) -> Way | None:
         found = each_alone(answer, labels, logits)
@@ -47,7 +47,7 @@ def by_one(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit
         decimals = next(fits, None)
         return None if decimals is None else {"then": lambda loss: np.round(loss, decimals)}
 
-    return lambda answer: factor_of(alone(answer)), lambda answer: added_of(alone(answer)), rounding_of
+    return factor_of, added_of, rounding_of
 
 
 def of_one_example(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit, Fit]:

@@ -6,20 +6,25 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way
 from grader.checks.activations.formulas import shift_of
-from grader.checks.fits import number_from, rounding_of
+from grader.checks.fits import number_from
+from grader.checks.general import row_by_row
+from grader.checks.inputs import SQUARE
 from grader.checks.roundoff.rows import (
     EXTREME,
     HINT_BATCH,
     HINT_CLIPPED,
     HINT_COLUMNS,
+    HINT_EPSILON,
     HINT_GLOBAL,
+    HINT_INNER,
     HINT_LOG1P,
+    HINT_SCALED,
     HINT_SHIFT,
     ORDINARY,
     logits,
     most_of,
 )
-from grader.checks.words import HINT_ROUNDED
+from grader.checks.words import HINT_COLUMN_SHIFT
 
 
 def log_sum_exp(z: Any, axis: int | None = -1) -> np.ndarray:
@@ -36,8 +41,10 @@ def log_sum_exp_done(
     most: float = np.inf,
     dtype: Any = float,
     little: float = 0.0,
+    kept: str = "",
+    inner: float = 1.0,
+    join: Function = np.add,
     of: Function = lambda total: np.log(total),
-    then: Function = lambda value: value,
 ) -> np.ndarray:
     """Return the log-sum-exp with each part done as the keywords say.
 
@@ -50,21 +57,33 @@ def log_sum_exp_done(
         most: where they are cut off on both sides.
         dtype: what is computed in; None for the dtype of z.
         little: what is added to the sum.
+        kept: which of "sum" and "shift" alone keeps an axis of length 1: there is a number for each pair of rows.
+        inner: what the shifted logits are multiplied with in the exponent.
+        join: puts what was taken off and the logarithm together.
         of: what is done with the sum.
-        then: what is done with the result.
     """
     z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
     off = shift_of(z, shift, axis)
-    value = of(np.sum(np.exp(z - off), axis=axis, keepdims=True) + little) + back * off
+    total, added = of(np.sum(np.exp(inner * (z - off)), axis=axis, keepdims=True) + little), back * np.asarray(off)
+    if kept:
+        alone, flat = (total, added) if kept == "sum" else (added, total)
+        return np.asarray(alone + np.squeeze(flat, axis=axis))
+    value = join(total, added)
     if axis is not None and value.shape[axis] != 1:  # each row's own, after a sum down the columns
-        return np.asarray(then(value))
-    return np.asarray(then(np.squeeze(value, axis=axis)))
+        return np.asarray(value)
+    return np.asarray(np.squeeze(value, axis=axis))
 
 
 def little_of(answer: Function) -> Way | None:
     """Return what the answer adds to the sum of e^z: of one logit 0 that sum is 1."""
     little = float(np.expm1(number_from(answer, np.array([0.0]))))
     return {"little": little} if 1e-6 < little < 0.9 else None
+
+
+def scale_of(answer: Function) -> Way | None:
+    """Return what the answer multiplies logits with: of one logit the result is that logit."""
+    scale = number_from(answer, np.array([1.0]))
+    return {"scale": scale} if np.isfinite(scale) and abs(abs(scale) - 1) > 1e-3 else None
 
 
 def factor_of(answer: Function) -> Way | None:
@@ -74,11 +93,6 @@ def factor_of(answer: Function) -> Way | None:
         return None
     return {"of": lambda total: factor * np.log(total)}
 
-
-HINT_EPSILON = (
-    "Something was added inside the logarithm. With the row's largest logit taken off, the sum is never below 1, and "
-    "nothing needs to be added."
-)
 
 LOG_SUM_EXP = Answer(
     name="log_sum_exp",
@@ -110,11 +124,18 @@ LOG_SUM_EXP = Answer(
         Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
         Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "all"})),
         Misconception("softmax-global-shift", HINT_GLOBAL, ({"shift": "all"},)),
+        Misconception("shift-of-the-columns", HINT_COLUMN_SHIFT, ({"shift": "column"},)),
         Misconception(
             "logits-clipped",
             HINT_CLIPPED,
             ({"shift": "none", "most": 500.0, "dtype": None}, {"shift": "none", "most": 500.0}),
             fitted=(most_of,),
+        ),
+        Misconception(
+            "broadcast-n-by-n",
+            "The largest logits and the logarithms of the sums have different shapes, (N, 1) and (N,), so that each is "
+            "added to every other one. Give both keepdims=True, or neither.",
+            ({"kept": "shift"}, {"kept": "sum"}),
         ),
         Misconception(
             "largest-alone",
@@ -128,7 +149,14 @@ LOG_SUM_EXP = Answer(
         Misconception(
             "logarithm-and-sum-exchanged",
             "The logarithm was taken of each e^z, which is z again. First comes the sum, then the logarithm.",
-            (lambda z: np.sum(z, axis=-1), lambda z: np.sum(z, axis=0), lambda z: np.sum(z)),
+            (
+                lambda z: np.sum(z, axis=-1),
+                lambda z: np.sum(z, axis=0),
+                lambda z: np.sum(z),
+                lambda z: np.mean(z, axis=-1),
+                lambda z: np.sum(z, axis=-1) - (np.shape(z)[-1] - 1) * np.max(z, axis=-1),
+                lambda z: np.sum(z, axis=-1) - np.shape(z)[-1] * np.max(z, axis=-1),
+            ),
         ),
         Misconception(
             "exponential-missing",
@@ -153,11 +181,17 @@ LOG_SUM_EXP = Answer(
         ),
         Misconception("log1p-for-log", HINT_LOG1P, ({"of": np.log1p},)),
         Misconception("softmax-flipped", "The sign of z was changed.", ({"scale": -1.0},)),
-        Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
         Misconception(
-            "result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.5, -1.0])),)
+            "parts-put-together-wrongly",
+            "What was taken off and the logarithm of the sum are added to each other: nothing is multiplied, and "
+            "neither is taken off the other.",
+            ({"join": np.multiply}, {"join": lambda total, added: added - total}),
         ),
+        Misconception("softmax-temperature", HINT_SCALED, ({"scale": 2.0}, {"scale": 0.5}), fitted=(scale_of,)),
+        Misconception("sign-in-the-exponent", HINT_INNER, ({"inner": -1.0},)),
+        Misconception("epsilon-added", HINT_EPSILON, ({"little": 1e-3},), fitted=(little_of,)),
     ],
+    general=row_by_row(log_sum_exp, SQUARE, np.array([[900.0, 0.0], [-900.0, 0.0]])),
     breaks="logsumexp-no-shift",
     more=logits,
 )

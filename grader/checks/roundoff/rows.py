@@ -44,3 +44,14 @@ HINT_GLOBAL = (
     "The batch's largest logit was taken off every row. In a row far below it every e^z is 0: use each row's own."
 )
 HINT_LOG1P = "log1p adds 1 before the logarithm. The sum of e^z is there already."
+HINT_EPSILON = (
+    "Something was added inside the logarithm. With the row's largest logit taken off, the sum is never below 1, and "
+    "nothing needs to be added."
+)
+HINT_INNER = (
+    "The exponent has the wrong sign inside the sum: the largest logit is taken off each logit, z - max, and not the "
+    "other way round."
+)
+HINT_SCALED = (
+    "The logits were multiplied with something, or divided by it, before e^z. The exercise names no such number."
+)

@@ -7,10 +7,11 @@ import numpy as np
 from grader.answers.table import Answer, Function, Misconception, Probe, Way, probes
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.activations.sigmoid import kept_integers
-from grader.checks.fits import number_from, numbers_from, rounding_of
+from grader.checks.fits import number_from, numbers_from
+from grader.checks.general import one_by_one
 from grader.checks.inputs import EPS16, TABLE
 from grader.checks.roundoff.rows import HINT_CLIPPED
-from grader.checks.words import HINT_CUT, HINT_ROUNDED
+from grader.checks.words import HINT_CUT
 
 
 def softplus(z: np.ndarray) -> np.ndarray:
@@ -19,17 +20,25 @@ def softplus(z: np.ndarray) -> np.ndarray:
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
+def inverse_softplus(value: np.ndarray) -> np.ndarray:
+    """Return the logit whose softplus a value is."""
+    return np.log(np.expm1(value))
+
+
 def softplus_done(
     z: Any,
     scale: float = 1.0,
     most: float = np.inf,
     factor: float = 1.0,
+    tail: float = 1.0,
     little: float = 0.0,
-    then: Function = lambda value: value,
 ) -> np.ndarray:
-    """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards."""
-    value = factor * softplus(np.clip(scale * np.asarray(z, dtype=float), -most, most))
-    return np.asarray(then(value + little))
+    """Return the softplus of logits that are multiplied, and cut off, before; multiplied and added to afterwards.
+
+    `tail` is what the part that is left beside max(z, 0) is multiplied with.
+    """
+    z = np.clip(scale * np.asarray(z, dtype=float), -most, most)
+    return np.asarray(factor * (np.maximum(z, 0) + tail * np.log1p(np.exp(-np.abs(z)))) + little)
 
 
 def softplus_scale_of(answer: Function) -> Way | None:
@@ -83,6 +92,13 @@ def softplus_factor_of(answer: Function) -> Way | None:
     return {"factor": factor} if np.isfinite(factor) and abs(factor - 1) > 1e-3 and factor > 1e-3 else None
 
 
+def beta_of(answer: Function) -> Way | None:
+    """Return what logits are multiplied with, and the result is divided by: at 0 the result is log 2 over it."""
+    value = number_from(answer, np.array([0.0]))
+    beta = float(np.log(2)) / value if value > 0 else np.nan
+    return {"scale": beta, "factor": 1 / beta} if np.isfinite(beta) and abs(beta - 1) > 1e-3 else None
+
+
 LADDER = np.linspace(0, 30, 6001)
 
 
@@ -95,6 +111,19 @@ def border_of(answer: Function) -> Way | None:
         return None
     border = float(LADDER[same[0]]) - 1 / 400
     return lambda z: np.where(np.asarray(z) > border, z, softplus(z))
+
+
+def nought_of(answer: Function) -> Way | None:
+    """Return where the answer begins to be 0, if it is right just above that, which is no matter of rounding then."""
+    downwards = -np.linspace(0, 40, 8001)
+    found = numbers_from(answer, downwards)
+    noughts = np.flatnonzero(found == 0) if found.size == downwards.size else np.array([], int)
+    if not noughts.size or not noughts[0]:
+        return None
+    last = int(noughts[0]) - 1
+    border = float(downwards[last]) - 1 / 400
+    right = abs(found[last] / float(softplus(downwards[last])) - 1) < 1e-3
+    return (lambda z: np.where(np.asarray(z) < border, 0, softplus(z))) if right else None
 
 
 SOFTPLUS = Answer(
@@ -115,7 +144,7 @@ SOFTPLUS = Answer(
         # 2.6e-6 lie between z and the softplus at 10.5, and 6e-8 are one step of float32: z in its place is seen
         *probes(np.array([4.0, 6.5, 8.5, 10.5]), rtol=5e-7),
         # relative accuracy: what is small must still be right, to what float32 can hold
-        *probes(-40.0, 1000.0, np.array([-20.0, -40.0]), atol=0.0, extreme=True),
+        *probes(-40.0, 1000.0, np.array([-20.0, -34.0, -40.0]), atol=0.0, extreme=True),
         *probes(np.array([1000.0, -1000.0]), np.array([1e4, 30.0]), extreme=True),
         *probes(np.array([-100.0, 1000.0], dtype=np.float32), extreme=True),
         *probes([-1.0, 2.0], optional=True),
@@ -162,6 +191,12 @@ SOFTPLUS = Answer(
             fitted=(border_of,),
         ),
         Misconception(
+            "nought-by-hand",
+            "From some z downwards the result is 0, and the right one is small and not 0: e^z, to all its digits.",
+            (lambda z: np.where(np.asarray(z) < -20, 0, softplus(z)),),
+            fitted=(nought_of,),
+        ),
+        Misconception(
             "sign-of-the-log",
             "The result is below 0, or becomes smaller where z becomes larger. Look at the signs.",
             ({"factor": -1.0}, lambda z: -softplus(np.negative(z))),
@@ -169,8 +204,20 @@ SOFTPLUS = Answer(
         Misconception(
             "logarithm-of-another-base",
             "The logarithm has another base than e, the number that is raised to the power of z.",
-            ({"factor": float(1 / np.log(2))}, {"factor": float(1 / np.log(10))}),
+            (
+                {"factor": float(1 / np.log(2))},
+                {"factor": float(1 / np.log(10))},
+                {"tail": float(1 / np.log(2))},
+                {"tail": float(1 / np.log(10))},
+            ),
             fitted=(softplus_factor_of,),
+        ),
+        Misconception(
+            "softplus-with-beta",
+            "The logit is multiplied with a number, and the result is divided by it. Some libraries call it beta; here "
+            "it is 1. Powers and logarithms with another base than e do the same.",
+            ({"scale": 2.0, "factor": 0.5}, {"scale": float(np.log(2)), "factor": float(1 / np.log(2))}),
+            fitted=(beta_of,),
         ),
         Misconception(
             "softplus-scaled",
@@ -185,7 +232,7 @@ SOFTPLUS = Answer(
             ({"little": 1e-7},),
             fitted=(softplus_little_of,),
         ),
-        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(softplus), {"then": np.trunc})),
+        Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(softplus),)),
         Misconception(
             "softplus-constant",
             "Another number than 1 is added to e^z. logaddexp(a, z) adds e^a: with which a is that 1?",
@@ -198,7 +245,30 @@ SOFTPLUS = Answer(
             (lambda z: np.asarray(z) * 1.0, lambda z: 1.0 + np.asarray(z), lambda z: 1 + np.log(np.exp(z))),
         ),
         Misconception(
-            "exponential-missing", "e^z is missing inside the logarithm.", (lambda z: np.log(1 + np.asarray(z)),)
+            "softplus-inverse",
+            "This undoes the softplus: 1 is taken off e^z, and it is to be added.",
+            (inverse_softplus, lambda z: np.log(np.abs(np.expm1(np.asarray(z, dtype=float))))),
+        ),
+        Misconception(
+            "sign-in-one-half",
+            "Far below 0 the result grows: max(z, 0) and log(1 + e^-z) belong together for positive z. What must the "
+            "second one hold so that it serves both sides?",
+            (
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.negative(z))),
+                lambda z: np.maximum(z, 0) + np.logaddexp(0, np.negative(z)),
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(z)),
+                lambda z: np.maximum(z, 0) + np.log1p(np.exp(np.abs(z))),
+                {"tail": -1.0},
+                lambda z: np.minimum(z, 0) + np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.abs(z) + np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.log1p(np.exp(-np.abs(z))),
+                lambda z: np.asarray(z) + np.log1p(np.exp(-np.abs(z))),
+            ),
+        ),
+        Misconception(
+            "exponential-missing",
+            "e^z is missing inside the logarithm.",
+            (lambda z: np.log(1 + np.asarray(z)), lambda z: np.log(1 + np.abs(z))),
         ),
         Misconception(
             "logarithm-missing",
@@ -215,8 +285,8 @@ SOFTPLUS = Answer(
             "All numbers went into one sum. Each number is a logit of its own here.",
             (lambda z: np.log1p(np.sum(np.exp(z))), lambda z: np.sum(softplus(z)), lambda z: np.mean(softplus(z))),
         ),
-        Misconception("result-rounded", HINT_ROUNDED, ({"then": np.round},), (rounding_of("then", np.array([0.7])),)),
     ],
+    general=one_by_one(softplus, inverse_softplus, np.array([0.3, 1.0, 2.0]), np.array([-1000.0, 1000.0])),
     breaks="log1p-overflow",
     more=lambda rng: [Probe((rng.normal(0, 3, shape),), secret=True) for shape in [(7,), (2, 5), (4, 1)]],
 )

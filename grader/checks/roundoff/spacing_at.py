@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -27,9 +28,19 @@ def spacing_done(
     return near(x, dtype) if x or at_zero is None else at_zero
 
 
-def _by_logarithm(x: float, dtype: type) -> float:
-    """Return the spacing by the whole part of log2 |x|, as it stands."""
-    return float(2.0 ** np.floor(np.log2(abs(x))) * np.finfo(dtype).eps)
+def _by_logarithm(x: float, dtype: type, whole: Callable[[float], float] = np.floor) -> float:
+    """Return the spacing by log2 |x|, made a whole number, as it stands."""
+    if not x:
+        return float(np.finfo(dtype).smallest_subnormal)
+    return float(2.0 ** whole(np.log2(abs(x))) * np.finfo(dtype).eps)
+
+
+def _smallest_that_changes(x: float, dtype: type) -> float:
+    """Return the smallest power of two that changes x when it is added, whether or not it is rounded up."""
+    here, step = dtype(x), dtype(1)
+    while step and here + step != here:
+        step = dtype(step / 2)
+    return 2 * float(step)
 
 
 def _halved(x: float, dtype: type) -> float:
@@ -38,6 +49,31 @@ def _halved(x: float, dtype: type) -> float:
     while here + step > here:
         step = dtype(step / 2)
     return float(step)
+
+
+def _at(x: float, dtype: type) -> float:
+    """Return the spacing by the binary exponent of the number that x is rounded to."""
+    return _by_exponent(float(dtype(x)), dtype)
+
+
+def _times(factor: float) -> tuple[dict[str, Any], ...]:
+    """Return the ways of a spacing that is multiplied, at 0 as well or not there."""
+    return tuple(
+        {"near": lambda x, dtype, near=near, zero=zero: near(x, dtype) * (factor if x or zero else 1.0)}
+        for near in (spacing_at, _by_exponent, _at)
+        for zero in (True, False)
+    )
+
+
+def _divided(x: float, dtype: type, by: Callable[[float], float] = abs) -> float:
+    """Return the spacing over x, or over its size; at 0 the spacing itself."""
+    return spacing_at(x, dtype) / by(float(dtype(x))) if x else spacing_at(x, dtype)
+
+
+def _both_sides(x: float, dtype: type) -> float:
+    """Return the distance between the two neighbours of x."""
+    here = dtype(x)
+    return float(np.nextafter(here, dtype(np.inf))) - float(np.nextafter(here, dtype(-np.inf)))
 
 
 def spacings(*pairs: tuple[float, type]) -> list[Probe]:
@@ -80,6 +116,7 @@ SPACING_AT = Answer(
             "The result does not depend on the dtype. Turn x into that dtype first.",
             (
                 {"near": lambda x, dtype: spacing_at(x, np.float64)},
+                {"near": lambda x, dtype: spacing_at(x, np.float32)},
                 {"near": lambda x, dtype: math.ulp(x)},
                 {"near": lambda x, dtype: float(np.spacing(x))},
                 {"near": lambda x, dtype: math.nextafter(x, math.inf) - x},
@@ -106,6 +143,19 @@ SPACING_AT = Answer(
             ),
         ),
         Misconception(
+            "spacing-not-at-zero",
+            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
+            "number is the smallest one of the dtype.",
+            (
+                {"at_zero": 0.0},
+                {"at_zero": np.nan},
+                {"at_zero": np.inf},
+                {"at_zero": float(np.finfo(np.float32).eps)},
+                {"at_zero": float(np.finfo(np.float32).tiny)},
+                {"at_zero": 1.0},
+            ),
+        ),
+        Misconception(
             "spacing-to-the-other-side",
             "This is the distance to the neighbour on the other side. The numbers lie closer together towards 0, so "
             "at 1 and at -1 it matters which neighbour is meant: the exercise asks for the next larger one.",
@@ -128,6 +178,7 @@ SPACING_AT = Answer(
                 },
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(0))) - float(dtype(x))},
                 {"near": lambda x, dtype: float(dtype(x)) - float(np.nextafter(dtype(x), dtype(0)))},
+                {"near": lambda x, dtype: abs(float(dtype(x)) - float(np.nextafter(dtype(x), dtype(0))))},
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(2 * x))) - float(dtype(x))},
             ),
         ),
@@ -140,6 +191,7 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(x + 1))) - float(dtype(x))},
                 {"near": lambda x, dtype: float(dtype(x) + np.finfo(dtype).eps) - float(dtype(x))},
                 {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(1))) - float(dtype(x))},
+                {"near": lambda x, dtype: float(dtype(dtype(x) + dtype(1))) - float(dtype(x))},
             ),
         ),
         Misconception(
@@ -147,23 +199,52 @@ SPACING_AT = Answer(
             "This is half of the spacing, the largest error of rounding: the halving stopped one step too late, or "
             "eps / 2 was taken for eps.",
             (
-                {"near": lambda x, dtype: spacing_at(x, dtype) / 2},
+                *_times(0.5),
                 {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
-                {"near": lambda x, dtype: _by_exponent(x, dtype) / 2},
                 {"near": _halved},
+                {"near": _smallest_that_changes},
+                {"near": lambda x, dtype: _smallest_that_changes(x, dtype) / 2},
             ),
         ),
         Misconception(
-            "spacing-not-at-zero",
-            "At 0 there is no logarithm of x, and no power of two that x could be compared with. The next larger "
-            "number is the smallest one of the dtype.",
+            "spacing-doubled",
+            "This is twice the spacing, everywhere or between two powers of two: the power of two below x counts, not "
+            "the one above it or nearest to it.",
             (
-                {"at_zero": 0.0},
-                {"at_zero": np.nan},
-                {"at_zero": np.inf},
-                {"at_zero": float(np.finfo(np.float32).eps)},
-                {"at_zero": float(np.finfo(np.float32).tiny)},
-                {"at_zero": 1.0},
+                *_times(2.0),
+                {"near": lambda x, dtype: _by_logarithm(x, dtype, np.ceil)},
+                {"near": lambda x, dtype: _by_logarithm(x, dtype, np.round)},
+                {"near": lambda x, dtype: _by_logarithm(float(dtype(x)), dtype, np.ceil)},
+                {"near": lambda x, dtype: _by_logarithm(float(dtype(x)), dtype, np.round)},
+            ),
+        ),
+        Misconception(
+            "spacing-relative",
+            "The distance was divided by x. The exercise asks for the distance itself.",
+            (
+                {"near": lambda x, dtype: float(np.float64(spacing_at(x, dtype)) / np.float64(x))},
+                {"near": lambda x, dtype: float(np.float64(spacing_at(x, dtype)) / np.abs(np.float64(x)))},
+                {"near": _divided},
+                {"near": lambda x, dtype: _divided(x, dtype, float)},
+            ),
+        ),
+        Misconception(
+            "spacing-sign",
+            "The distance is negative: the smaller number was taken off the larger one the other way round.",
+            _times(-1.0),
+        ),
+        Misconception(
+            "spacing-of-both-sides",
+            "This is the distance between the two neighbours of x. The exercise asks how far the next larger number is "
+            "from x.",
+            ({"near": _both_sides}, {"near": lambda x, dtype: _both_sides(x, dtype) / 2}),
+        ),
+        Misconception(
+            "exponent-not-distance",
+            "This is the power that 2 is raised to. The spacing is 2 to that power.",
+            (
+                {"near": lambda x, dtype: float(np.log2(spacing_at(x, dtype)))},
+                {"near": lambda x, dtype: float(np.log2(_at(x, dtype)))},
             ),
         ),
         Misconception(
