@@ -3,7 +3,6 @@
 .venv/bin/python -m benchmarks.checks
 """
 
-import importlib
 import math
 import os
 import statistics
@@ -13,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.answers.check import Check
-from grader.base.paths import ROOT
-from grader.checks import MODULES
+from grader.base.paths import ROOT, exercise_names
+from grader.checks import checks_of
 
 ROUNDS = 5
 
@@ -34,7 +33,7 @@ def learners(name: str) -> list[tuple[str, str]]:
     text = "".join(path.read_text("utf-8") for path in sorted((ROOT / "tests/learners").glob("*.txt")))
     blocks = [block.split("\n", 1) for block in text.split("#: ")[1:]]
     mine = [(head.split()[0], code) for head, code in blocks if f"def {name}(" in code]
-    return [next(block for block in mine if block[0] == kind) for kind in ("right", "wrong")]
+    return [block for kind in ("right", "wrong") for block in [b for b in mine if b[0] == kind][:1]]
 
 
 def main() -> None:
@@ -46,9 +45,8 @@ def main() -> None:
 
     names = {"np": np, "math": math, "keras": keras, "tf": tf, "sp": scipy.special}
     names |= {"layers": keras.layers, "losses": keras.losses, "metrics": keras.metrics}
-    for exercise, module in MODULES.items():
-        checks = importlib.import_module(f"grader.checks.{module}")
-        for check in [value for value in vars(checks).values() if isinstance(value, Check)]:
+    for exercise in exercise_names():
+        for check in checks_of(exercise):
             told = []
             for kind, code in learners(check.table.name):
                 namespace = dict(names)

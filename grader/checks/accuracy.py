@@ -10,10 +10,10 @@ from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import number_from
+from grader.checks.fits import number_from, rounding_of
 from grader.checks.logits.classes import HALF_ON_LOGITS
 from grader.checks.losses.binary_parts import CROSSED
-from grader.checks.losses.crossentropies import HINT_LOOP
+from grader.checks.losses.crossentropies import HINT_LOOP, of_one_example
 
 LESSON = "06-accuracy.ipynb"
 
@@ -32,6 +32,8 @@ def accuracy_done(
     same: Function | None = None,
     align: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]] = lambda y, z: (y.ravel(), z.ravel()),
     measure: Function = share,
+    scale: float = 1.0,
+    then: Function = lambda value: value,
 ) -> np.ndarray:
     """Return the accuracy with each part done as the keywords say.
 
@@ -44,12 +46,14 @@ def accuracy_done(
         same: compares label and logit, in place of comparing label and class.
         align: brings both to one shape; where it does not, (N,) and (N, 1) meet in an N x N table.
         measure: makes the result from (right, class, label, number of examples).
+        scale: what it is multiplied with.
+        then: what is done with it at last.
     """
     count = np.size(y)
     label, score = align(np.asarray(y, dtype=float), np.asarray(of(np.asarray(z, dtype=float))))
     over = score >= cut if border else score > cut
     right = same(label, score) if same else over == (label > 0.5)
-    return np.asarray(measure(np.asarray(right), over, label > 0.5, count))
+    return np.asarray(then(scale * np.asarray(measure(np.asarray(right), over, label > 0.5, count), dtype=float)))
 
 
 def accuracy_at(cut: float) -> Function:
@@ -90,8 +94,9 @@ def examples() -> list[Probe]:
     mixed = [Probe((Y.reshape(a), Z.reshape(b))) for a, b in SHAPES]
     mixed += [Probe((MANY, SPREAD.reshape(b))) for b in [(13,), (13, 1)]]
     return [
-        Probe((np.array([1.0]), np.array([0.3]))),
+        Probe((np.array([1.0]), np.array([0.7]))),
         *mixed,
+        Probe((np.array([1.0, 0.0]), np.array([60.0, -2.0]))),  # 60: its sigmoid is 1, and int() leaves it
         Probe((Y.astype(int), Z.astype(np.float32))),
         Probe(([0, 1, 1], [0.3, 0.7, 2.0]), optional=True),
     ]
@@ -111,110 +116,146 @@ HINT_COUNT = "This is how many are right. The exercise asks for the share: a num
 HINT_ROUNDED_SHARE = "The result is rounded. The exercise asks for the share with all its digits."
 HINT_BORDER = "A score at the border itself is not over it: look at > and >=."
 
-MEASURES = [
-    Misconception(
-        "threshold-flipped",
-        "This is the share of the wrong ones.",
-        ({"measure": lambda right, over, label, n: np.mean(~right)},),
-    ),
-    Misconception(
-        "broadcast-n-by-n",
-        HINT_CROSSED,
-        (
-            *({"align": align} for align in CROSSED),
-            *({"align": align, "measure": lambda right, over, label, n: np.sum(right) / n} for align in CROSSED),
+
+def measures(right: Function) -> list[Misconception]:
+    """Return the wrong ideas that both accuracies may show; `right` is the oracle."""
+    another, right_alone = of_one_example(right, Y, Z)
+    return [
+        Misconception(
+            "threshold-flipped",
+            "This is the share of the wrong ones.",
+            ({"measure": lambda right, over, label, n: np.mean(~right)},),
         ),
-    ),
-    Misconception("count-not-fraction", HINT_COUNT, ({"measure": lambda right, over, label, n: np.sum(right)},)),
-    Misconception(
-        "percent-not-fraction",
-        "This is in percent. The exercise asks for the share: a number from 0 to 1.",
-        ({"measure": lambda right, over, label, n: 100 * np.mean(right)},),
-    ),
-    Misconception(
-        "true-positives-alone",
-        "Only examples of one class are counted as right. An example of class 0 that is taken for class 0 is right, "
-        "too.",
-        (
-            {"measure": lambda right, over, label, n: np.sum(over & label) / n},
-            {"measure": lambda right, over, label, n: np.sum(~over & ~label) / n},
-            {"measure": lambda right, over, label, n: np.sum(over & label)},
+        Misconception(
+            "broadcast-n-by-n",
+            HINT_CROSSED,
+            (
+                *({"align": align} for align in CROSSED),
+                *({"align": align, "measure": lambda right, over, label, n: np.sum(right) / n} for align in CROSSED),
+            ),
         ),
-    ),
-    Misconception(
-        "another-measure",
-        "This is another measure, such as precision, recall, or how many examples are taken for class 1. The accuracy "
-        "is the share of all examples that are right.",
-        (
-            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over)},
-            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(label)},
-            {"measure": lambda right, over, label, n: 2 * np.sum(over & label) / (np.sum(over) + np.sum(label))},
-            {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over | label)},
-            {"measure": lambda right, over, label, n: np.mean(over)},
-            {"measure": lambda right, over, label, n: (np.mean(over[label]) + np.mean(~over[~label])) / 2},
+        Misconception("count-not-fraction", HINT_COUNT, ({"measure": lambda right, over, label, n: np.sum(right)},)),
+        Misconception(
+            "percent-not-fraction",
+            "This is in percent. The exercise asks for the share: a number from 0 to 1.",
+            ({"scale": 100.0},),
         ),
-    ),
-    Misconception(
-        "result-per-example",
-        "There is one result for each example. The exercise asks for one number, their mean.",
-        (
-            {"measure": lambda right, over, label, n: right},
-            {"measure": lambda right, over, label, n: np.mean(right, axis=-1), "align": lambda y, z: (y, z)},
+        Misconception(
+            "true-positives-alone",
+            "Only examples of one class are counted as right. An example of class 0 that is taken for class 0 is "
+            "right, too; np.sign makes it -1, which is no label.",
+            (
+                {"measure": lambda right, over, label, n: np.sum(over & label) / n},
+                {"measure": lambda right, over, label, n: np.sum(~over & ~label) / n},
+                {"measure": lambda right, over, label, n: np.sum(over & label)},
+            ),
         ),
-    ),
-    Misconception(
-        "return-inside-the-loop",
-        HINT_LOOP,
-        (
-            {"measure": lambda right, over, label, n: right.ravel()[0] / n},
-            {"measure": lambda right, over, label, n: right.ravel()[0]},
+        Misconception(
+            "another-measure",
+            "This is another measure, such as precision, recall, or how many examples are taken for class 1. The "
+            "accuracy is the share of all examples that are right.",
+            (
+                {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over)},
+                {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(label)},
+                {"measure": lambda right, over, label, n: 2 * np.sum(over & label) / (np.sum(over) + np.sum(label))},
+                {"measure": lambda right, over, label, n: np.sum(over & label) / np.sum(over | label)},
+                {"measure": lambda right, over, label, n: np.mean(over)},
+                {"measure": lambda right, over, label, n: (np.mean(over[label]) + np.mean(~over[~label])) / 2},
+            ),
         ),
-    ),
-    Misconception(
-        "divided-by-another-number",
-        "The number of right answers was divided by another number than that of the examples.",
-        (
-            {"measure": lambda right, over, label, n: np.sum(right) / max(n - 1, 1)},
-            {"measure": lambda right, over, label, n: np.sum(right) / (n + 1)},
-            {"measure": lambda right, over, label, n: np.mean(right) / 2},
+        Misconception(
+            "result-per-example",
+            "There is one result for each example. The exercise asks for one number, their mean.",
+            (
+                {"measure": lambda right, over, label, n: right},
+                {"measure": lambda right, over, label, n: np.mean(right, axis=-1), "align": lambda y, z: (y, z)},
+            ),
         ),
-    ),
-    Misconception(
-        "scores-compared-with-labels",
-        "The scores themselves were compared with the labels. They become classes first.",
-        ({"same": lambda label, score: label == score},),
-    ),
-    Misconception(
-        "logit-rounded",
-        "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into "
-        "something between 0 and 1 first?",
-        (
-            {"of": np.round, "same": lambda label, score: label == score},
-            {"of": np.trunc, "same": lambda label, score: label == score},
-            {"of": lambda z: np.trunc(z) != 0},
+        Misconception(
+            "return-inside-the-loop",
+            HINT_LOOP,
+            (
+                {"measure": lambda right, over, label, n: right.ravel()[0] / n},
+                {"measure": lambda right, over, label, n: right.ravel()[0]},
+            ),
         ),
-    ),
-    Misconception(
-        "argmax-on-one-column",
-        "Every example was taken for class 0: argmax over one column is always 0. Compare with a threshold.",
-        ({"of": lambda z: np.full(np.shape(z), -1e9)},),
-    ),
-    Misconception(
-        "everything-class-one",
-        "Every example was taken for class 1: a probability is never below 0.",
-        ({"of": lambda z: np.full(np.shape(z), 1e9)},),
-    ),
-    Misconception(
-        "result-rounded",
-        HINT_ROUNDED_SHARE,
-        (
-            {"measure": lambda right, over, label, n: np.round(np.mean(right), 2)},
-            {"measure": lambda right, over, label, n: np.round(np.mean(right), 1)},
-            {"measure": lambda right, over, label, n: np.round(np.mean(right), 3)},
-            {"measure": lambda right, over, label, n: np.round(np.mean(right), 4)},
+        Misconception(
+            "divided-by-another-number",
+            "The number of right answers was divided by another number than that of the examples.",
+            (
+                {"measure": lambda right, over, label, n: np.sum(right) / max(n - 1, 1)},
+                {"measure": lambda right, over, label, n: np.sum(right) / (n + 1)},
+                {"measure": lambda right, over, label, n: np.mean(right) / 2},
+            ),
         ),
-    ),
-]
+        Misconception(
+            "scores-compared-with-labels",
+            "The scores themselves were compared with the labels. They become classes first.",
+            ({"same": lambda label, score: label == score},),
+        ),
+        Misconception(
+            "logit-rounded",
+            "The logit itself was rounded, so that there are classes below 0 and above 1. Which step turns it into "
+            "something between 0 and 1 first?",
+            (
+                {"of": np.round, "same": lambda label, score: label == score},
+                {"of": np.trunc, "same": lambda label, score: label == score},
+                {"of": lambda z: np.trunc(z) != 0},
+            ),
+        ),
+        Misconception(
+            "argmax-on-one-column",
+            "Every example was taken for class 0: argmax over one column is always 0. Compare with a threshold.",
+            ({"of": lambda z: np.full(np.shape(z), -1e9)},),
+        ),
+        Misconception(
+            "everything-class-one",
+            "Every example was taken for class 1: a probability is never below 0.",
+            ({"of": lambda z: np.full(np.shape(z), 1e9)},),
+        ),
+        Misconception(
+            "probability-cut-to-integer",
+            "int() cuts off what stands behind the point, and leaves 0 of every probability below 1. Compare with a "
+            "threshold, or round.",
+            ({"of": lambda z: np.where(z > 30, 1e9, -1e9)},),
+        ),
+        Misconception(
+            "border-from-the-batch",
+            "Where it is cut depends on the other examples, as with their mean. Each example is judged by itself.",
+            ({"of": lambda z: z - np.mean(z), "cut": 0.0}, {"of": lambda z: z - np.median(z), "cut": 0.0}),
+        ),
+        Misconception(
+            "example-counts-in-part",
+            "An example counts as far as its probability is near the label. In an accuracy it counts whole or not at "
+            "all: decide for a class first.",
+            (
+                {"same": lambda label, score: 1 - np.abs(label - sigmoid(score))},
+                {"same": lambda label, score: np.abs(label - sigmoid(score))},
+                {"same": lambda label, score: label * sigmoid(score)},
+            ),
+        ),
+        Misconception(
+            "result-cut-to-integers",
+            "The result is a whole number: // cuts off what stands behind the point, and so does int().",
+            ({"then": np.floor},),
+        ),
+        Misconception("result-rounded", HINT_ROUNDED_SHARE, (), (rounding_of("then", MANY, SPREAD),)),
+        Misconception(
+            "wrong-for-several",
+            "One example alone gets the right result, and several together do not. Look at how one number is made of "
+            "what is right and what is not.",
+            (),
+            otherwise=(right_alone,),
+        ),
+        Misconception(
+            "result-of-one-example",
+            "The mean over the examples is taken rightly, and single ones are judged otherwise than they should be: "
+            "what is right counts 1, and what is wrong counts 0.",
+            (),
+            otherwise=(another,),
+        ),
+    ]
+
 
 ACCURACY_OF_LOGITS = Answer(
     name="accuracy_of_logits",
@@ -227,7 +268,7 @@ ACCURACY_OF_LOGITS = Answer(
     tries=examples,
     misconceptions=[
         HALF_ON_LOGITS,
-        *MEASURES,
+        *measures(accuracy_at(0.0)),
         Misconception(
             "threshold-elsewhere",
             "The classes change at another logit than they should. The probability one half belongs to the logit 0.",
@@ -255,7 +296,7 @@ ACCURACY_KERAS_REPORTS = Answer(
             "its threshold, whatever the scores mean?",
             ({"cut": 0.0}, {"of": lambda z: np.round(sigmoid(z))}),
         ),
-        *MEASURES,
+        *measures(accuracy_at(0.5)),
         Misconception("threshold-includes-the-border", HINT_BORDER, ({"border": True},)),
         Misconception(
             "threshold-elsewhere",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.answers.table import Function, Misconception, Way
-from grader.checks.fits import decimals_of
+from grader.checks.fits import MOST_DECIMALS, numbers_from
 from grader.checks.words import HINT_ROUNDED
 
 HINT_TWICE = "A sigmoid or a softmax was taken of probabilities. The logits get one of them, once."
@@ -25,8 +25,10 @@ def later_mistakes(inputs: Callable[[], tuple[object, ...]]) -> list[Misconcepti
     """Return what is wrongly done with the result; `inputs` makes a model and what it is given."""
 
     def rounding_of(answer: Function) -> Way | None:
-        decimals = decimals_of(answer, *inputs())
-        return {"then": lambda p: np.round(p, decimals)} if decimals else None
+        found = numbers_from(answer, *inputs())  # in float32, as models have it, 0.1 is not 0.1
+        fits = (n for n in range(1, MOST_DECIMALS - 1) if np.allclose(found, np.round(found, n), rtol=0, atol=1e-7))
+        decimals = next(fits, None) if found.size else None
+        return None if decimals is None else {"then": lambda p: np.round(p, decimals)}
 
     return [
         Misconception(

@@ -6,6 +6,7 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations.formulas import softmax
+from grader.checks.fits import by_line
 
 
 def confusion_done(
@@ -168,6 +169,15 @@ CONFUSION_MATRIX = Answer(
             "There is one row and one column too many: labels run from 0 to n_classes - 1, and n_classes of each do.",
             ({"count": lambda t, p, n: counted(t, p, n + 1)},),
         ),
+        Misconception(
+            "one-missing",
+            "One of the examples is left out. At which example does the loop begin, and at which does it end?",
+            (
+                {"count": lambda t, p, n: counted(t[:-1], p[:-1], n)},
+                {"count": lambda t, p, n: counted(t[1:], p[1:], n)},
+            ),
+        ),
+        *by_line(confusion_done, *case([0, 1, 2, 1, 0], [0, 1, 2, 2, 0], 3).arguments),
         Misconception(
             "classes-reversed",
             "The classes stand in reversed order. Row 0 and column 0 belong to class 0.",

@@ -43,13 +43,13 @@ def epoch_done(losses: list[float], pick: Function = np.argmin, first: int = 1) 
     return pick(losses) + first
 
 
-def improved_by(least: float) -> Function:
-    """Return what takes a loss for lower only where it is lower by more than `least`."""
+def improved_by(least: float, share: float = 0.0) -> Function:
+    """Return what takes a loss for lower only where it is lower by more than `least`, and `share` of the lowest."""
 
     def place(losses: list[float]) -> int:
         lowest = 0
         for k, loss in enumerate(losses):
-            lowest = k if loss < losses[lowest] - least else lowest
+            lowest = k if loss < losses[lowest] * (1 - share) - least else lowest
         return lowest
 
     return place
@@ -90,7 +90,8 @@ def least_improvement_of(answer: Function) -> Way | None:
     while high - low > 1e-6:
         middle = (low + high) / 2
         low, high = (low, middle) if number_from(answer, [0.5, 0.5 - middle]) == 2 else (middle, high)
-    return {"pick": improved_by(low)}
+    of_the_size = number_from(answer, [5.0, 5.0 - 2 * low]) != 2  # ten times as large, it needs ten times as much
+    return {"pick": improved_by(0, 2 * low) if of_the_size else improved_by(low)}
 
 
 def smoothed(width: int) -> Function:
@@ -211,7 +212,11 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
         Misconception(
             "losses-smoothed",
             "The losses were averaged with their neighbours first. The exercise asks for the lowest as they are.",
-            ({"pick": smoothed(3)}, {"pick": smoothed(5)}),
+            (
+                {"pick": smoothed(3)},
+                {"pick": smoothed(5)},
+                {"pick": lambda losses: np.argmin(np.convolve(losses, np.ones(3) / 3, mode="same"))},
+            ),
         ),
         Misconception(
             "last-rise-taken",

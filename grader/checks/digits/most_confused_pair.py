@@ -118,12 +118,19 @@ MOST_CONFUSED_PAIR = Answer(
         ),
         Misconception(
             "count-not-pair",
-            "This is how often the pair is confused, or where it stands when all rows are one. The exercise asks "
-            "which two classes they are.",
+            "This is how often the pair is confused. The exercise asks which two classes they are.",
             (
                 lambda matrix: np.max(without_diagonal(matrix, -1)),
                 lambda matrix: int(np.max(without_diagonal(matrix, -1))),
+            ),
+        ),
+        Misconception(
+            "flat-place-not-pair",
+            "argmax of a matrix gives one number, the place of the entry when all rows stand in one line. "
+            "np.unravel_index turns it into row and column.",
+            (
                 lambda matrix: np.argmax(without_diagonal(matrix, -1)),
+                lambda matrix: np.argmax(matrix),
             ),
         ),
         Misconception(

@@ -112,6 +112,7 @@ OF_PROBABILITIES = [
             {"log_p": lambda z: np.log(np.asarray(z, dtype=float) + 1e-7)},
             {"log_p": log_of_probability(clip=1e-7, of=lambda z: z)},
             {"log_p": log_of_probability(clip=1e-7, of=shares)},
+            {"log_p": log_of_probability(of=lambda z: shares(np.clip(z, 1e-7, 1 - 1e-7)))},
             {"log_p": log_of_probability(of=shares)},
             {"log_p": log_of_probability(inside_log=1e-7, of=shares)},
             {"log_p": lambda z: np.log(np.abs(z))},
@@ -166,11 +167,12 @@ OF_LABELS = [
     ),
     Misconception(
         "labels-not-used",
-        "The labels have no part in the result: it takes the largest of each row, or one and the same column. The loss "
-        "of an example is that of its own class, whatever the others are.",
+        "The labels have no part in the result: it takes the largest of each row, or one and the same column, or none. "
+        "The loss of an example is that of its own class, whatever the others are.",
         (
             {"pick": lambda log_p, labels: np.max(log_p, axis=-1)},
             {"pick": lambda log_p, labels: np.min(log_p, axis=-1)},
+            {"log_p": as_floats, "pick": lambda z, labels: log_softmax(z)[:, 0] - z[:, 0]},
             {"pick": lambda log_p, labels: log_p[:, 0]},
             {"pick": lambda log_p, labels: log_p[:, -1]},
         ),
