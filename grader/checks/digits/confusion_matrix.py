@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations.formulas import softmax
-from grader.checks.fits import by_line
+from grader.checks.fits import result_on_a_line
 
 
 def confusion_done(
@@ -177,7 +177,7 @@ CONFUSION_MATRIX = Answer(
                 {"count": lambda t, p, n: counted(t[1:], p[1:], n)},
             ),
         ),
-        *by_line(confusion_done, *case([0, 1, 2, 1, 0], [0, 1, 2, 2, 0], 3).arguments),
+        *result_on_a_line(confusion_done, *case([0, 1, 2, 1, 0], [0, 1, 2, 2, 0], 3).arguments),
         Misconception(
             "classes-reversed",
             "The classes stand in reversed order. Row 0 and column 0 belong to class 0.",
