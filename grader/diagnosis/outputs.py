@@ -84,11 +84,7 @@ class Output:
                 start = i
             elif step.activation == "unknown" and step is not self.end:  # where branches meet
                 start = i + 1
-        return [
-            step
-            for step in self.steps[start:]
-            if step.activation != "linear" or step.written or step.name == "Rescaling"
-        ]
+        return [step for step in self.steps[start:] if step.computes]
 
     @property
     def _applied(self) -> Callable[[Any], Any]:
