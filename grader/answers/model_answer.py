@@ -1,5 +1,6 @@
 """Answers that build a Keras model: the learner's function is called, and its model compared with what is asked."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +34,8 @@ class ModelAnswer:
         section: where the lesson explains it.
         calls: makes the arguments to try, each anew.
         asked: what must come out for given arguments.
+        inputs: makes (N, ...) inputs that the model must take, from the arguments.
+        labels: (N,) integer labels for these, from the arguments; None for such as have nothing to do with them.
         more: further problems of a model that is otherwise right, from (model, arguments).
         draws: draws secret arguments from a random generator, where every student has inputs of their own.
         fits: whether a model that was built for secret arguments is one for these; visible ones leave that open.
@@ -42,6 +45,8 @@ class ModelAnswer:
     section: str
     calls: Callable[[], list[Arguments]]
     asked: Callable[..., Asked]
+    inputs: Callable[..., np.ndarray]
+    labels: Callable[..., np.ndarray | None] = lambda *arguments: None
     more: Callable[[Any, Arguments], Finding | None] = lambda model, arguments: None
     draws: Callable[[np.random.Generator], list[Arguments]] = _no_draws
     fits: Callable[[Any, Arguments], bool] = lambda model, arguments: True
@@ -57,8 +62,8 @@ def judge_model(answer: ModelAnswer, function: Function, seed: int | None = None
     """
     name = name_of(function, answer.name)
     with silenced_descriptors(1, 2), captured_output():
-        for arguments in answer.calls():
-            if found := _try(answer, function, name, arguments):
+        for number, arguments in enumerate(answer.calls()):
+            if found := _try(answer, function, name, arguments, train=not number):
                 more = asked_text(answer.asked(*arguments))
                 return Verdict(name, False, found.id, found.seen, found.change, answer.section, more)
         found = _try_secretly(answer, function, name, seed)
@@ -75,22 +80,22 @@ def _secret_calls(answer: ModelAnswer, seed: int | None) -> Iterable[Arguments]:
     return answer.draws(generator(seed)) if seed is not None and is_personal() else []
 
 
-def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments) -> Finding | None:
-    seen = observe(function, arguments)
+def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments, train: bool) -> Finding | None:
+    before, seen = _weights_given(arguments), observe(function, arguments)
     call = f"{name}({', '.join(value_text(a) for a in arguments)})"
     if found := _no_model(answer.name, call, seen):
         return found
-    found = _wrong(answer, seen, arguments)
+    found = _wrong(answer, seen, arguments, before, train)
     return replace(found, seen=f"{call}: {found.seen}.") if found else None
 
 
 def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int | None) -> Finding | None:
     """Return what is wrong for the student's own arguments, in words that do not tell them."""
     for arguments in _secret_calls(answer, seed):
-        seen = observe(function, arguments)
+        before, seen = _weights_given(arguments), observe(function, arguments)
         if found := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
             return found
-        found = _wrong(answer, seen, arguments)
+        found = _wrong(answer, seen, arguments, before)
         if found is None and not answer.fits(seen.returned, arguments):
             found = Finding("wrong-architecture", "")
         if found:
@@ -98,9 +103,30 @@ def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int 
     return None
 
 
-def _wrong(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Finding | None:
-    model = seen.returned
-    return wrong_with(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
+def _wrong(
+    answer: ModelAnswer, seen: Observation, arguments: Arguments, before: list[bytes], train: bool = True
+) -> Finding | None:
+    model, inputs, labels = seen.returned, answer.inputs(*arguments), answer.labels(*arguments)
+    return (
+        wrong_with(model, answer.asked(*arguments), inputs, labels, train)
+        or _another(model, before)
+        or answer.more(model, seen.arguments or arguments)
+    )
+
+
+def _weights_given(arguments: Arguments) -> list[bytes]:
+    """Return the numbers of all weights of the models among the arguments, before a learner's function gets them."""
+    given = [value for value in arguments if hasattr(value, "get_weights")]
+    return [np.asarray(v).tobytes() for v in {id(v): v for m in given for v in m.weights}.values()]
+
+
+def _another(model: Any, before: list[bytes]) -> Finding | None:
+    """Return that the weights of a model that was given are not in the one that came back."""
+    missing = Counter(before) - Counter(array.tobytes() for array in model.get_weights())
+    if not missing:
+        return None
+    seen = f"{missing.total()} of the {len(before)} weight arrays that were given are not in the model that came back"
+    return Finding("another-model", seen)
 
 
 def _not_judged(call: str, raised: Raised) -> Finding:
