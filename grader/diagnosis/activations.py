@@ -9,7 +9,7 @@ WIDTH = 8
 RANKS = (2, 3, 4, 5)
 NARROW = 0.3
 WIDE = 30.0  # beyond the ceiling of a ReLU6, and where float32 is still exact enough to compare
-FARTHER = 1e4  # times the grid: where a line is still a line, and what is clipped anywhere is not
+BEYOND = (1e-3, 1e4)  # times the grid: where a line is still a line, and what is cut anywhere is not
 
 
 def _grid(rank: int) -> np.ndarray:
@@ -58,10 +58,15 @@ def kind_of(function: Callable[[Any], Any], rank: int = 2) -> str:
         return "unknown"
     grid = GRIDS.get(rank, GRIDS[2])
     if found := next((name for name, known in KINDS.items() if np.allclose(values, known(grid), atol=1e-5)), None):
-        far = values_of(function, rank, FARTHER) if found in ("linear", "relu") else None
-        return found if far is None or np.allclose(far, FARTHER * KINDS[found](grid)) else "other"
+        return found if found not in ("linear", "relu") or _goes_on(function, KINDS[found](grid), rank) else "other"
     axes = range(grid.ndim - 1)
     return MISPLACED if any(np.allclose(values, _softmax(grid, axis), atol=1e-5) for axis in axes) else "other"
+
+
+def _goes_on(function: Callable[[Any], Any], values: np.ndarray, rank: int) -> bool:
+    """Return whether a function gives so many times the values for so many times the scores, beyond the grid, too."""
+    beyond = ((times, values_of(function, rank, times)) for times in BEYOND)
+    return all(found is not None and np.allclose(found, times * values) for times, found in beyond)
 
 
 def range_of(function: Callable[[Any], Any], rank: int = 2) -> tuple[float, float]:
