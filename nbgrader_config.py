@@ -54,6 +54,7 @@ if sys.platform == "linux":
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
+    "grader.gradebook.pages.WithholdOutputs",  # where students have inputs of their own
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

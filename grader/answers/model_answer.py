@@ -13,7 +13,7 @@ from grader.answers.observe import Observation, Raised, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
 from grader.answers.verdict import Verdict
-from grader.answers.wording import name_of, raised_text, value_text
+from grader.answers.wording import hidden_call, hidden_text, name_of, raised_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.own_code import find_own_code
@@ -93,8 +93,9 @@ def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int 
     """Return what is wrong for the student's own arguments, in words that do not tell them."""
     for arguments in _secret_calls(answer, seed):
         before, seen = _weights_given(arguments), observe(function, arguments)
-        if found := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
-            return found
+        call = hidden_call(name)
+        if found := _no_model(answer.name, call, seen):
+            return replace(found, seen=f"{call} {hidden_text(seen)}")
         found = _wrong(answer, seen, arguments, before)
         if found is None and not answer.fits(seen.returned, arguments):
             found = Finding("wrong-architecture", "")

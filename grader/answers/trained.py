@@ -63,5 +63,5 @@ def _offsets(model: Any) -> Iterator[tuple[Any, np.ndarray]]:
     for layer in model._flatten_layers():
         for name in OFFSETS:
             offset, begins = getattr(layer, name, None), getattr(layer, f"{name}_initializer", None)
-            if isinstance(begins, constants) and getattr(offset, "trainable", False):
+            if offset is not None and isinstance(begins, constants) and offset.trainable:
                 yield offset, np.array(begins(offset.shape, offset.dtype))

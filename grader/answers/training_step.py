@@ -16,7 +16,9 @@ STEPS = 3  # some schedules begin with a learning rate of 0, and behind weights 
 LENGTH = 0.05  # of the weights' own length: so short that the loss is nearly straight, and far above roundoff
 HEAVY = 100.0  # a penalty that is so many times the loss leaves the labels no say
 LITTLE = 1e-7  # the smallest probability whose logarithm is taken, as in Keras
-LET_LEARN = "Look at the optimizer with its learning rate, at trainable, and at constraints: a layer must be able to learn."
+LET_LEARN = (
+    "Look at the optimizer with its learning rate, at trainable, and at constraints: a layer must be able to learn."
+)
 Weights = list[np.ndarray]
 
 

@@ -100,8 +100,8 @@ OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR = {
     "of the inputs through.",
     "labels-do-not-count": "Leave out of the loss and of the layers what keeps the labels from counting, such as "
     "ignore_class, a label smoothing near 1, or a very large regulariser.",
-    "learning-rate-not-lowered": "Give the new optimizer a smaller learning rate than the model was trained with: large "
-    "steps would spoil what the base has learned.",
+    "learning-rate-not-lowered": "Give the new optimizer a smaller learning rate than the model was trained with: "
+    "large steps would spoil what the base has learned.",
     "logits-not-asked": "This model is sound, and it puts out logits. The exercise asks for one that ends in an "
     "activation.",
     "no-accuracy": "Give compile() a metric that counts right answers, in metrics=[...].",

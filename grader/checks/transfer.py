@@ -71,7 +71,9 @@ def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
         return Finding("frozen-after-compile", f"the optimizer is the old one: it counts {steps} steps", COMPILE_AGAIN)
     rate = float(np.asarray(model.optimizer.learning_rate))
     if rate >= LEARNING_RATE * 0.999:
-        return Finding("learning-rate-not-lowered", f"the learning rate is {rate:g}, and it was {LEARNING_RATE:g} before")
+        return Finding(
+            "learning-rate-not-lowered", f"the learning rate is {rate:g}, and it was {LEARNING_RATE:g} before"
+        )
     return None
 
 

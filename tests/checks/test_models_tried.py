@@ -1,4 +1,4 @@
-"""A model is judged by what it does: right ones pass however they are written, and useless ones do not, and are told why."""
+"""A model is judged by what it does: right ones pass however they are written, useless ones do not and are told why."""
 
 import pytest
 from learner_answers import CHECKS

@@ -138,6 +138,15 @@ def unfrozen(rate=1e-5, thaw=None, change=lambda model: model, optimizer=None):
     return made
 
 
+def counted(model):
+    """Say that a model has been trained for five steps."""
+    model.optimizer.iterations.assign(5)
+
+
+def begun_again(model):
+    model.set_weights(keras.models.clone_model(model).get_weights())
+
+
 def cloned(model):
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
@@ -198,13 +207,17 @@ RIGHT = {
         binary(relu(), optimizer=lambda: O.Adam(clipnorm=1.0)),
         binary(relu(), optimizer=lambda: O.AdamW(3e-4, weight_decay=0.01)),
         binary(relu(), optimizer=lambda: O.Adam(O.schedules.ExponentialDecay(1e-3, 100, 0.9))),
-        binary(relu(), optimizer=lambda: O.Adam(O.schedules.CosineDecay(0.0, 1000, warmup_target=1e-3, warmup_steps=50))),
+        binary(
+            relu(), optimizer=lambda: O.Adam(O.schedules.CosineDecay(0.0, 1000, warmup_target=1e-3, warmup_steps=50))
+        ),
         binary(relu(), optimizer=lambda: O.Adam(gradient_accumulation_steps=4)),
         binary(relu(), optimizer=ema),
         binary(relu(), loss=lambda: keras.losses.BinaryFocalCrossentropy(from_logits=True)),
         binary(relu(), loss_weights=[0.5]),
         binary(relu(), metrics=[], weighted_metrics=lambda: [keras.metrics.BinaryAccuracy(threshold=0.0)]),
-        binary(relu(), metrics=lambda: [keras.metrics.AUC(from_logits=True), keras.metrics.BinaryAccuracy(threshold=0.0)]),
+        binary(
+            relu(), metrics=lambda: [keras.metrics.AUC(from_logits=True), keras.metrics.BinaryAccuracy(threshold=0.0)]
+        ),
         binary(relu(), jit_compile=False, run_eagerly=True),
         binary(relu(), steps_per_execution=4),
     ],
@@ -274,9 +287,18 @@ WRONG = {
         (ENDS, binary(relu(), after=[lambda: L.Rescaling(-1.0)])),
         (ENDS, binary(relu(), after=[lambda: L.Rescaling(0.0)])),
         ("wrong-architecture", binary(relu(), after=[lambda: _Op(keras.ops.negative)], build=functional)),
-        ("wrong-architecture", binary(relu(), after=[lambda: _Op(lambda z: keras.ops.clip(z, -6.5, 6.5))], build=functional)),
-        ("wrong-architecture", binary(relu(), after=[lambda: _Op(lambda z: keras.ops.clip(z, -40.0, 40.0))], build=functional)),
-        ("wrong-architecture", binary(relu(), after=[lambda: _Op(lambda z: 50 * keras.ops.tanh(z / 50))], build=functional)),
+        (
+            "wrong-architecture",
+            binary(relu(), after=[lambda: _Op(lambda z: keras.ops.clip(z, -6.5, 6.5))], build=functional),
+        ),
+        (
+            "wrong-architecture",
+            binary(relu(), after=[lambda: _Op(lambda z: keras.ops.clip(z, -40.0, 40.0))], build=functional),
+        ),
+        (
+            "wrong-architecture",
+            binary(relu(), after=[lambda: _Op(lambda z: 50 * keras.ops.tanh(z / 50))], build=functional),
+        ),
         ("wrong-architecture", binary(lambda: L.Dense(16, "relu6"))),
         ("wrong-architecture", binary(lambda: L.Dense(16), lambda: L.ReLU(max_value=6.5))),
         ("wrong-architecture", binary(lambda: L.Dense(16), lambda: L.ReLU(max_value=100.0))),
@@ -320,7 +342,12 @@ WRONG = {
         (STILL, text(loss_weights=[0.0])),
     ],
     "build_text_classifier_with_sigmoid": [
-        (ENDS, text(after=[lambda: L.Rescaling(-1.0, 1.0)], last=lambda: {"activation": "sigmoid"}, compiled=one_probability)),
+        (
+            ENDS,
+            text(
+                after=[lambda: L.Rescaling(-1.0, 1.0)], last=lambda: {"activation": "sigmoid"}, compiled=one_probability
+            ),
+        ),
         (ENDS, text(after=[lambda: L.Rescaling(-1.0), lambda: L.Activation("sigmoid")], compiled=one_probability)),
     ],
     "build_digit_classifier": [
@@ -351,18 +378,24 @@ WRONG = {
         (STILL, unfrozen(optimizer=lambda: O.SGD(0.0))),
     ],
     "fix_1": [
-        ("not-trained", repaired(relu(), epochs=0, change=lambda model: model.optimizer.iterations.assign(5))),
+        ("not-trained", repaired(relu(), epochs=0, change=counted)),
         (BLIND, repaired(relu(), change=zeroed)),
         (STILL, repaired(relu(), optimizer=lambda: O.SGD(0.0))),
         ("not-trained", repaired(relu(), fit={"class_weight": {0: 0.0, 1: 0.0}})),
-        ("not-trained", repaired(relu(), change=lambda model: model.set_weights(stacked((4,), relu()(), L.Dense(1)).get_weights()))),
+        (
+            "not-trained",
+            repaired(relu(), change=lambda model: model.set_weights(stacked((4,), relu()(), L.Dense(1)).get_weights())),
+        ),
         (STILL, repaired(relu(), change=lambda model: one_logit(frozen(model)))),
     ],
-    "fix_2": [("not-trained", repaired(relu(), epochs=0, change=lambda model: model.optimizer.iterations.assign(5)))],
+    "fix_2": [("not-trained", repaired(relu(), epochs=0, change=counted))],
     "fix_3": [(STILL, repaired(relu(), end="sigmoid", optimizer=lambda: O.SGD(0.0)))],
     "fix_4": [("not-trained", repaired(relu(), end="sigmoid", epochs=0))],
     "fix_5": [
-        ("not-trained", repaired(relu(32), units=10, epochs=0, change=lambda model: model.optimizer.iterations.assign(5))),
+        (
+            "not-trained",
+            repaired(relu(32), units=10, epochs=0, change=counted),
+        ),
         (BLIND, repaired(relu(32), units=10, change=zeroed)),
         (STILL, repaired(relu(32), units=10, optimizer=lambda: O.SGD(0.0))),
     ],
