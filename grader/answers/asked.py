@@ -72,34 +72,59 @@ def _first(value: object) -> object:
     return value[0] if isinstance(value, tuple) else value
 
 
-def wrong_with(
-    model: Any, asked: Asked, x: np.ndarray, y: np.ndarray | None = None, train: bool = True
-) -> Finding | None:
-    """Return the most telling way in which a model is not what was asked, or None.
+def wrong_layout(model: Any, asked: Asked, x: np.ndarray) -> Finding | None:
+    """Return the most telling way in which a model is laid out or compiled otherwise than asked, or None.
 
     Args:
         model: what came back.
         asked: what was asked.
         x: (N, ...) inputs that it must take.
-        y: (N,) integer labels for x; some that have nothing to do with x, where they are left out.
-        train: try a step of training, too.
     """
     if not model.compiled:
         return Finding("not-compiled", "the model is not compiled")
     every, _ = read_outputs(model)
     if len(every) != 1:
         return Finding("wrong-architecture", f"the model has {len(every)} outputs")
-    (output,) = every
-    if asked.instead and output.units == asked.instead.layers[-1][1]["units"]:
-        asked = asked.instead
+    asked = _form(asked, every[0])
     finds = (_misfit, _in_any_model, _ending, _architecture, _metrics(model), _optimizer(model), _predicting(model, x))
     for find in finds:
-        if found := find(output, asked):
+        if found := find(every[0], asked):
             return found
     if not all(np.isfinite(weight).all() for weight in model.get_weights()):
         return Finding("not-finite", "a weight of the model is infinite or NaN", LEAVE_WEIGHTS)
+    return None
+
+
+def wrong_when_tried(model: Any, asked: Asked, x: np.ndarray, y: np.ndarray | None, train: bool) -> Finding | None:
+    """Return what is wrong with what a model does that is laid out as asked, or None.
+
+    Args:
+        model: the model.
+        asked: what was asked.
+        x: (N, ...) inputs.
+        y: (N,) integer labels for x; None for some that have nothing to do with x.
+        train: try a step of training, too.
+    """
+    ((output,), _) = read_outputs(model)
     labels = np.arange(len(x)) % max(2, output.units or 1) if y is None else y
-    return Trial(model, output, x, labels, _learning(output, asked)).outcome(train)
+    return Trial(model, output, as_taken(model, x), labels, _learning(output, _form(asked, output))).outcome(train)
+
+
+def as_taken(model: Any, x: np.ndarray) -> np.ndarray:
+    """Return inputs in the shape that a model takes, where it holds as many numbers; texts in the length."""
+    shape = getattr(model, "input_shape", None)
+    if not isinstance(shape, tuple) or None in shape[1:]:
+        return x
+    size = int(np.prod(shape[1:]))
+    if x.dtype.kind == "i" and len(shape) == 2:
+        return x[:, np.arange(size) % x.shape[1]]
+    return x.reshape(len(x), *shape[1:]) if size == x[0].size else x
+
+
+def _form(asked: Asked, output: Output) -> Asked:
+    """Return the form of what is asked that a model has chosen, where there are two."""
+    other = asked.instead
+    return other if other and output.units == other.layers[-1][1]["units"] else asked
 
 
 def _learning(output: Output, asked: Asked) -> list[Step]:
@@ -263,8 +288,9 @@ def _optimizer(model: Any) -> Callable[[Output, Asked], Finding | None]:
 
 def _predicting(model: Any, x: np.ndarray) -> Callable[[Output, Asked], Finding | None]:
     def find(output: Output, asked: Asked) -> Finding | None:
+        few = as_taken(model, x[:FEW])
         try:
-            dropped = differ(model(x[:FEW]), model(x[:FEW]))
+            dropped = differ(model(few), model(few))
         except Exception as error:  # a stranger's model may stop in any way
             shape = ", ".join(["N", *map(str, x.shape[1:])])
             return Finding("wrong-architecture", f"the model stops at inputs of shape ({shape}): {first_line(error)}")

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.asked import Asked, asked_text, wrong_with
+from grader.answers.asked import Asked, as_taken, asked_text, wrong_layout, wrong_when_tried
 from grader.answers.check import Check
 from grader.answers.observe import Observation, Raised, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
+from grader.answers.trained import not_trained
 from grader.answers.verdict import Verdict
 from grader.answers.wording import hidden_call, hidden_text, name_of, raised_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
@@ -35,7 +36,7 @@ class ModelAnswer:
         calls: makes the arguments to try, each anew.
         asked: what must come out for given arguments.
         inputs: makes (N, ...) inputs that the model must take, from the arguments.
-        labels: (N,) integer labels for these, from the arguments; None for such as have nothing to do with them.
+        labels: (N,) integer labels for these, from the arguments, where the model must have been trained on them.
         more: further problems of a model that is otherwise right, from (model, arguments).
         draws: draws secret arguments from a random generator, where every student has inputs of their own.
         fits: whether a model that was built for secret arguments is one for these; visible ones leave that open.
@@ -107,11 +108,14 @@ def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int 
 def _wrong(
     answer: ModelAnswer, seen: Observation, arguments: Arguments, before: list[bytes], train: bool = True
 ) -> Finding | None:
-    model, inputs, labels = seen.returned, answer.inputs(*arguments), answer.labels(*arguments)
+    model, asked = seen.returned, answer.asked(*arguments)
+    inputs, labels = answer.inputs(*arguments), answer.labels(*arguments)
     return (
-        wrong_with(model, answer.asked(*arguments), inputs, labels, train)
+        wrong_layout(model, asked, inputs)
         or _another(model, before)
         or answer.more(model, seen.arguments or arguments)
+        or wrong_when_tried(model, asked, inputs, labels, train)
+        or (None if labels is None else not_trained(model, as_taken(model, inputs), labels))
     )
 
 

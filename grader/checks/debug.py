@@ -10,10 +10,8 @@ from grader.answers.asked import Asked
 from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Misconception, Probe
-from grader.answers.trained import not_trained
 from grader.answers.verdict import Verdict
 from grader.answers.wording import value_text
-from grader.diagnosis.findings import Finding
 
 LESSON = "09-debug.ipynb"
 
@@ -133,11 +131,6 @@ def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
     return x.astype("float32"), y
 
 
-def is_trained(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
-    """Return that fit() has left no trace of the data in a model."""
-    return not_trained(model, *arguments)
-
-
 DIGITS = Asked([("Dense", {"units": 10})], logits=None, labels="integers", any_hidden=True, hidden=None)
 TWO_UNITS = replace(DIGITS, layers=[("Dense", {"units": 2})])  # as sound for two classes as one unit is
 BINARY = Asked([("Dense", {"units": 1})], logits=None, any_hidden=True, hidden=None, instead=TWO_UNITS)
@@ -153,7 +146,6 @@ def repair(number: int) -> ModelAnswer:
         asked=lambda x, y: DIGITS if digits else BINARY,
         inputs=lambda x, y: x,
         labels=lambda x, y: y,
-        more=is_trained,
     )
 
 
