@@ -359,7 +359,7 @@ WRONG = {
         ("another-model", compiled_anew(lambda model: stacked((model.input_shape[1],), relu(8)(), L.Dense(1)))),
         ("another-model", compiled_anew(keras.models.clone_model)),
         ("another-model", compiled_anew(lambda model: filled(model, 0.5))),
-        (BLIND, compiled_anew(zeroed)),
+        ("another-model", compiled_anew(zeroed)),
         (STILL, compiled_anew(frozen)),
         (STILL, compiled_anew(optimizer=lambda: O.SGD(0.0))),
         (ENDS, compiled_anew(lambda model: keras.Sequential([model, L.Rescaling(-1.0)]))),
