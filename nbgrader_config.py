@@ -60,6 +60,7 @@ if "nbgrader.apps" in sys.modules:  # formgrader, in which marks are given by ha
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
+    "grader.gradebook.pages.WithholdOutputs",  # where students have inputs of their own
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

@@ -1,7 +1,7 @@
 """What an exercise asks of a Keras model, and the first way in which a model is something else.
 
-Everything is read off the public configuration, layer by layer. Nothing is trained, and neither accuracy nor loss is
-looked at.
+First the public configuration is read, layer by layer; then a model that is laid out as asked is tried: see
+grader.answers.trial. Neither the accuracy nor the loss that it reports is looked at.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.answers.trial import Trial
 from grader.base.hints import WHERE_LOGITS_ARE_ASKED, WHERE_PROBABILITIES_ARE_ASKED
+from grader.base.text import first_line
 from grader.diagnosis.behaviour import differ
 from grader.diagnosis.compiled import REGRESSIONS, compiled_with
 from grader.diagnosis.findings import Finding
@@ -19,6 +21,8 @@ from grader.diagnosis.metrics import ACCURACIES
 from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.rules import DROPOUT, RULES
 
+FEW = 4  # inputs that go through a model twice
+LEAVE_WEIGHTS = "Leave the weights as Keras's initialisers and fit() make them."
 TOLD_MORE_EXACTLY = ("metric-does-not-fit",)  # by what an exercise asks of its metric
 
 
@@ -68,29 +72,65 @@ def _first(value: object) -> object:
     return value[0] if isinstance(value, tuple) else value
 
 
-def wrong_with(model: Any, asked: Asked) -> Finding | None:
-    """Return the most telling way in which a model is not what was asked, or None."""
+def wrong_layout(model: Any, asked: Asked, x: np.ndarray) -> Finding | None:
+    """Return the most telling way in which a model is laid out or compiled otherwise than asked, or None.
+
+    Args:
+        model: what came back.
+        asked: what was asked.
+        x: (N, ...) inputs that it must take.
+    """
     if not model.compiled:
         return Finding("not-compiled", "the model is not compiled")
     every, _ = read_outputs(model)
     if len(every) != 1:
         return Finding("wrong-architecture", f"the model has {len(every)} outputs")
-    if asked.instead and every[0].units == asked.instead.layers[-1][1]["units"]:
-        asked = asked.instead
-    for find in (_misfit, _in_any_model, _ending, _architecture, _metrics, _optimizer(model), _dropping(model)):
+    asked = _form(asked, every[0])
+    finds = (_misfit, _in_any_model, _ending, _architecture, _metrics(model), _optimizer(model), _predicting(model, x))
+    for find in finds:
         if found := find(every[0], asked):
-            return _in_the_third_place(model, found) if found.id == "no-accuracy" else found
+            return found
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        return Finding("not-finite", "a weight of the model is infinite or NaN", LEAVE_WEIGHTS)
     return None
 
 
-def _in_the_third_place(model: Any, found: Finding) -> Finding:
-    """Return that the metrics stand where compile() takes the losses' weights; else what was found."""
-    weights = compiled_with(model).get("loss_weights")
-    weights = weights if isinstance(weights, list | tuple) else [weights]
-    if all(isinstance(weight, int | float | None) for weight in weights):
-        return found
-    seen = "the third argument of compile() is loss_weights, and metrics stand there"
-    return replace(found, seen=seen, change="Write the argument's name, too: metrics=[...].")
+def wrong_when_tried(model: Any, asked: Asked, x: np.ndarray, y: np.ndarray | None, train: bool) -> Finding | None:
+    """Return what is wrong with what a model does that is laid out as asked, or None.
+
+    Args:
+        model: the model.
+        asked: what was asked.
+        x: (N, ...) inputs.
+        y: (N,) integer labels for x; None for some that have nothing to do with x.
+        train: try a step of training, too.
+    """
+    ((output,), _) = read_outputs(model)
+    labels = np.arange(len(x)) % max(2, output.units or 1) if y is None else y
+    return Trial(model, output, as_taken(model, x), labels, _learning(output, _form(asked, output))).outcome(train)
+
+
+def as_taken(model: Any, x: np.ndarray) -> np.ndarray:
+    """Return inputs in the shape that a model takes, where it holds as many numbers; texts in the length."""
+    shape = getattr(model, "input_shape", None)
+    if not isinstance(shape, tuple) or None in shape[1:]:
+        return x
+    size = int(np.prod(shape[1:]))
+    if x.dtype.kind == "i" and len(shape) == 2:
+        return x[:, np.arange(size) % x.shape[1]]
+    return x.reshape(len(x), *shape[1:]) if size == x[0].size else x
+
+
+def _form(asked: Asked, output: Output) -> Asked:
+    """Return the form of what is asked that a model has chosen, where there are two."""
+    other = asked.instead
+    return other if other and output.units == other.layers[-1][1]["units"] else asked
+
+
+def _learning(output: Output, asked: Asked) -> list[Step]:
+    """Return the layers that must learn: those that are asked for, and in front of them all but a base."""
+    weighing = [step for step in output.steps if step.weighs]
+    return weighing[-sum(name == "Dense" for name, _ in asked.layers) :] if asked.tail else weighing
 
 
 def _misfit(output: Output, asked: Asked) -> Finding | None:
@@ -154,6 +194,20 @@ def _architecture(output: Output, asked: Asked) -> Finding | None:
         for fact, wanted in facts.items():
             if found := _differs(step, fact, wanted, output.steps):
                 return found
+    return _one_too_many(output.steps, steps, asked)
+
+
+def _one_too_many(every: list[Step], steps: list[Step], asked: Asked) -> Finding | None:
+    """Return the activation or operation in front of the last layer that nobody has asked for."""
+    wanted = {id(step): facts.get("activation", "linear") for step, (_, facts) in zip(steps, asked.layers, strict=True)}
+    start = next(i for i, step in enumerate(every) if step is steps[0]) if asked.tail else 0
+    end = max(i for i, step in enumerate(every) if step is steps[-1])
+    allowed: object = "linear"
+    for step in every[start:end]:
+        allowed = wanted.get(id(step), allowed)
+        if id(step) not in wanted and step.activation not in ("linear", allowed):
+            seen = f"{step.name} stands in the model, and the exercise does not ask for it"
+            return Finding("wrong-architecture", seen)
     return None
 
 
@@ -195,21 +249,35 @@ def _differs(step: Step, fact: str, wanted: object, steps: list[Step]) -> Findin
     return Finding("wrong-architecture", f"{step.name} has {fact}={value}, and the exercise asks for {allowed[0]}")
 
 
-def _metrics(output: Output, asked: Asked) -> Finding | None:
-    counting = [metric for metric in output.metrics if metric.name in ACCURACIES]
-    if not counting:
-        return Finding("no-accuracy", "no metric counts the right answers")
-    if asked.labels == "integers" and counting[0].name != "SparseCategoricalAccuracy":
-        return Finding("accuracy-does-not-fit", f"{counting[0].name} is given integer labels and {output.units} scores")
-    if asked.labels == "binary" and counting[0].name != "BinaryAccuracy":
-        return Finding("accuracy-does-not-fit", f"{counting[0].name} is given one column of scores")
-    right = 0.0 if output.activation == "linear" else 0.5
-    if asked.labels == "binary" and counting[0].threshold != right:
-        seen = f"BinaryAccuracy cuts at {counting[0].threshold}, and the border is at {right}"
-        return Finding("accuracy-does-not-fit", seen)
-    if asked.threshold_written and counting[0].written.startswith("'"):
-        return Finding("threshold-not-written", f"the accuracy is given as {counting[0].written}")
-    return None
+def _metrics(model: Any) -> Callable[[Output, Asked], Finding | None]:
+    def find(output: Output, asked: Asked) -> Finding | None:
+        counting = [metric for metric in output.metrics if metric.name in ACCURACIES]
+        if not counting:
+            return _no_accuracy(model)
+        if asked.labels == "integers" and counting[0].name != "SparseCategoricalAccuracy":
+            seen = f"{counting[0].name} is given integer labels and {output.units} scores"
+            return Finding("accuracy-does-not-fit", seen)
+        if asked.labels == "binary" and counting[0].name != "BinaryAccuracy":
+            return Finding("accuracy-does-not-fit", f"{counting[0].name} is given one column of scores")
+        right = 0.0 if output.activation == "linear" else 0.5
+        if asked.labels == "binary" and counting[0].threshold != right:
+            seen = f"BinaryAccuracy cuts at {counting[0].threshold}, and the border is at {right}"
+            return Finding("accuracy-does-not-fit", seen)
+        if asked.threshold_written and counting[0].written.startswith("'"):
+            return Finding("threshold-not-written", f"the accuracy is given as {counting[0].written}")
+        return None
+
+    return find
+
+
+def _no_accuracy(model: Any) -> Finding:
+    """Return that no metric counts right answers, or that the metrics stand where the loss's weights do."""
+    weights = compiled_with(model).get("loss_weights")
+    given = weights if isinstance(weights, list | tuple) else [weights]
+    if any(weight is not None and not isinstance(weight, int | float | dict) for weight in given):
+        seen = "the metrics are the third argument of compile(), and the third one is loss_weights"
+        return Finding("no-accuracy", seen, "Write metrics=[...], by its name.")
+    return Finding("no-accuracy", "no metric counts the right answers")
 
 
 def _optimizer(model: Any) -> Callable[[Output, Asked], Finding | None]:
@@ -226,12 +294,14 @@ def _optimizer(model: Any) -> Callable[[Output, Asked], Finding | None]:
     return find
 
 
-def _dropping(model: Any) -> Callable[[Output, Asked], Finding | None]:
+def _predicting(model: Any, x: np.ndarray) -> Callable[[Output, Asked], Finding | None]:
     def find(output: Output, asked: Asked) -> Finding | None:
-        shape = getattr(model, "input_shape", None)
-        if not isinstance(shape, tuple):
-            return None
-        x = np.ones([size or 4 for size in shape], "float32")
-        return DROPOUT.finding(replace(output, unsteady=True)) if differ(model(x), model(x)) else None
+        few = as_taken(model, x[:FEW])
+        try:
+            dropped = differ(model(few), model(few))
+        except Exception as error:  # a stranger's model may stop in any way
+            shape = ", ".join(["N", *map(str, x.shape[1:])])
+            return Finding("wrong-architecture", f"the model stops at inputs of shape ({shape}): {first_line(error)}")
+        return DROPOUT.finding(replace(output, unsteady=True)) if dropped else None
 
     return find

@@ -1,19 +1,21 @@
 """Answers that build a Keras model: the learner's function is called, and its model compared with what is asked."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from grader.answers.asked import Asked, asked_text, wrong_with
+from grader.answers.asked import Asked, as_taken, asked_text, wrong_layout, wrong_when_tried
 from grader.answers.check import Check
 from grader.answers.errors import error_hint
 from grader.answers.observe import Limited, Observation, Raised, observe
 from grader.answers.personal import generator, is_personal
 from grader.answers.table import Function
+from grader.answers.trained import not_trained
 from grader.answers.verdict import Verdict
-from grader.answers.wording import name_of, stopped_text, value_text
+from grader.answers.wording import hidden_call, hidden_text, name_of, stopped_text, value_text
 from grader.base.capture import captured_output, silenced_descriptors
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.own_code import find_own_code
@@ -34,6 +36,8 @@ class ModelAnswer:
         section: where the lesson explains it.
         calls: makes the arguments to try, each anew.
         asked: what must come out for given arguments.
+        inputs: makes (N, ...) inputs that the model must take, from the arguments.
+        labels: (N,) integer labels for these, from the arguments, where the model must have been trained on them.
         more: further problems of a model that is otherwise right, from (model, arguments).
         draws: draws secret arguments from a random generator, where every student has inputs of their own.
         fits: whether a model that was built for secret arguments is one for these; visible ones leave that open.
@@ -43,6 +47,8 @@ class ModelAnswer:
     section: str
     calls: Callable[[], list[Arguments]]
     asked: Callable[..., Asked]
+    inputs: Callable[..., np.ndarray]
+    labels: Callable[..., np.ndarray | None] = lambda *arguments: None
     more: Callable[[Any, Arguments], Finding | None] = lambda model, arguments: None
     draws: Callable[[np.random.Generator], list[Arguments]] = _no_draws
     fits: Callable[[Any, Arguments], bool] = lambda model, arguments: True
@@ -58,8 +64,8 @@ def judge_model(answer: ModelAnswer, function: Function, seed: int | None = None
     """
     name, function = name_of(function, answer.name), Limited(function)
     with silenced_descriptors(1, 2), captured_output():
-        for arguments in answer.calls():
-            if found := _try(answer, function, name, arguments):
+        for number, arguments in enumerate(answer.calls()):
+            if found := _try(answer, function, name, arguments, train=not number):
                 more = asked_text(answer.asked(*arguments))
                 return Verdict(name, False, found.id, found.seen, found.change, answer.section, more)
         found = _try_secretly(answer, function, name, seed)
@@ -77,22 +83,23 @@ def _secret_calls(answer: ModelAnswer, seed: int | None) -> Iterable[Arguments]:
     return answer.draws(generator(seed)) if seed is not None and is_personal() else []
 
 
-def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments) -> Finding | None:
-    seen = observe(function, arguments)
+def _try(answer: ModelAnswer, function: Function, name: str, arguments: Arguments, train: bool) -> Finding | None:
+    before, seen = _weights_given(arguments), observe(function, arguments)
     call = f"{name}({', '.join(value_text(a) for a in arguments)})"
     if found := _no_model(answer.name, call, seen):
         return found
-    found = _wrong(answer, seen, arguments)
+    found = _wrong(answer, seen, arguments, before, train)
     return replace(found, seen=f"{call}: {found.seen}.") if found else None
 
 
 def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int | None) -> Finding | None:
     """Return what is wrong for the student's own arguments, in words that do not tell them."""
     for arguments in _secret_calls(answer, seed):
-        seen = observe(function, arguments)
-        if found := _no_model(answer.name, f"{name}(...), with numbers that are not shown,", seen):
-            return found
-        found = _wrong(answer, seen, arguments)
+        before, seen = _weights_given(arguments), observe(function, arguments)
+        call = hidden_call(name)
+        if found := _no_model(answer.name, call, seen):
+            return replace(found, seen=f"{call} {hidden_text(seen)}")
+        found = _wrong(answer, seen, arguments, before)
         if found is None and not answer.fits(seen.returned, arguments):
             found = Finding("wrong-architecture", "")
         if found:
@@ -100,9 +107,33 @@ def _try_secretly(answer: ModelAnswer, function: Function, name: str, seed: int 
     return None
 
 
-def _wrong(answer: ModelAnswer, seen: Observation, arguments: Arguments) -> Finding | None:
-    model = seen.returned
-    return wrong_with(model, answer.asked(*arguments)) or answer.more(model, seen.arguments or arguments)
+def _wrong(
+    answer: ModelAnswer, seen: Observation, arguments: Arguments, before: list[bytes], train: bool = True
+) -> Finding | None:
+    model, asked = seen.returned, answer.asked(*arguments)
+    inputs, labels = answer.inputs(*arguments), answer.labels(*arguments)
+    return (
+        wrong_layout(model, asked, inputs)
+        or _another(model, before)
+        or answer.more(model, seen.arguments or arguments)
+        or wrong_when_tried(model, asked, inputs, labels, train)
+        or (None if labels is None else not_trained(model, as_taken(model, inputs), labels))
+    )
+
+
+def _weights_given(arguments: Arguments) -> list[bytes]:
+    """Return the numbers of all weights of the models among the arguments, before a learner's function gets them."""
+    given = [value for value in arguments if hasattr(value, "get_weights")]
+    return [np.asarray(v).tobytes() for v in {id(v): v for m in given for v in m.weights}.values()]
+
+
+def _another(model: Any, before: list[bytes]) -> Finding | None:
+    """Return that the weights of a model that was given are not in the one that came back."""
+    missing = Counter(before) - Counter(array.tobytes() for array in model.get_weights())
+    if not missing:
+        return None
+    seen = f"{missing.total()} of the {len(before)} weight arrays that were given are not in the model that came back"
+    return Finding("another-model", seen)
 
 
 def _not_judged(call: str, raised: Raised) -> Finding:

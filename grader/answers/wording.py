@@ -1,8 +1,11 @@
 """What was seen of an answer, in words and in the learner's own numbers; a call is told as code that can be run."""
 
+import builtins
+
 import numpy as np
 
 from grader.answers.observe import Observation, Raised
+from grader.answers.personal import is_personal
 from grader.answers.table import Probe
 
 LONGEST = 70  # characters of a word, as text in place of a number
@@ -26,7 +29,9 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
         return "it is not written yet."
     if probe.secret and seen.values is not None:
         return f"{name} passes the visible check and fails on other numbers."
-    call = f"{name}(...), with numbers that are not shown," if probe.secret else call_text(name, probe)
+    if probe.secret:
+        return f"{hidden_call(name)} {hidden_text(seen)}"
+    call = call_text(name, probe)
     if seen.raised:
         return stopped_text(call, seen.raised)
     if id_ == "changes-its-input":
@@ -43,6 +48,23 @@ def seen_text(name: str, id_: str, probe: Probe, seen: Observation, right: Obser
     return f"{call} gave {result}."
 
 
+def hidden_call(name: str) -> str:
+    """Return what is told of a call in a hidden test."""
+    return f"{name}(...), with numbers that are not shown,"
+
+
+def hidden_text(seen: Observation) -> str:
+    """Return what a call in a hidden test did, without the learner's words: these could tell what it was called with.
+
+    Of an exception the kind is told where it is one of Python's own.
+    """
+    if not seen.raised:
+        return "returned something else than the exercise asks for."
+    kind = getattr(builtins, seen.raised.type, None)
+    own = isinstance(kind, type) and issubclass(kind, BaseException)
+    return f"stopped with {seen.raised.type}." if own else "stopped with an error."
+
+
 def expected_text(name: str, probe: Probe, seen: Observation, right: Observation) -> str:
     """Return what should have come out on a probe, "" where the probe must not be shown."""
     if probe.secret:
@@ -52,9 +74,12 @@ def expected_text(name: str, probe: Probe, seen: Observation, right: Observation
 
 
 def name_of(function: object, name: str) -> str:
-    """Return what the learner calls a function: its own name, or `name` where it has none, as a lambda."""
+    """Return what the learner calls a function: its own name, or `name` where it has none, as a lambda.
+
+    Where a student has inputs of their own it is always `name`: a function's own name could carry them out.
+    """
     own = getattr(function, "__name__", name)
-    return own if own.isidentifier() else name
+    return own if own.isidentifier() and not is_personal() else name
 
 
 def call_text(name: str, probe: Probe) -> str:

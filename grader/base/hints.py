@@ -131,13 +131,22 @@ WHERE_PROBABILITIES_ARE_ASKED = {
 OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR = {
     "accuracy-does-not-fit": "The metric must compare labels of the form that the exercise names with scores of this "
     "form.",
+    "another-model": "Compile the model that is given, and return that one, with its weights as they are.",
     "base-not-frozen": "Set trainable to False on the base before you build the model around it.",
     "dropout-keeps-instead-of-drops": "Dropout's rate is the share that is dropped, not the share that is kept.",
+    "end-changed": "Take away what stands behind the last Dense layer, but for the activation that is asked for.",
+    "inputs-not-used": "Look at the layers, and at the initialisers, before the last layer: one of them lets nothing "
+    "of the inputs through.",
+    "labels-do-not-count": "Use the cross-entropy that fits the labels. Leave out of it, and of the layers, what keeps "
+    "the labels from counting, such as ignore_class, a label smoothing near 1, or a very large regulariser.",
+    "learning-rate-not-lowered": "Give the new optimizer a smaller learning rate than the model was trained with: "
+    "large steps would spoil what the base has learned.",
     "logits-not-asked": "This model is sound, and it puts out logits. The exercise asks for one that ends in an "
     "activation.",
     "no-accuracy": "Give compile() a metric that counts right answers, in metrics=[...].",
     "not-compiled": "Call compile() on the model before you return it.",
-    "not-trained": "Call fit(x, y) before you return it.",
+    "not-trained": "Call fit(x, y) before you return the model, and leave the weights as they are after it.",
+    "other-layers-unfrozen": "The last layers are base.layers[-n_layers:]; the layers before them stay frozen.",
     "probabilities-not-asked": "This model is sound, and it puts out probabilities. The exercise asks for one that "
     "puts out logits.",
     "threshold-not-written": "Write the threshold out: a metric object with threshold=...",

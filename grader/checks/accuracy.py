@@ -10,6 +10,7 @@ from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations.formulas import sigmoid
+from grader.checks.crafted import rows
 from grader.checks.fits import number_from, rounding_of
 from grader.checks.logits.classes import HALF_ON_LOGITS
 from grader.checks.losses.binary_parts import CROSSED
@@ -331,6 +332,7 @@ COMPILE_FOR_LOGITS = ModelAnswer(
     section=f"{LESSON}#lives-heading",
     calls=lambda: [(wrongly_compiled_model(),)],
     asked=lambda model: Asked([("Dense", {"units": 1})], any_hidden=True),
+    inputs=lambda model: rows(model.input_shape[-1]),
     draws=lambda rng: [(wrongly_compiled_model(int(rng.integers(4, 64)), int(rng.integers(9, 64))),)],
     fits=lambda model, arguments: shapes(model) == shapes(arguments[0]),
 )
@@ -351,6 +353,7 @@ BUILD_TWO_FEATURE_CLASSIFIER = ModelAnswer(
     section=f"{LESSON}#lives-heading",
     calls=lambda: [()],
     asked=lambda: TWO_FEATURES,
+    inputs=lambda: rows(2),
 )
 check_accuracy_of_logits = Check(ACCURACY_OF_LOGITS)
 check_accuracy_keras_reports = Check(ACCURACY_KERAS_REPORTS)

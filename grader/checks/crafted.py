@@ -9,6 +9,16 @@ import numpy as np
 X = np.array([[1.5, 0.5], [-0.3, 0.4], [0.2, -0.1], [2.0, -3.0], [-1.0, 2.0]])
 
 
+def rows(features: int) -> np.ndarray:
+    """Return (64, features) numbers around 0 to try a model on."""
+    return np.random.default_rng(0).normal(size=(64, features)).astype("float32")
+
+
+def images() -> np.ndarray:
+    """Return (16, 8, 8, 3) images to try a model on."""
+    return np.random.default_rng(0).normal(size=(16, 8, 8, 3)).astype("float32")
+
+
 @cache
 def linear_model(units: int) -> Any:
     """Return a compiled model of dropout and one linear layer, (N, 2) -> (N, units), that puts out logits."""

@@ -12,7 +12,6 @@ from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Misconception, Probe
 from grader.answers.verdict import Verdict
 from grader.answers.wording import value_text
-from grader.diagnosis.findings import Finding
 
 LESSON = "09-debug.ipynb"
 
@@ -125,18 +124,11 @@ class DiagnosisCheck(Check):
 
 
 def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (x, y) of 64 seeded examples: float32 (64, features), integers (64,)."""
+    """Return (x, y) of 64 seeded examples, around a centre for each class: float32 (64, features), integers (64,)."""
     rng = np.random.default_rng(0)
-    y = rng.integers(0, classes, 64)
-    x = rng.normal(size=(64, features)) + y[:, None] / classes
+    y = rng.permutation(np.arange(64) % classes)
+    x = rng.normal(size=(64, features)) + 2 * rng.uniform(0, 1, (classes, features))[y]
     return x.astype("float32"), y
-
-
-def is_trained(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
-    """Return that fit() was never called."""
-    if int(np.asarray(model.optimizer.iterations)):
-        return None
-    return Finding("not-trained", "the model has not been trained")
 
 
 DIGITS = Asked([("Dense", {"units": 10})], logits=None, labels="integers", any_hidden=True, hidden=None)
@@ -152,7 +144,8 @@ def repair(number: int) -> ModelAnswer:
         section=f"{LESSON}#five-heading",
         calls=lambda: [data(64, 10) if digits else data(4, 2)],
         asked=lambda x, y: DIGITS if digits else BINARY,
-        more=is_trained,
+        inputs=lambda x, y: x,
+        labels=lambda x, y: y,
     )
 
 

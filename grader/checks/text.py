@@ -21,6 +21,11 @@ def sizes(rng: np.random.Generator) -> list[tuple[int, int]]:
     return [(int(rng.integers(21, 500)), int(rng.integers(5, 32)))]
 
 
+def tokens(vocabulary_size: int, embedding_dim: int) -> np.ndarray:
+    """Return (20, 6) tokens to try a model on, each word in some text."""
+    return np.random.default_rng(0).integers(0, vocabulary_size, (20, 6), dtype="int32")
+
+
 def text_asked(vocabulary_size: int, embedding_dim: int, logits: bool = True) -> Asked:
     """Return what a text classifier must be; one spare row in the Embedding does no harm."""
     table = {"input_dim": (vocabulary_size, vocabulary_size + 1), "output_dim": embedding_dim}
@@ -34,6 +39,7 @@ BUILD_TEXT_CLASSIFIER = ModelAnswer(
     section=f"{LESSON}#model-heading",
     calls=lambda: [(100, 16), (20, 4)],
     asked=text_asked,
+    inputs=tokens,
     draws=sizes,
 )
 BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
@@ -41,6 +47,7 @@ BUILD_TEXT_CLASSIFIER_WITH_SIGMOID = ModelAnswer(
     section=f"{LESSON}#sigmoid-heading",
     calls=lambda: [(100, 16), (20, 4)],
     asked=lambda vocabulary_size, embedding_dim: text_asked(vocabulary_size, embedding_dim, logits=False),
+    inputs=tokens,
     draws=sizes,
 )
 

@@ -9,7 +9,7 @@ from grader.answers.check import Check
 from grader.answers.model_answer import ModelAnswer, ModelCheck
 from grader.answers.table import Answer, Function, Misconception, Probe
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.crafted import LEARNING_RATE, STEPS, picture_model, pictures, raw, small_base, transfer_model
+from grader.checks.crafted import LEARNING_RATE, STEPS, images, picture_model, pictures, raw, small_base, transfer_model
 from grader.diagnosis.findings import Finding
 
 LESSON = "08-transfer.ipynb"
@@ -37,6 +37,7 @@ BUILD_TRANSFER_MODEL = ModelAnswer(
     section=f"{LESSON}#frozen-heading",
     calls=lambda: [(small_base(),)],
     asked=lambda base: ON_TOP,
+    inputs=lambda base: images(),
     more=base_trains,
 )
 
@@ -51,24 +52,29 @@ def unfrozen_wrongly(model: Any, arguments: tuple[Any, ...]) -> Finding | None:
     _, base, n_layers = arguments
     early, late = base.layers[:-n_layers], base.layers[-n_layers:]
     moving = {id(weight) for weight in model.trainable_weights}
+    thawed = [all(id(weight) in moving for weight in layer.weights) for layer in late]
     if any(id(weight) in moving for layer in early for weight in layer.weights):
+        if not any(thawed):
+            return Finding("other-layers-unfrozen", f"the last {n_layers} layers of the base are frozen, others train")
         return Finding(
             "base-not-frozen",
             f"more than the last {n_layers} layers of the base would train",
             "Setting trainable on the base sets it on all of its layers: freeze the early ones again.",
         )
-    if not all(id(weight) in moving for layer in late for weight in layer.weights):
+    if not all(thawed):
         return Finding(
             "nothing-unfrozen",
             f"not all of the last {n_layers} layers of the base would train",
             "A layer trains only when it and the base around it are trainable.",
         )
-    rate = float(np.asarray(model.optimizer.learning_rate))
-    if rate >= LEARNING_RATE * 0.999:
-        return Finding("frozen-after-compile", f"the learning rate is still {rate:g}, as before", COMPILE_AGAIN)
     steps = int(np.asarray(model.optimizer.iterations))
     if steps >= STEPS:
         return Finding("frozen-after-compile", f"the optimizer is the old one: it counts {steps} steps", COMPILE_AGAIN)
+    rate = float(np.asarray(model.optimizer.learning_rate))
+    if rate >= LEARNING_RATE * 0.999:
+        return Finding(
+            "learning-rate-not-lowered", f"the learning rate is {rate:g}, and it was {LEARNING_RATE:g} before"
+        )
     return None
 
 
@@ -82,6 +88,7 @@ UNFREEZE_LAST = ModelAnswer(
     section=f"{LESSON}#unfreezing-heading",
     calls=to_unfreeze,
     asked=lambda model, base, n_layers: ON_TOP,
+    inputs=lambda model, base, n_layers: images(),
     more=unfrozen_wrongly,
 )
 NAMES = ["cat", "dog"]

@@ -9,6 +9,7 @@ WIDTH = 8
 RANKS = (2, 3, 4, 5)
 NARROW = 0.3
 WIDE = 30.0  # beyond the ceiling of a ReLU6, and where float32 is still exact enough to compare
+BEYOND = (1e-3, 1e4)  # times the grid: where a line is still a line, and what is cut anywhere is not
 
 
 def _grid(rank: int) -> np.ndarray:
@@ -41,11 +42,11 @@ KINDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 MISPLACED = "softmax over another axis"
 
 
-def values_of(function: Callable[[Any], Any], rank: int = 2) -> np.ndarray | None:
-    """Return what a function makes of scores of a rank, or None where it cannot be run on them."""
+def values_of(function: Callable[[Any], Any], rank: int = 2, times: float = 1.0) -> np.ndarray | None:
+    """Return what a function makes of the scores of a rank, times a number; None where it cannot be run on them."""
     from grader.base.keras_import import keras
 
-    grid = GRIDS.get(rank, GRIDS[2])
+    grid = np.float32(times) * GRIDS.get(rank, GRIDS[2])
     try:
         values = np.asarray(keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(grid))), "float64")
     except Exception:  # whatever keeps a stranger's function from running on a few numbers
@@ -60,7 +61,7 @@ def kind_of(function: Callable[[Any], Any], rank: int = 2) -> str:
         return "unknown"
     grid = GRIDS.get(rank, GRIDS[2])
     if found := next((name for name, known in KINDS.items() if np.allclose(values, known(grid), atol=1e-5)), None):
-        return found
+        return found if found not in ("linear", "relu") or _goes_on(function, KINDS[found](grid), rank) else "other"
     if _is_straight(grid, values):
         return "linear"
     axes = range(grid.ndim - 1)
@@ -82,6 +83,12 @@ def chained(functions: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
         return values
 
     return run
+
+
+def _goes_on(function: Callable[[Any], Any], values: np.ndarray, rank: int) -> bool:
+    """Return whether a function gives so many times the values for so many times the scores, beyond the grid, too."""
+    beyond = ((times, values_of(function, rank, times)) for times in BEYOND)
+    return all(found is not None and np.allclose(found, times * values) for times, found in beyond)
 
 
 def range_of(function: Callable[[Any], Any], rank: int = 2) -> tuple[float, float]:

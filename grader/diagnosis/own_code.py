@@ -1,5 +1,6 @@
 """Functions and objects in a model that are neither Keras's nor TensorFlow's: it cannot be judged without them."""
 
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -35,12 +36,18 @@ def _leaves(tree: Any) -> Iterator[Any]:
         yield tree
 
 
+def _stands_there(of: Any) -> bool:
+    """Return whether a function or class is in the module that it names, and not only says so."""
+    module = sys.modules.get(of.__module__)
+    return module is not None and any(of is part for part in vars(module).values())
+
+
 def _own_code(value: Any) -> str:
     """Return why a function or object cannot be judged: it is neither Keras's nor TensorFlow's."""
     if value is None or isinstance(value, str | int | float):
         return ""
     of = value if isinstance(value, types.FunctionType) else type(value)
-    if str(getattr(of, "__module__", "")).split(".")[0] in ("keras", "tensorflow"):
+    if str(getattr(of, "__module__", "")).split(".")[0] in ("keras", "tensorflow") and _stands_there(of):
         return ""
     name = getattr(of, "__name__", "something")
     what = "a lambda" if name == "<lambda>" else f"{name}"

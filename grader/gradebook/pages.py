@@ -10,6 +10,11 @@ import html
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.judging.execution import AFTER_TESTS
 
 MOST = 20_000  # characters of a cell that are set as Markdown; parsers take the square of the length for some texts
 
@@ -19,6 +24,23 @@ _WORDS = ["a", "b", "strong", "i", "em", "del", "s", "sub", "sup", "small", "kbd
 _TAGS = {*_BLOCKS, *_TABLES, *_WORDS, "details", "summary"}
 _WAYS_OUT = ("https://", "http://", "mailto:", "#")  # no address of this server: a page must not act for its reader
 _STYLES = CSSSanitizer(allowed_css_properties=["border-left", "padding", "max-width"])  # of our own verdicts
+
+
+WITHHELD = (
+    "What this cell showed is not on this page: it ran after a hidden test, and could tell its inputs. Your teacher "
+    "can read it. In your own notebook the cell shows it as before."
+)
+
+
+class WithholdOutputs(NbGraderPreprocessor):
+    """Leaves out of a student's page what cells showed after a hidden test with inputs of the student's own."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, object]) -> tuple[NotebookNode, dict[str, object]]:
+        """Return the notebook with a sentence in the place of these outputs; the one that is kept stays whole."""
+        for cell in nb.cells:
+            if cell.metadata.get(AFTER_TESTS) and cell.get("outputs"):
+                cell.outputs = [new_output("stream", name="stdout", text=WITHHELD)]
+        return nb, resources
 
 
 def inactive_markdown(text: str) -> str:

@@ -19,6 +19,8 @@ from grader.judging.judge.judge import Cell, Told
 if TYPE_CHECKING:
     from grader.judging.workers.pool import Pool
 
+AFTER_TESTS = "logit_lab_after_hidden_tests"  # in a cell's metadata
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,6 +48,8 @@ def run_on(pool: "Pool", exercise: Exercise) -> Execute:
 
     def execute(notebook: NotebookNode, personal_key: str = "") -> Run:
         told, stopped = pool.run(job_of(notebook, tests, personal_key))
+        if personal_key:
+            mark_after_tests(notebook, tests)
         return enter_outputs(notebook, told, stopped)
 
     return execute
@@ -59,6 +63,16 @@ def job_of(notebook: NotebookNode, tests: set[str], personal_key: str = "") -> l
         test = grading_metadata(cell).get("grade_id") in tests
         jobs.append({"source": cell.source, "test": test, **(about if test else {})})
     return jobs
+
+
+def mark_after_tests(notebook: NotebookNode, tests: set[str]) -> None:
+    """Mark the learner's cells that come after a hidden test: their outputs could tell the student's own inputs."""
+    after = False
+    for cell in _code(notebook):
+        test = grading_metadata(cell).get("grade_id") in tests
+        if after and not test:
+            cell.metadata[AFTER_TESTS] = True
+        after = after or test
 
 
 def enter_outputs(notebook: NotebookNode, told: list[Told], stopped: str = "") -> Run:

@@ -125,7 +125,7 @@ ZERO = [metrics.BinaryAccuracy(threshold=0.0)]
 def test_metrics_in_the_place_of_the_losses_weights_are_told_as_such_and_named_they_are_right():
     verdict = judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, ZERO))
     assert verdict.misconception == "no-accuracy"
-    assert "the third argument of compile() is loss_weights" in verdict.seen
+    assert "the third one is loss_weights" in verdict.seen
     assert "metrics=[...]" in verdict.hint
     assert judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, metrics=ZERO)).passed
     weighted = judge_model(BUILD_BINARY_MODEL, given("adam", FROM_LOGITS, [1.0]))

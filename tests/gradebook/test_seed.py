@@ -42,7 +42,7 @@ CLASS = seeds.make_seed(SECRET)
 OWN_INPUTS = {name: check.table for name, check in CHECKS.items() if not name.startswith(("diagnosis", "fix"))}
 FUNCTIONS = {name: table for name, table in OWN_INPUTS.items() if not isinstance(table, ModelAnswer)}
 # their inputs are new weights in every run, or nothing at all: what is stored fits no second run, or is all there is
-WITHOUT_DRAWS = {"build_transfer_model", "unfreeze_last", "build_two_feature_classifier"}
+WITHOUT_DRAWS = {"build_transfer_model", "unfreeze_last", "build_two_feature_classifier", "compile_for_logits"}
 MODELS = {name: OWN_INPUTS[name] for name in OWN_INPUTS if name not in FUNCTIONS and name not in WITHOUT_DRAWS}
 
 
@@ -226,14 +226,13 @@ def test_models_stored_for_the_visible_arguments_are_right_without_a_secret_and_
     calls = table.calls()
 
     def stored(*given):
-        same = [call for call in calls if name != "compile_for_logits" and call == given]
-        return function(*(same or calls)[0])
+        return function(*([call for call in calls if call == given] or calls)[0])
 
     assert judge_model(table, stored, seed).passed
     with personal(CLASS.personal_key(NAME, "ada")):
         assert ModelCheck(table).judge(function, seed).passed
         verdict = ModelCheck(table).judge(stored, seed)
-    assert verdict.seen == "stored passes the visible check and fails on other numbers."
+    assert verdict.seen == f"{name} passes the visible check and fails on other numbers."
     assert verdict.misconception
     assert not verdict.more
 
@@ -278,7 +277,57 @@ def test_right_models_and_right_uses_of_models_are_right_for_a_students_own_inpu
             assert expected or passes(OWN_INPUTS[name], function, 101)
 
 
+# What is told of a hidden test
+
+
+def visible_alone(table, otherwise):
+    """Return the oracle that does something else for what is none of the visible inputs."""
+    visible = flat(table.probes)
+
+    def answer(z):
+        return table.oracle(z) if str(np.asarray(z).tolist()) in visible else otherwise(z)
+
+    return answer
+
+
+def named(z):
+    raise type("E" + "".join(f"_{abs(v):.0f}" for v in np.ravel(z)), (Exception,), {})("told")
+
+
+def stops(z):
+    raise ValueError(str(np.ravel(z)))
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "told"),
+    [
+        (stops, "with numbers that are not shown, stopped with ValueError."),
+        (named, "with numbers that are not shown, stopped with an error."),
+        (lambda z: {str(z): z}, "with numbers that are not shown, returned something else than the exercise asks for."),
+        (lambda z: z + 1, "passes the visible check and fails on other numbers."),
+    ],
+)
+def test_a_verdict_on_a_hidden_test_holds_none_of_the_learners_words(otherwise, told):
+    answer = visible_alone(RELU, otherwise)
+    answer.__name__ = "carried_away"
+    with personal(CLASS.personal_key(NAME, "ada")):
+        verdict = Check(RELU).judge(answer, 101)
+    assert verdict.seen.startswith("relu")
+    assert verdict.seen.endswith(told)
+    assert "carried_away" not in verdict.as_text()
+    assert not verdict.more
+
+
 # A whole class
+
+TELLS = """
+met = []
+
+def relu(z):
+    met.append(np.ravel(z).tolist())
+    return np.maximum(z, 0)
+"""
+LATER = ["print(met)", "met", "raise ValueError(str(met))", "import sys\nprint(met, file=sys.stderr)"]
 
 LOOKS = """
 import glob, os
@@ -303,7 +352,13 @@ def submitted(tmp_path_factory):
     looks = json.loads((SAMPLES / "all-right" / NAME / f"{NAME}.ipynb").read_text("utf-8"))
     looks["cells"].append({"cell_type": "code", "id": "looks", "metadata": {}, "outputs": [], "execution_count": None})
     looks["cells"][-1]["source"] = LOOKS.replace("PATH", repr(str(folder.parent / "build" / seeds.FILE)), 1)
-    for student, content in {**made, "thief": made["victim"], "looks": json.dumps(looks).encode()}.items():
+    tells = json.loads((SAMPLES / "all-right" / NAME / f"{NAME}.ipynb").read_text("utf-8"))
+    place = next(number for number, each in enumerate(tells["cells"]) if each["id"] == "relu")
+    tells["cells"][place]["source"] = TELLS
+    tells["cells"].insert(place + 1, {**looks["cells"][-1], "id": "before", "source": "print('before any test')"})
+    tells["cells"] += [{**looks["cells"][-1], "id": f"later-{n}", "source": source} for n, source in enumerate(LATER)]
+    more = {"thief": made["victim"], "looks": json.dumps(looks).encode(), "though": json.dumps(tells).encode()}
+    for student, content in {**made, **more}.items():
         (folder / student / NAME).mkdir(parents=True)
         (folder / student / NAME / f"{NAME}.ipynb").write_bytes(content)
     return folder
@@ -335,7 +390,7 @@ def scores(results):
 
 def test_a_copied_table_earns_all_points_without_a_secret_and_none_with_it(graded):
     _, ((before, first), (after, second)) = graded
-    honest = {"all-right": 10, "two-wrong": 6, "looks": 10}
+    honest = {"all-right": 10, "two-wrong": 6, "looks": 10, "though": 10}
     assert scores(before) == {**honest, "table": 10, "victim": 10, "thief": 10}
     assert scores(after) == {**honest, "table": 0, "victim": 10, "thief": 0}
     assert seeds.IN_USE not in first
@@ -473,3 +528,17 @@ def test_without_a_seed_nbgraders_step_tells_the_judge_no_number(monkeypatch, tm
         seeds.keep_seed(secret, folder=tmp_path)
         steps.Judge().preprocess(remote.load_exercise(NAME).notebook, resources)
     assert told == ["", CLASS.personal_key(NAME, "ada")]
+
+
+def test_what_cells_show_after_a_hidden_test_is_for_the_teacher_and_not_on_the_students_page(graded):
+    build, _ = graded
+    assert nbgrader(build, "generate_feedback", NAME, "--student", "though").returncode == 0
+    page = (build / "feedback/though" / NAME / f"{NAME}.html").read_text("utf-8")
+    kept = (build / "autograded/though" / NAME / f"{NAME}.ipynb").read_text("utf-8")
+    inputs = drawn(RELU, 101, CLASS.personal_key(NAME, "though"))
+    numbers = [str(value) for probe in inputs for value in np.ravel(probe.arguments[0]).tolist()]
+    assert len(numbers) > 20
+    assert all(number in kept for number in numbers)
+    assert not [number for number in numbers if number in page]
+    assert "before any test" in page
+    assert page.count("What this cell showed is not on this page") == len(LATER)

@@ -2,6 +2,7 @@
 
 from grader.answers.asked import Asked
 from grader.answers.model_answer import ModelAnswer
+from grader.checks.crafted import rows
 
 
 def digits_asked(dropout: float) -> Asked:
@@ -15,5 +16,6 @@ BUILD_DIGIT_CLASSIFIER = ModelAnswer(
     section="07-digits.ipynb#network-heading",
     calls=lambda: [(0.2,), (0.35,)],
     asked=digits_asked,
+    inputs=lambda dropout: rows(64),
     draws=lambda rng: [(round(float(rng.uniform(0.05, 0.75)), 3),)],
 )

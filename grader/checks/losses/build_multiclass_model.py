@@ -2,6 +2,7 @@
 
 from grader.answers.asked import Asked
 from grader.answers.model_answer import ModelAnswer, takes_features
+from grader.checks.crafted import rows
 
 
 def multiclass_asked(n_features: int, n_classes: int) -> Asked:
@@ -16,6 +17,7 @@ BUILD_MULTICLASS_MODEL = ModelAnswer(
     section="04-losses.ipynb#unwinding-heading",
     calls=lambda: [(6, 4), (3, 10)],
     asked=multiclass_asked,
+    inputs=lambda n_features, n_classes: rows(n_features),
     draws=lambda rng: [(int(rng.integers(7, 64)), int(rng.integers(3, 32)))],
     fits=lambda model, arguments: takes_features(model, arguments[0]),
 )
