@@ -166,6 +166,8 @@ def _ending(output: Output, asked: Asked) -> Finding | None:
         return Finding("probabilities-not-asked", f"the model ends in {output.activation}, and the loss fits it")
     if asked.logits is False and output.activation == "linear":
         return Finding("logits-not-asked", "the model ends without an activation, and the loss fits that")
+    if output.activation == "other" and output.steps[-1].activation == "linear":
+        return Finding("end-changed", f"{output.steps[-1].name} behind the last activation changes what comes out")
     if output.activation not in ("linear", "sigmoid", "softmax"):
         return Finding("wrong-architecture", f"the last activation is {_called(output.steps[-1])}")
     return None

@@ -286,7 +286,7 @@ WRONG = {
         (ENDS, binary(relu(), after=[lambda: L.Rescaling(-1000.0, 5.0)])),
         (ENDS, binary(relu(), after=[lambda: L.Rescaling(-1.0)])),
         (ENDS, binary(relu(), after=[lambda: L.Rescaling(0.0)])),
-        ("wrong-architecture", binary(relu(), after=[lambda: _Op(keras.ops.negative)], build=functional)),
+        (ENDS, binary(relu(), after=[lambda: _Op(keras.ops.negative)], build=functional)),
         (
             "wrong-architecture",
             binary(relu(), after=[lambda: _Op(lambda z: keras.ops.clip(z, -6.5, 6.5))], build=functional),

@@ -14,6 +14,9 @@ class Loud:
 
     gone, starts = "", 1
 
+    def begin_test(self):
+        """Count nothing."""
+
     def run(self, source):
         return {
             "out": "x" * 20_000,

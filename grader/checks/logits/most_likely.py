@@ -150,7 +150,7 @@ MOST_LIKELY = Answer(
         Misconception(
             "logit-rounded",
             "The logits were rounded before they were compared. Two of them may differ by less than 1.",
-            ({"of": np.round},),
+            ({"of": np.round}, {"of": np.trunc}),
         ),
         Misconception(
             "sigmoid-for-softmax",
