@@ -4,6 +4,8 @@ import pytest
 from learner_answers import CHECKS
 from models_tried import RIGHT, WRONG
 
+pytestmark = pytest.mark.slow  # some hundred and fifty models are built and trained for a step
+
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_models_pass_however_they_are_written(name):

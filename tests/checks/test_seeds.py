@@ -8,6 +8,7 @@ from learner_answers import BLOCKS, CHECKS, FUNCTIONS, IMPORTS
 
 from grader.answers.compare import judge_function
 
+pytestmark = pytest.mark.slow
 TABLES = {answer.name: answer for answer in FUNCTIONS if not callable(answer.tries) and answer.probes[0].arguments}
 WRONG = [param for param in BLOCKS if param.values[0] in TABLES and param.values[1]]
 SEEDS = range(40)

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
+pytestmark = pytest.mark.slow  # another process, another backend
+
 STUCK = {  # lesson 04's table where nothing is unwound: with from_logits=True and False, one logit and three
     "none": ["40.000 learns", "15.942 stuck", "40.000 learns", "16.118 stuck"],
     "sigmoid": ["1.313 stuck", "15.942 stuck", "1.294 learns", "1.386 learns"],
