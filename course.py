@@ -26,7 +26,7 @@ LOG = HERE / "build" / "setup.log"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST, NEWEST = (3, 11), (3, 13)
-NEEDED_GB = 4  # 2.0 GB installed, and as much again while files are unpacked
+NEEDED_GB = 6  # 2.9 GB installed, and as much again while files are unpacked
 
 # The commands of grader/cli.py, each with the first sentence of its help; a test compares the two.
 COMMANDS = {
@@ -215,7 +215,7 @@ def install():
     only_uv = HERE / "build" / "uv.txt"
     only_uv.write_text(uv_line(), "utf-8")
     pip, uv = [PYTHON, "-m", "pip", "install"], [PYTHON, "-m", "uv", "pip", "install", "--compile-bytecode"]
-    label = "installing TensorFlow, JupyterLab and the rest (2 GB)"
+    label = "installing TensorFlow, JupyterLab and the rest (3 GB)"
     has_uv = run([*pip, "-r", only_uv], "installing uv")
     if (
         has_uv
@@ -283,7 +283,7 @@ def usage():
             "",
             *lines,
             "",
-            "The first command that needs it installs the course in .venv (2 GB, once).",
+            "The first command that needs it installs the course in .venv (3 GB, once).",
             "The options of each command are explained when that is done:",
             f"  {python} course.py setup",
             f"  {python} course.py COMMAND --help",
