@@ -119,7 +119,7 @@ def test_a_python_without_ensurepip_is_told_the_package_to_install(course, monke
 def test_a_full_disk_is_told_before_anything_is_downloaded(course, monkeypatch, capsys):
     monkeypatch.setattr(course.shutil, "disk_usage", lambda _: types.SimpleNamespace(free=1_500_000_000))
     assert course.main(["lab"]) == 2
-    assert "The disk has 1.5 GB free and setting up needs 4." in capsys.readouterr().err
+    assert "The disk has 1.5 GB free and setting up needs 6." in capsys.readouterr().err
     assert not course.VENV.exists()
 
 
@@ -148,7 +148,7 @@ def test_a_machine_that_tensorflow_has_no_wheel_for_is_told_so_at_once(
 
 WORDS = {
     "error: Failed to fetch: `/simple/numpy/`: dns error": "could not be downloaded",
-    "ERROR: Could not install packages: [Errno 28] No space left on device": "The disk is full. Free 4 GB",
+    "ERROR: Could not install packages: [Errno 28] No space left on device": "The disk is full. Free 6 GB",
     "SSLError: certificate verify failed: self-signed certificate": "SSL_CERT_FILE",
     "Distribution `tensorflow` doesn't have a source distribution or wheel": "have no build for",
     "something that nobody has seen": "the reason is at the end of build/setup.log",
