@@ -80,6 +80,8 @@ OF_ANY_MODEL = {
     "ids-outside-embedding": "Give the Embedding whole numbers from 0 to input_dim - 1, such as those of a "
     "TextVectorization layer.",
     "inputs-all-equal": "Look at how x was made: each row must be the input of its own example.",
+    "labels-do-not-count": "Use the cross-entropy that fits the labels. Leave out of it, and of the layers, what keeps "
+    "the labels from counting, such as ignore_class, a label smoothing near 1, or a very large regulariser.",
     "labels-do-not-fit-loss": "Integer labels 0 to K-1 go with the sparse loss and K units, one-hot rows with the "
     "categorical one, 0 and 1 with one unit and the binary one.",
     "learning-rate-not-positive": "Use a small positive number, such as 0.001 for Adam.",
@@ -137,8 +139,6 @@ OF_A_MODEL_THAT_AN_EXERCISE_ASKS_FOR = {
     "end-changed": "Take away what stands behind the last Dense layer, but for the activation that is asked for.",
     "inputs-not-used": "Look at the layers, and at the initialisers, before the last layer: one of them lets nothing "
     "of the inputs through.",
-    "labels-do-not-count": "Use the cross-entropy that fits the labels. Leave out of it, and of the layers, what keeps "
-    "the labels from counting, such as ignore_class, a label smoothing near 1, or a very large regulariser.",
     "learning-rate-not-lowered": "Give the new optimizer a smaller learning rate than the model was trained with: "
     "large steps would spoil what the base has learned.",
     "logits-not-asked": "This model is sound, and it puts out logits. The exercise asks for one that ends in an "

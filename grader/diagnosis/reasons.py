@@ -53,6 +53,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "A model gives the same answer to the same input, whatever it learns.",
         "09-debug.ipynb#loud-heading",
     ),
+    "labels-do-not-count": (
+        "With targets that are the same for every example, the model learns nothing of the classes.",
+        "04-losses.ipynb#slope-heading",
+    ),
     "labels-do-not-fit-loss": (
         "Each loss reads labels in one form; with another form it stops, or goes on with numbers that mean nothing.",
         "07-digits.ipynb#labels-heading",

@@ -36,6 +36,7 @@ IN_WORDS = {  # what to change only the user can say
     "gradient-is-zero",
     "ids-outside-embedding",
     "inputs-all-equal",
+    "labels-do-not-count",
     "losses-do-not-fit-outputs",
     "no-examples",
     "nothing-counts",

@@ -67,6 +67,10 @@ def unbuilt(trainable):
     return built
 
 
+def smoothed(share):
+    return keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=share)
+
+
 BCE = "binary_crossentropy"
 SMALL = keras.initializers.RandomNormal(stddev=0.01, seed=0)
 PAIRS = {  # what is wrong: a broken model with its data, and a sound one that is near to it
@@ -90,6 +94,14 @@ PAIRS = {  # what is wrong: a broken model with its data, and a sound one that i
     "drops-everything": (
         lambda: (binary(relu(), layers.Dropout(1.0)), X, Y),
         lambda: (binary(relu(), layers.Dropout(0.99)), X, Y),
+    ),
+    "labels-do-not-count": (
+        lambda: (model(layers.Dense(1), loss=smoothed(1.0)), X, Y),
+        lambda: (model(layers.Dense(1), loss=smoothed(0.9)), X, Y),
+    ),
+    "dropout-behind-the-end behind logits": (
+        lambda: (model(layers.Dense(1), layers.Dropout(0.5), loss=smoothed(0.0)), X, Y),
+        lambda: (model(layers.Dropout(0.5), layers.Dense(1), loss=smoothed(0.0)), X, Y),
     ),
     "ids-outside-embedding": (lambda: (of_words(), IDS - 1, Y), lambda: (of_words(), IDS.astype("float32"), Y)),
     "ids-outside-embedding with fractions": (
@@ -147,6 +159,10 @@ REMARKS = {  # words of a remark: a model with its data that they are on, and on
     "Several hidden layers have a sigmoid": (
         lambda: (binary(layers.Dense(8, "sigmoid"), layers.Dense(8, "sigmoid")), X, Y),
         lambda: (binary(layers.Dense(8, "sigmoid"), relu()), X, Y),
+    ),
+    "there is nothing to tell apart": (
+        lambda: (binary(relu()), X, np.ones(32)),
+        lambda: (binary(relu()), X, Y),
     ),
     "subtract that": (
         lambda: (model(relu(), layers.Dense(3), loss=losses.SparseCategoricalCrossentropy(True)), X, Y + 1),

@@ -160,16 +160,24 @@ def _softmax_over_wrong_axis(output: Output) -> str:
 
 
 def _dropout_behind_the_end(output: Output) -> str:
-    if not ends_in_probabilities(output) or output.end is None:
+    if output.end is None or not has_crossentropy(output):
         return ""
     behind = output.steps[output.steps.index(output.end) + 1 :]
     drops = next((step for step in behind if step.name in DROPS and step.layer.rate), None)
     if drops is None:
         return ""
+    what = "probabilities" if ends_in_probabilities(output) else "scores"
     return (
-        f"a Dropout layer stands behind the {output.activation}: in training it sets {drops.layer.rate:.0%} of the "
-        "probabilities to 0, also that of the right class"
+        f"a Dropout layer stands behind the last layer with weights: in training it sets {drops.layer.rate:.0%} of the "
+        f"{what} to 0, also that of the right class"
     )
+
+
+def _labels_smoothed_away(output: Output) -> str:
+    smoothing = output.loss.settings.get("label_smoothing") if output.loss is not None else None
+    if not isinstance(smoothing, int | float) or smoothing < 1:
+        return ""
+    return f"label_smoothing is {smoothing:g}, which gives every class the same share, whatever the label"
 
 
 def _normalization_behind_the_end(output: Output) -> str:
@@ -211,6 +219,7 @@ ENDS_AND_LOSSES = [
     Rule("sigmoid-with-categorical-loss", _sigmoid_with_categorical_loss),
     Rule("softmax-with-binary-loss", _softmax_with_binary_loss),
     Rule("dropout-behind-the-end", _dropout_behind_the_end),
+    Rule("labels-do-not-count", _labels_smoothed_away),
     Rule("normalization-behind-the-end", _normalization_behind_the_end),
     Rule("half-precision-end", _half_precision_end),
 ]
