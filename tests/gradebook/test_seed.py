@@ -260,6 +260,7 @@ def written(name, libraries):
 QUICK = {name for name, table in FUNCTIONS.items() if not callable(table.tries)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(QUICK))
 def test_what_learners_wrote_is_judged_with_any_number_as_without(libraries, name):
     for function, expected in written(name, libraries):

@@ -1,5 +1,7 @@
 """What is wrong with the end of a model: its last activation, beside the loss."""
 
+import math
+
 import numpy as np
 
 from grader.diagnosis.activations import MISPLACED
@@ -37,7 +39,7 @@ def _sigmoid_twice(output: Output) -> str:
 def _softmax_twice(output: Output) -> str:
     if output.activations[:2] != ["softmax", "softmax"]:
         return ""
-    largest = f"{np.e / (np.e + output.units - 1):.3f}" if output.units else "e/(e+K-1)"
+    largest = f"{math.e / (math.e + output.units - 1):.3f}" if output.units else "e/(e+K-1)"
     return f"the softmax is applied twice, so no output can be larger than {largest}"
 
 
