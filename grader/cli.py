@@ -132,6 +132,7 @@ def grade(
     roster: Annotated[
         Path | None, typer.Option("--class", help="A list of the class, such as an export of Canvas or Moodle.")
     ] = None,
+    match: Annotated[str, typer.Option(help="The column of that list with the students' names or numbers.")] = "",
     due: Annotated[str, typer.Option(help="When it is due, such as 2026-12-01T23:59+01:00.")] = "",
     late: Annotated[str, typer.Option(help="What late work loses: none, zero, or 2/day; kept for the class.")] = "",
     forget: Annotated[str, typer.Option(metavar="STUDENT", help="Take back this student's submission.")] = "",
@@ -146,33 +147,33 @@ def grade(
         take_back(forget, name)
         typer.echo(f"{forget} has no submission to {name} any more.")
         return
-    if late:
-        from grader.gradebook.late import keep_rule
-
-        keep_rule(late)
     if not submitted:
         raise typer.BadParameter("Say what was handed in: a folder or a zip file.", param_hint="--submitted")
     with open_class(submitted, name) as handed_in:
         if roster:
             from grader.classroom.roster import with_roster
 
-            handed_in = with_roster(handed_in, roster)
+            handed_in = with_roster(handed_in, roster, match)
         for line in handed_in.read_all() if dry_run else handed_in.summary():
             typer.echo(line, err=not dry_run)
         if not dry_run:
-            _grade(handed_in, json, workers, trust_submissions, scheduler, due)
+            _grade(handed_in, json, workers, trust_submissions, scheduler, due, late)
 
 
-def _grade(handed_in: "HandedIn", json: Path | None, workers: int, trust: bool, scheduler: str, due: str) -> None:
+def _grade(
+    handed_in: "HandedIn", json: Path | None, workers: int, trust: bool, scheduler: str, due: str, late: str
+) -> None:
     from rich.console import Console
 
     from grader.gradebook.grading import grade_class, write_json
-    from grader.gradebook.late import read_due
+    from grader.gradebook.late import keep_rule, read_due
     from grader.gradebook.seed import IN_USE, read_seed
     from grader.gradebook.terminal import results_table, show_progress
 
     name = handed_in.exercise
     when = read_due(due) if due else None
+    if late:
+        keep_rule(late)
     results = show_progress(
         grade_class(handed_in, workers, trust, scheduler, when), len(handed_in.students), Console(stderr=True)
     )

@@ -90,8 +90,11 @@ def _members(exercise: str, pages: dict[str, Path], pattern: re.Pattern[str]) ->
     for student, page in pages.items():
         result = results.of(student)
         *folders, file = result.file.split("/") if result else [""]
-        for folder in folders:
-            if pattern.fullmatch(folder):
-                yield f"{folder}/{exercise}.html", page
-        if found := pattern.fullmatch(file):
-            yield f"{file[: found.start('file')]}{exercise}.html", page
+        for part in (*folders, file):
+            found = pattern.fullmatch(part)
+            if found and f"{found['who']}_{found['id']}" == student:  # inside, students name things as they like
+                yield (
+                    f"{part}/{exercise}.html" if part is not file else f"{file[: found.start('file')]}{exercise}.html",
+                    page,
+                )
+                break

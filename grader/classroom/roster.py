@@ -10,6 +10,7 @@ from grader.classroom.record import Submission
 from grader.intake.handed_in import HandedIn
 from grader.intake.students import Student
 
+_SHOWN = ("Student", "Full name", "Name")  # a column that people read
 _USUAL = (*canvas.NAMES, *moodle.NAMES, "Student", "Login", "Name")
 
 
@@ -27,8 +28,13 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
     sheet = read(path)
     rows = [row for row in range(1, len(sheet.rows)) if _is_student(sheet.value(row, 0))]
     found = match(sheet, rows, [Submission(each.name, 0.0, 0.0) for each in handed_in.students], by, _USUAL)
-    column = sheet.header.index(found.column)
-    absent = [sheet.value(row, column).strip() for row in rows if row not in found.rows.values()]
+    shown = next((name for name in _SHOWN if name in sheet.header), found.column)
+    columns = (sheet.header.index(shown), sheet.header.index(found.column), *range(len(sheet.header)))
+    absent = [
+        next((text for column in columns if (text := sheet.value(row, column).strip())), "")
+        for row in rows
+        if row not in found.rows.values()
+    ]
     problem = f"Nothing was handed in for {handed_in.exercise}."
     new = [Student(name, name, problem, has_notebook=False) for name in dict.fromkeys(absent) if name]
     notes = [*handed_in.notes]

@@ -59,7 +59,7 @@ def grade_class(
     writer = Writer(name, due)
     graded = writer.graded()
     journal = Journal(name, gradebook=gradebook_identity() + writer.late_terms(), seed=seed.digest)
-    yield from (absent(each.name, each.problem, each.notes) for each in people if not each.has_notebook)
+    yield from (_absent(each, graded) for each in people if not each.has_notebook)
     yield from (reject(each.name, each.problem, exercise).result for each in people if not each.has_name)
     kept, new = {}, []
     for student in (each for each in people if each.has_name and each.has_notebook):
@@ -76,6 +76,11 @@ def grade_class(
         with closing(_judge(handed, len(new), exercise, workers, trust, scheduler)) as all_judged:
             for judged in all_judged:
                 yield _write(judged, taken, writer, journal)
+
+
+def _absent(student: Student, graded: set[str]) -> Result:
+    kept = ["The gradebook keeps the mark of an earlier submission; --forget takes it back."] * (student.name in graded)
+    return absent(student.name, student.problem, [*student.notes, *kept])
 
 
 class Taken:

@@ -15,6 +15,7 @@ from grader.base.paths import BUILD
 
 DAY = 86_400  # seconds
 _RULE = re.compile(r"none|zero|([0-9]{1,4}(?:\.[0-9]{1,3})?)/day")
+_DAY_ALONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOW = "Write none, zero, or the points for each day that has begun, such as 2/day."
 
 
@@ -69,10 +70,13 @@ def keep_rule(text: str, folder: Path = BUILD) -> None:
 def read_due(text: str) -> datetime:
     """Return a date in UTC, without a zone as nbgrader keeps it; without one in the text it is this machine's own.
 
+    A day alone is its end.
+
     Raises:
         CannotGoOn: it is no date.
     """
     try:
+        text = f"{text}T23:59:59" if _DAY_ALONE.fullmatch(text) else text
         return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise CannotGoOn(f"{text!r} is no date. Write it as 2026-12-01T23:59, or 2026-12-01T23:59+01:00.") from error

@@ -1,5 +1,6 @@
 """Results -> nbgrader: its gradebook, its folders, so that formgrader, feedback and export go on from there."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -98,7 +99,7 @@ class Writer:
         """Copy the submission to where nbgrader looks for it, unless it lies there."""
         target = self._folder("submitted", submission.student.name)
         own = target / f"{self.name}.ipynb"
-        if notebook.absolute() == own.absolute() or notebook.resolve() == own.resolve():
+        if os.path.realpath(notebook) == os.path.realpath(own):
             return
         files = dict(submission.files(self.name))
         for name in (f"{self.name}.ipynb", *SLIPS):

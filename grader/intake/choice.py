@@ -119,7 +119,9 @@ def _no_notebook(folder: Path, entries: list[Entry], exercise: str) -> str:
     for entry in entries:
         if entry.is_folder and not entry.is_link:
             for place in (folder / entry.name, folder / entry.name / exercise):
-                labels += [name for name, is_folder in _listed(place) if not is_folder and name not in SLIPS]
+                labels += [
+                    name for name, is_folder in islice(_listed(place), MOST) if not is_folder and name not in SLIPS
+                ]
     shown = [label for label in labels if PLAIN.fullmatch(label) and not label.lower().endswith(".ipynb")]
     if not shown:
         return ""
@@ -128,7 +130,8 @@ def _no_notebook(folder: Path, entries: list[Entry], exercise: str) -> str:
 
 def _notebooks(folder: Path, depth: int) -> Iterator[tuple[str, ...]]:
     """Yield the ways to the notebooks in a folder, and in its folders down to a depth; no link is followed."""
-    for name, is_folder in _listed(folder):
+    telling = (each for each in _listed(folder) if each[1] or each[0].lower().endswith(".ipynb"))
+    for name, is_folder in islice(telling, MOST):
         if name.lower().endswith(".ipynb") and not is_folder:
             yield (name,)
         elif is_folder and depth:
@@ -138,6 +141,6 @@ def _notebooks(folder: Path, depth: int) -> Iterator[tuple[str, ...]]:
 def _listed(folder: Path) -> Iterator[tuple[str, bool]]:
     """Yield what lies in a folder, and whether it is a folder; hidden files and links are left out."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in islice(entries, MOST):
+        for entry in entries:
             if not entry.name.startswith(".") and not entry.is_symlink():
                 yield entry.name, entry.is_dir(follow_symlinks=False)

@@ -1,5 +1,6 @@
 """What a class has handed in to an exercise, taken as it comes: a folder or a zip file, in whichever layout."""
 
+import contextlib
 import os
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from grader.intake.students import Student, named_students
 from grader.intake.submissions import take
 
 _DEEPEST = 3  # folders around all the others that are looked into
+_COURSES = ("exercises", "solutions", "notebooks")  # folders of a copy of the course, which may be a student's
 _HEAP = 4  # notebooks in one folder that are more than one student's
 
 
@@ -54,15 +56,16 @@ class HandedIn:
         return [", ".join(text for text, is_shown in parts.items() if is_shown) + ".", *self.notes]
 
     def read_all(self) -> Iterator[str]:
-        """Yield the summary, with what cannot be read, and a line for everybody of whom something was noticed."""
+        """Yield the summary, with what cannot be read, and for everybody what was noticed, or which file is theirs."""
         lines, unreadable = [], {}
         with Reader() as reader:
             for student in self.students:
                 with closing(take(self.folder, student, self.exercise, reader)) as found:
                     told = [found.problem] * bool(found.problem) + found.notes
+                told = told or ["/".join(student.way(self.exercise))]
                 if found.problem and not student.problem:
                     unreadable[student.name] = found.problem
-                lines += [f"{clean(student.name)}: {clean(' '.join(told))}"] if told else []
+                lines.append(f"{clean(student.name)}: {clean(' '.join(told))}")
         people = [replace(each, problem=unreadable.get(each.name, each.problem)) for each in self.students]
         yield from replace(self, students=people).summary()
         yield from lines
@@ -114,7 +117,7 @@ def _unwrapped(folder: Path, exercise: str, given: Path) -> tuple[Path, list[Ent
     """
     for _ in range(_DEEPEST):
         entries = _listed(folder, given)
-        if os.path.lexists(folder / exercise / f"{exercise}.ipynb"):
+        if os.path.lexists(folder / exercise / f"{exercise}.ipynb") and not _is_heap(folder / exercise):
             raise CannotGoOn(
                 f"{given} looks like one student's folder: it holds {exercise}/{exercise}.ipynb. "
                 "Give the folder above it."
@@ -124,6 +127,13 @@ def _unwrapped(folder: Path, exercise: str, given: Path) -> tuple[Path, list[Ent
             break
         folder = folder / only.name
     return folder, entries
+
+
+def _is_heap(folder: Path) -> bool:
+    """Return whether the folder of an exercise holds the notebooks of several students."""
+    with contextlib.suppress(OSError):
+        return sum(entry.name.lower().endswith(".ipynb") for entry in entries_of(folder)) >= _HEAP
+    return False
 
 
 def _listed(folder: Path, given: Path) -> list[Entry]:
@@ -143,7 +153,8 @@ def _is_around(folder: Path, exercise: str) -> bool:
         return False
     notebooks = [entry.name for entry in inside if entry.name.lower().endswith(".ipynb")]
     is_students = f"{exercise}.ipynb" in notebooks and len(notebooks) < _HEAP
-    if is_students or any(entry.name == exercise for entry in inside):
+    is_repository = folder.name.casefold().startswith(f"{exercise}-")
+    if is_students or is_repository or any(entry.name in (exercise, *_COURSES) for entry in inside):
         return False
     kind = layout_of([Entry(folder.name, True, label=folder.name)], exercise, ()).kind
     several = len(notebooks) + sum(entry.is_folder for entry in inside) > 1
@@ -171,14 +182,14 @@ def _with_notebook(
     problem = choice.problem or ("" if has else f"Nothing was handed in for {exercise}.")
     path = (*way, *choice.path) if choice.path else ()
     path = () if path == student.way(exercise) else path
-    return replace(student, path=path, problem=problem, notes=notes, has_notebook=has)
+    apart = len(choice.path) != 1  # what lies beside a file of a heap is everybody's
+    return replace(student, path=path, problem=problem, notes=notes, has_notebook=has, has_folder=apart)
 
 
 def _nobody(given: Path, around: Path, layout: Layout, exercise: str) -> str:
     """Return what was found and what was expected."""
-    shown = [each.name for own in list(layout.owners.values())[:3] for each in own[:1]] + layout.strays[:3]
-    shown = [name for name in shown if PLAIN.fullmatch(name)]
-    found = f"There is {', '.join(shown[:3])}." if shown else "It is empty."
+    names = [each.name for own in layout.owners.values() for each in own[:1]] + layout.strays + layout.others
+    found = f"There is {_shown(names)}." if names else "It is empty."
     return (
         f"Nobody in {given} has handed in {exercise}. {found} Give a folder that holds "
         f"STUDENT/{exercise}/{exercise}.ipynb, or the zip file that Canvas, Moodle or GitHub Classroom makes."
@@ -186,7 +197,13 @@ def _nobody(given: Path, around: Path, layout: Layout, exercise: str) -> str:
 
 
 def _strays(layout: Layout) -> list[str]:
-    if not layout.strays:
-        return []
-    shown = ", ".join(name for name in layout.strays[:3] if PLAIN.fullmatch(name)) or "odd names"
-    return [f"{len(layout.strays)} notebooks say nothing of whose they are and are left out: {shown}."]
+    told = {
+        "Notebooks that say nothing of whose they are, or are another exercise's, and are left out": layout.strays,
+        "Files that are no notebooks, and are left out": layout.others,
+    }
+    return [f"{words}: {_shown(names)}." for words, names in told.items() if names]
+
+
+def _shown(names: list[str]) -> str:
+    shown = [name for name in names[:3] if PLAIN.fullmatch(name)]
+    return ", ".join(shown + [f"{len(names) - len(shown)} more"] * (len(names) > len(shown)))

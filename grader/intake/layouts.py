@@ -8,6 +8,7 @@ repository. nbgrader's is a folder for each student. The rest is a heap of noteb
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from grader.intake.notebook_names import without_exercise
 
 CANVAS_FILE = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
-MOODLE_FILE = re.compile(r"(?P<who>.+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
+MOODLE_FILE = re.compile(r"(?P<who>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
 _PLATFORMS = {"Canvas": CANVAS_FILE, "Moodle": MOODLE_FILE}
 _NOBODYS = {"__MACOSX", "desktop.ini", "Thumbs.db"}
 LATE = "Canvas marks it as late."
@@ -49,12 +50,18 @@ class Layout:
     Attributes:
         kind: whose way it is: "Canvas", "Moodle", "folders" or "notebooks".
         owners: what is each student's, by the name that they will have.
-        strays: notebooks that say nothing of whose they are.
+        strays: notebooks that say nothing of whose they are, or are another exercise's.
+        others: files that are no notebooks and that nobody's name is on.
     """
 
     kind: str
     owners: dict[str, list[Entry]] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def add(self, owner: str, entry: Entry) -> None:
+        """Add what lies there to a student's; two ways to write one name in Unicode are one name."""
+        self.owners.setdefault(unicodedata.normalize("NFC", owner), []).append(entry)
 
 
 def entries_of(folder: Path) -> list[Entry]:
@@ -74,18 +81,23 @@ def entries_of(folder: Path) -> list[Entry]:
 
 
 def layout_of(entries: list[Entry], exercise: str, exercises: Iterable[str]) -> Layout:
-    """Return whose everything is. An entry that fits nothing is nobody's, unless it is a folder or a notebook."""
-    entries = [entry for entry in entries if entry.is_folder or _is_notebook(entry.name) or _of_platform(entry)]
+    """Return whose everything is. What does not fit the layout of most is read as a folder, or a notebook, alone."""
+    known = [entry for entry in entries if entry.is_folder or _is_notebook(entry.name) or _of_platform(entry)]
     for kind, pattern in _PLATFORMS.items():
-        if 2 * sum(bool(pattern.fullmatch(entry.name)) for entry in entries) >= max(1, len(entries)):
-            return _of(kind, pattern, entries)
-    folders = [entry for entry in entries if entry.is_folder]
-    notebooks = [entry for entry in entries if not entry.is_folder]
-    if len(folders) >= len(notebooks):
-        prefix = _common_prefix([entry.name for entry in folders], exercise)
-        owners = {entry.name[len(prefix) :]: [entry] for entry in folders}
-        return Layout("folders", owners, [entry.name for entry in notebooks])
-    return _heap(notebooks, exercise, exercises)
+        fitting = [entry for entry in known if pattern.fullmatch(entry.name)]
+        if fitting and 2 * len(fitting) >= len(known):
+            layout = Layout(kind)
+            for entry in fitting:
+                _add_of_platform(layout, pattern, entry)
+            rest = [entry for entry in known if entry not in fitting]
+            break
+    else:
+        folders = sum(entry.is_folder for entry in known)
+        layout, rest = Layout("folders" if 2 * folders >= len(known) else "notebooks"), known
+    _add_folders(layout, [entry for entry in rest if entry.is_folder], exercise)
+    _add_notebooks(layout, [entry for entry in rest if not entry.is_folder], exercise, exercises)
+    layout.others += [entry.name for entry in entries if entry not in known]
+    return layout
 
 
 def _is_notebook(name: str) -> bool:
@@ -96,24 +108,19 @@ def _of_platform(entry: Entry) -> bool:
     return any(pattern.fullmatch(entry.name) for pattern in _PLATFORMS.values())
 
 
-def _of(kind: str, pattern: re.Pattern[str], entries: list[Entry]) -> Layout:
-    layout = Layout(kind)
-    for entry in entries:
-        found = pattern.fullmatch(entry.name)
-        if not found:
-            layout.strays += [] if entry.is_folder else [entry.name]
-            continue
-        parts = found.groupdict()
-        whole = Entry(
-            entry.name,
-            entry.is_folder,
-            entry.is_link,
-            parts["file"],
-            int(parts.get("number") or 0),
-            bool(parts.get("late")),
-        )
-        layout.owners.setdefault(f"{parts['who']}_{parts['id']}", []).append(whole)
-    return layout
+def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry) -> None:
+    found = pattern.fullmatch(entry.name)
+    assert found
+    parts = found.groupdict()
+    number, late = int(parts.get("number") or 0), bool(parts.get("late"))
+    whole = Entry(entry.name, entry.is_folder, entry.is_link, parts["file"], number, late)
+    layout.add(f"{parts['who']}_{parts['id']}", whole)
+
+
+def _add_folders(layout: Layout, folders: list[Entry], exercise: str) -> None:
+    prefix = _common_prefix([entry.name for entry in folders], exercise)
+    for entry in folders:
+        layout.add(entry.name[len(prefix) :], entry)
 
 
 def _common_prefix(names: list[str], exercise: str) -> str:
@@ -124,14 +131,12 @@ def _common_prefix(names: list[str], exercise: str) -> str:
     return ""
 
 
-def _heap(notebooks: list[Entry], exercise: str, exercises: Iterable[str]) -> Layout:
-    layout = Layout("notebooks")
+def _add_notebooks(layout: Layout, notebooks: list[Entry], exercise: str, exercises: Iterable[str]) -> None:
+    """Add notebooks with the students' names in theirs."""
     others = [name for name in exercises if name != exercise]
     for entry in notebooks:
         owner, number = without_exercise(entry.name, exercise, others)
-        if not owner:
+        if owner:
+            layout.add(owner, Entry(entry.name, False, entry.is_link, "", number))
+        else:
             layout.strays.append(entry.name)
-            continue
-        whole = Entry(entry.name, False, entry.is_link, "", number)
-        layout.owners.setdefault(owner, []).append(whole)
-    return layout

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable
 
-_COPY = re.compile(r"[ _]?\((?P<a>[0-9]{1,4})\)$|[-_ ]copy ?(?P<b>[0-9]{0,4})$|-(?P<c>[0-9]{1,3})$", re.IGNORECASE)
+_MARKED = r"[ _]?\((?P<a>[0-9]{1,4})\)$|[-_ ]copy ?(?P<b>[0-9]{0,4})$"
+_COPY = re.compile(rf"{_MARKED}|-(?P<c>[0-9]{{1,3}})$", re.IGNORECASE)
 _COPY_OF = re.compile(r"^(copy of|kopie von|копия)[ _]", re.IGNORECASE)
 _SEPARATORS = " -_.,;()[]"
 
 
-def copy_of(name: str) -> tuple[str, int]:
+def copy_of(name: str, copies: re.Pattern[str] = _COPY) -> tuple[str, int]:
     """Return a notebook's name without its ending and without what marks a copy, and the number of the copy."""
     stem, number = re.sub(r"\.ipynb$", "", name, flags=re.IGNORECASE).strip(), 0
-    while found := _COPY.search(stem):
-        number = max(number, int(found["a"] or found["b"] or found["c"] or 1))
+    while found := copies.search(stem):
+        number = max(number, int(next(filter(None, found.groups()), 1)))
         stem = stem[: found.start()]
     while found := _COPY_OF.search(stem):
         stem = stem[found.end() :]
@@ -34,10 +35,12 @@ def without_exercise(name: str, exercise: str, others: Iterable[str]) -> tuple[s
 
     The rest is "" when nothing is left, and when the name is another exercise's.
     """
-    stem, number = copy_of(name)
+    words = r"[-_ ]".join(map(re.escape, re.split(r"[-_ ]", exercise)))
+    # a number behind a name may be the name's: group-1; behind the exercise's it is the copy's: 01-activations-1
+    copies = re.compile(rf"{_MARKED}|(?<={words})-(?P<c>[0-9]{{1,3}})$", re.IGNORECASE)
+    stem, number = copy_of(name, copies)
     if any(names(stem, other) for other in others):
         return "", number
-    words = r"[-_ ]".join(map(re.escape, re.split(r"[-_ ]", exercise)))
     rest = re.sub(words, " ", stem, count=1, flags=re.IGNORECASE)
     rest = re.sub(r"\s+", " ", rest).strip(_SEPARATORS)
     return ("" if is_named(rest, exercise) else rest), number

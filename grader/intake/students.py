@@ -27,6 +27,7 @@ class Student:
         notes: what else was noticed, a sentence each.
         path: the way to the notebook below the given folder; () for nbgrader's, STUDENT/EXERCISE/EXERCISE.ipynb.
         has_notebook: whether a notebook was handed in, be it readable or not.
+        has_folder: whether the notebook lies in a folder of the student's own, and what lies beside it is theirs.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Student:
     notes: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     has_notebook: bool = True
+    has_folder: bool = True
 
     def way(self, exercise: str) -> tuple[str, ...]:
         """Return the names on the way to the notebook, below the given folder."""
@@ -94,6 +96,8 @@ def _student(name: str, folder: str, is_link: bool, notes: tuple[str, ...]) -> S
 
 
 def _name_problem(name: str) -> str:
+    if name in (".", ".."):
+        return "The folder's name stands for another folder."
     if any("\udc80" <= letter <= "\udcff" for letter in name):
         return "The folder's name is not valid Unicode."
     if any(unicodedata.category(letter) in _UNFIT or letter in _TURNS_TEXT for letter in name):

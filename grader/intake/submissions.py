@@ -129,6 +129,8 @@ def _take_notebook(found: Submission, submitted: Path, exercise: str, reader: Re
 
 def _slip(submitted: Path, student: Student, exercise: str, name: str) -> bytes | None:
     """Return a small file of nbgrader's, None where there is none; of one that cannot be read, what is no time."""
+    if not student.has_folder:
+        return None
     try:
         return read_below(submitted, *student.way(exercise)[:-1], name, most=LARGEST_SLIP)
     except Missing:

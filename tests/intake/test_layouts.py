@@ -166,6 +166,85 @@ def test_what_was_noticed_is_told_to_the_teacher_and_to_the_student(tmp_path):
     assert "There is homework.pdf; hand in 01-activations.ipynb." in notes["eveeve_12349"]
 
 
+MIXED = {  # what lies beside what: the files, and the one that is graded of each student
+    "folders beside Canvas's files": (
+        ["abelanna_1_11_01-activations.ipynb", "bakerben_2_12_01-activations.ipynb", "carla/01-activations.ipynb"],
+        {
+            "abelanna_1": "abelanna_1_11_01-activations.ipynb",
+            "bakerben_2": "bakerben_2_12_01-activations.ipynb",
+            "carla": "carla/01-activations.ipynb",
+        },
+    ),
+    "a file named as another student's in Moodle's": (
+        ["Anna Abel_4711_assignsubmission_file_Ben Baker_4712_assignsubmission_file_01-activations.ipynb"],
+        {
+            "Anna Abel_4711": (
+                "Anna Abel_4711_assignsubmission_file_Ben Baker_4712_assignsubmission_file_01-activations.ipynb"
+            )
+        },
+    ),
+    "numbers that are the name's": (
+        ["01-activations-group-1.ipynb", "01-activations-group-2.ipynb", "s-101.ipynb", "s-102.ipynb"],
+        {
+            "group-1": "01-activations-group-1.ipynb",
+            "group-2": "01-activations-group-2.ipynb",
+            "s-101": "s-101.ipynb",
+            "s-102": "s-102.ipynb",
+        },
+    ),
+    "folders beside a heap": (
+        ["ann.ipynb", "ben.ipynb", "cy.ipynb", "di/01-activations.ipynb"],
+        {"ann": "ann.ipynb", "ben": "ben.ipynb", "cy": "cy.ipynb", "di": "di/01-activations.ipynb"},
+    ),
+    "a lone repository": (
+        ["01-activations-ben/exercises/01-activations/01-activations.ipynb", "01-activations-ben/solutions/x.ipynb"],
+        {"ben": "01-activations-ben/exercises/01-activations/01-activations.ipynb"},
+    ),
+    "capitals": (["anna/01-activations.IPYNB"], {"anna": "anna/01-activations.IPYNB"}),
+}
+
+
+@pytest.mark.parametrize("kind", MIXED)
+@pytest.mark.parametrize("around", ["", "zip"])
+def test_nobody_is_lost_and_nobody_is_taken_for_another(tmp_path, kind, around):
+    paths, expected = MIXED[kind]
+    given = zipped(tmp_path / "x.zip", *paths) if around else put(tmp_path / "class", *paths)
+    assert found(given) == expected
+
+
+def test_many_files_beside_a_notebook_do_not_hide_it(tmp_path):
+    put(tmp_path, *(f"anna/{number}.png" for number in range(300)), "anna/01-activations.ipynb")
+    assert found(tmp_path) == {"anna": "anna/01-activations.ipynb"}
+
+
+def test_a_time_beside_a_heap_is_nobodys(tmp_path):
+    put(tmp_path, "anna.ipynb", "ben.ipynb", "cy/01-activations.ipynb")
+    for folder in (tmp_path, tmp_path / "cy"):
+        (folder / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC")
+    with open_class(tmp_path, NAME) as handed_in, Reader() as reader:
+        times = {}
+        for student in handed_in.students:
+            with closing(take(handed_in.folder, student, NAME, reader)) as taken:
+                times[student.name] = taken.time and taken.time.year
+    assert times == {"anna": None, "ben": None, "cy": 2030}
+
+
+def test_what_is_left_out_is_named(tmp_path):
+    put(tmp_path, "anna.ipynb", "ben.ipynb", "carla.py", "emil.pdf", "02-logits.ipynb")
+    with open_class(tmp_path, NAME) as handed_in:
+        assert handed_in.notes == [
+            "Notebooks that say nothing of whose they are, or are another exercise's, and are left out: "
+            "02-logits.ipynb.",
+            "Files that are no notebooks, and are left out: carla.py, emil.pdf.",
+        ]
+
+
+def test_a_name_in_a_zip_file_that_says_nothing_of_its_letters_is_read_as_utf_8_where_it_can_be(tmp_path):
+    path = zipped(tmp_path / "x.zip", "aaaaaa/01-activations.ipynb")
+    path.write_bytes(path.read_bytes().replace(b"aaaaaa", "Jörg".encode() + b"a"))
+    assert list(found(path)) == ["Jörga"]
+
+
 def test_who_has_handed_nothing_in_is_not_handed_in(tmp_path):
     put(tmp_path, *LAYOUTS["nbgrader"][0])
     (tmp_path / "di").mkdir()
@@ -246,7 +325,8 @@ def test_nothing_in_a_zip_file_is_written_elsewhere_or_followed(tmp_path):
         file.writestr(f"anna/{NAME}.ipynb/deeper.ipynb", RIGHT)
     (tmp_path / "in").mkdir()
     (told,) = archive.unpack(tmp_path / "x.zip", tmp_path / "in")
-    assert told == "Left out of the zip file: 8 entries that are links or have unusable names."
+    start = "Left out of the zip file, as links, twins, or names that cannot be used: "
+    assert told == f"{start}../out.ipynb, /out.ipynb, a/../../out.ipynb and more."
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.zip", f"{NAME}.ipynb"]
 
 

@@ -10,7 +10,7 @@ from grader.classroom.marks.sheet import Sheet
 from grader.classroom.record import Submission
 
 _OUR_NUMBER = re.compile(r".+_([0-9]+)")
-_THEIR_NUMBER = re.compile(r"(?:[^0-9]+ )?([0-9]+)")
+_WITH_WORD = re.compile(r"[^0-9]+ ([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def _columns(sheet: Sheet, chosen: str, usual: Sequence[str]) -> list[int]:
 def _in_column(sheet: Sheet, rows: Sequence[int], marks: Sequence[Submission], column: int) -> Matched:
     theirs = _Names([(_key(sheet.value(row, column)), row) for row in rows])
     found = {mark.student: theirs.rows_of([_key(mark.student), _key(mark.email)]) for mark in marks}
-    found |= {mark.student: theirs.numbered(mark.student) for mark in marks if not found[mark.student]}
+    alone = _key(sheet.header[column]) == "id"  # Canvas's number of a student; elsewhere a number alone is another's
+    found |= {mark.student: theirs.numbered(mark.student, alone) for mark in marks if not found[mark.student]}
     return Matched(
         sheet.header[column],
         {student: rows[0] for student, rows in found.items() if len(rows) == 1},
@@ -101,13 +102,18 @@ class _Names:
             self.exact.setdefault(name, []).append(row)
             if "@" in name:
                 self.before_at.setdefault(name.partition("@")[0], []).append(row)
-            if number := _THEIR_NUMBER.fullmatch(name):
+            if number := _WITH_WORD.fullmatch(name):
                 self.by_number.setdefault(number[1], []).append(row)
 
-    def numbered(self, student: str) -> list[int]:
-        """Return the rows of the number that a platform has put behind a student's name."""
+    def numbered(self, student: str, alone: bool) -> list[int]:
+        """Return the rows of the number that a platform has put behind a student's name.
+
+        Args:
+            student: our name, such as `Anna Abel_4711`.
+            alone: whether the number stands there without a word, as Canvas has it, or behind one: Participant 4711.
+        """
         number = _OUR_NUMBER.fullmatch(student)
-        return self.by_number.get(number[1], []) if number else []
+        return (self.exact if alone else self.by_number).get(number[1], []) if number else []
 
     def rows_of(self, names: list[str]) -> list[int]:
         names = [name for name in names if name]
