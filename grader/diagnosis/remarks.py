@@ -128,7 +128,13 @@ def _on_output(output: Output) -> Iterator[str]:
     counts_from_one = y.size >= ENOUGH and y.min() > 0 and y.max() + 1 == output.units
     if output.loss is not None and output.loss.name == SPARSE and counts_from_one:
         yield f"No label is 0, and labels count from 0. If they begin at {y.min():g}, subtract that."
-    if are_classes(y) and y.ndim < 3 and y.size >= ENOUGH and y.shape[-1:] in ((1,), y.shape[:1]) and np.ptp(y) == 0:
+    if (
+        are_classes(y)
+        and y.ndim < 3
+        and y.size >= ENOUGH
+        and y.shape[-1:] in ((1,), y.shape[:1])
+        and np.all(y == y.flat[0])
+    ):
         yield f"Every label that was looked at is {y.flat[0]:g}. With one class there is nothing to tell apart."
     if output.units == 1 and set(np.unique(y)) == {0, 1} and min(y.mean(), 1 - y.mean()) < RARE and y.size >= 50:
         yield f"One class has {max(y.mean(), 1 - y.mean()):.0%} of the labels: an accuracy of that much needs no model."
