@@ -155,7 +155,7 @@ def grade(
 
             handed_in = with_roster(handed_in, roster, match)
         for line in handed_in.read_all() if dry_run else handed_in.summary():
-            typer.echo(line, err=not dry_run)
+            typer.echo(line)
         if not dry_run:
             _grade(handed_in, json, workers, trust_submissions, scheduler, due, late)
 

@@ -60,8 +60,8 @@ class Layout:
     others: list[str] = field(default_factory=list)
 
     def add(self, owner: str, entry: Entry) -> None:
-        """Add what lies there to a student's; two ways to write one name in Unicode are one name."""
-        self.owners.setdefault(unicodedata.normalize("NFC", owner), []).append(entry)
+        """Add what lies there to a student's."""
+        self.owners.setdefault(owner, []).append(entry)
 
 
 def entries_of(folder: Path) -> list[Entry]:
@@ -114,7 +114,8 @@ def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry) -> 
     parts = found.groupdict()
     number, late = int(parts.get("number") or 0), bool(parts.get("late"))
     whole = Entry(entry.name, entry.is_folder, entry.is_link, parts["file"], number, late)
-    layout.add(f"{parts['who']}_{parts['id']}", whole)
+    who = unicodedata.normalize("NFC", parts["who"])  # systems that unpack write the same name in two ways
+    layout.add(f"{who}_{parts['id']}", whole)
 
 
 def _add_folders(layout: Layout, folders: list[Entry], exercise: str) -> None:

@@ -70,7 +70,7 @@ def test_a_trial_run_says_who_has_handed_in_what_and_grades_nobody(week):
 
 
 def test_the_download_is_graded_as_it_comes_and_who_is_missing_has_no_mark(week):
-    assert "2 handed in, 1 named as asked, 1 named otherwise, 1 not handed in." in week.done.stderr
+    assert "2 handed in, 1 named as asked, 1 named otherwise, 1 not handed in." in week.done.stdout
     scores = {each["student"]: (each["status"], each["score"]) for each in week.entries}
     missing = next(each for each in scores if each not in week.names)
     first, second = week.names

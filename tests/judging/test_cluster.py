@@ -51,7 +51,8 @@ def submitted(tmp_path_factory):
         next(cell for cell in notebook.cells if cell.id == "relu").source = source
         _hand_in(folder, student, nbformat.writes(notebook).encode())
     _hand_in(folder, "a-broken", b"{oops")
-    (folder / "b-missing").mkdir()
+    (folder / "b-empty" / NAME).mkdir(parents=True)
+    (folder / "b-empty" / NAME / f"{NAME}.ipynb").touch()
     return folder
 
 
