@@ -76,10 +76,10 @@ def _try_a_step(model: Any, output: Output, x: np.ndarray, y: np.ndarray, learni
 def _loss_at(
     model: Any, output: Output, x: np.ndarray, y: np.ndarray, start: Weights, moved: Weights, share: float
 ) -> float:
-    """Return the loss, in training, at weights that lie on the line of a step."""
+    """Return the loss at weights that lie on the line of a step; without Dropout, which would decide it by chance."""
     assign(model.trainable_variables, [a + np.float32(share) * d for a, d in zip(start, moved, strict=True)])
     with untouched(model):
-        return cross_entropy(output, np.asarray(model(x, training=True)), y)
+        return cross_entropy(output, np.asarray(model(x, training=False)), y)
 
 
 def cross_entropy(output: Output, out: np.ndarray, y: np.ndarray) -> float:
