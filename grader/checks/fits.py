@@ -1,6 +1,6 @@
 """Numbers that an answer gives away about itself: where it cuts, what it rounds to, what it adds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,13 @@ def number_from(answer: Function, *arguments: Any) -> float:
 def decimals_of(answer: Function, *arguments: Any) -> int | None:
     """Return to how many decimals the answer rounds what it gives for these arguments; None where it does not."""
     found = numbers_from(answer, *arguments)
-    rounded = (n for n in range(MOST_DECIMALS) if np.allclose(found, np.round(found, n), rtol=0, atol=1e-12))
-    return next(rounded, None) if np.any(np.abs(found) > 1e-9) else None  # nothing is said by a result of nought
+    return decimals_in(found) if np.any(np.abs(found) > 1e-9) else None  # nothing is said by a result of nought
+
+
+def decimals_in(found: np.ndarray, decimals: Iterable[int] = range(MOST_DECIMALS), error: float = 1e-12) -> int | None:
+    """Return the first of these numbers of decimals to which all numbers are rounded; None where there is none."""
+    rounded = (n for n in decimals if np.allclose(found, np.round(found, n), rtol=0, atol=error))
+    return next(rounded, None)
 
 
 def line_between(found: np.ndarray, wanted: np.ndarray) -> tuple[float, float]:

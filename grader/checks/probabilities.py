@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.answers.table import Function, Misconception, Way
-from grader.checks.fits import MOST_DECIMALS, numbers_from
+from grader.checks.fits import MOST_DECIMALS, decimals_in, numbers_from
 from grader.checks.words import HINT_ROUNDED
 
 HINT_TWICE = "A sigmoid or a softmax was taken of probabilities. The logits get one of them, once."
@@ -26,8 +26,7 @@ def later_mistakes(inputs: Callable[[], tuple[object, ...]]) -> list[Misconcepti
 
     def rounding_of(answer: Function) -> Way | None:
         found = numbers_from(answer, *inputs())  # in float32, as models have it, 0.1 is not 0.1
-        fits = (n for n in range(1, MOST_DECIMALS - 1) if np.allclose(found, np.round(found, n), rtol=0, atol=1e-7))
-        decimals = next(fits, None) if found.size else None
+        decimals = decimals_in(found, range(1, MOST_DECIMALS - 1), 1e-7) if found.size else None
         return None if decimals is None else {"then": lambda p: np.round(p, decimals)}
 
     return [

@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
 from grader.base.paths import require_exercise
-from grader.classroom.record import Results
+from grader.classroom.record import Results, refuse_ungraded
 from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
 from grader.gradebook.session import open_gradebook
@@ -34,9 +34,7 @@ def make_feedback(exercise: str) -> dict[str, Path]:
         if Path(course.format_path(course.autograded_directory, student, exercise), f"{exercise}.ipynb").is_file()
     }
     if not pages:
-        raise CannotGoOn(
-            f"No submission to {exercise} has been graded. Run: python3 course.py grade {exercise} --submitted FOLDER"
-        )
+        refuse_ungraded(f"No submission to {exercise} has been graded.", exercise)
     converter = GenerateFeedback(coursedir=course, config=course.config, force=True)
     converter.log.setLevel(logging.ERROR)
     try:
@@ -93,8 +91,6 @@ def _members(exercise: str, pages: dict[str, Path], pattern: re.Pattern[str]) ->
         for part in (*folders, file):
             found = pattern.fullmatch(part)
             if found and f"{found['who']}_{found['id']}" == student:  # inside, students name things as they like
-                yield (
-                    f"{part}/{exercise}.html" if part is not file else f"{file[: found.start('file')]}{exercise}.html",
-                    page,
-                )
+                start = file[: found.start("file")] if part is file else f"{part}/"
+                yield f"{start}{exercise}.html", page
                 break

@@ -8,7 +8,7 @@ from grader.classroom.marks.matching import match
 from grader.classroom.marks.sheet import read
 from grader.classroom.record import Submission
 from grader.intake.handed_in import HandedIn
-from grader.intake.students import Student
+from grader.intake.students import Student, nothing_text
 
 _SHOWN = ("Student", "Full name", "Name")  # a column that people read
 _USUAL = (*canvas.NAMES, *moodle.NAMES, "Student", "Login", "Name")
@@ -35,7 +35,7 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
         for row in rows
         if row not in found.rows.values()
     ]
-    problem = f"Nothing was handed in for {handed_in.exercise}."
+    problem = nothing_text(handed_in.exercise)
     new = [Student(name, name, problem, has_notebook=False) for name in dict.fromkeys(absent) if name]
     notes = [*handed_in.notes]
     if found.unknown:

@@ -136,10 +136,14 @@ class Output:
         return (low if low > LITTLE else -np.inf), (high if high < -LITTLE else np.inf)
 
     @property
+    def behind(self) -> list[Step]:
+        """The steps behind the last layer with weights."""
+        return self.steps[self.steps.index(self.end) + 1 :] if self.end in self.steps else []
+
+    @property
     def normalized(self) -> str:
         """The layer behind the last activation that shifts and stretches what comes out by what it has learned."""
-        after = self.steps[self.steps.index(self.end) + 1 :] if self.end in self.steps else []
-        return next((step.name for step in after if step.name.endswith("Normalization")), "")
+        return next((step.name for step in self.behind if step.name.endswith("Normalization")), "")
 
     @property
     def unwinds(self) -> bool:

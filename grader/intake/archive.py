@@ -12,6 +12,7 @@ from grader.base.errors import CannotGoOn
 from grader.base.notebooks import SLIPS
 from grader.base.text import clean
 from grader.intake.files import LARGEST
+from grader.intake.notebook_names import is_notebook
 
 MOST_FILES = 100_000
 MOST_BYTES = 5_000_000_000  # of all notebooks together: a class of a thousand has some hundred million
@@ -55,7 +56,7 @@ def _unpack_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder
         if not parts:
             left_out.append(member.filename)
             continue
-        wanted = parts[-1].lower().endswith(".ipynb") or parts[-1] in SLIPS
+        wanted = is_notebook(parts[-1]) or parts[-1] in SLIPS
         try:
             room -= _write(folder.joinpath(*parts), _pieces(archive, member) if wanted else iter(()))
         except FileExistsError:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.base.notebooks import SLIPS
 from grader.intake.layouts import Entry
-from grader.intake.notebook_names import copy_of, is_named, names
+from grader.intake.notebook_names import copy_of, is_named, is_notebook, names
 
 MOST = 100  # entries of a folder that are looked at; an honest student's has a few
 DEPTH = 3  # folders below the student's: a repository's exercises/01-activations/01-activations.ipynb
@@ -75,7 +75,7 @@ def _candidates(folder: Path, entries: list[Entry], exercise: str, exercises: li
         paths = [(entry.name, *path) for path in inside] if entry.is_folder else [(entry.name,)]
         for path in paths:
             label = path[-1] if entry.is_folder else entry.label or f"{exercise}.ipynb"
-            if not label.lower().endswith(".ipynb"):
+            if not is_notebook(label):
                 continue
             stem, copy = copy_of(label)
             if any(is_named(stem, other) or names(stem, other) or other in path[1:-1] for other in others):
@@ -122,7 +122,7 @@ def _no_notebook(folder: Path, entries: list[Entry], exercise: str) -> str:
                 labels += [
                     name for name, is_folder in islice(_listed(place), MOST) if not is_folder and name not in SLIPS
                 ]
-    shown = [label for label in labels if PLAIN.fullmatch(label) and not label.lower().endswith(".ipynb")]
+    shown = [label for label in labels if PLAIN.fullmatch(label) and not is_notebook(label)]
     if not shown:
         return ""
     return f"There is no notebook in what was handed in. There is {shown[0]}; hand in {exercise}.ipynb."
@@ -130,9 +130,9 @@ def _no_notebook(folder: Path, entries: list[Entry], exercise: str) -> str:
 
 def _notebooks(folder: Path, depth: int) -> Iterator[tuple[str, ...]]:
     """Yield the ways to the notebooks in a folder, and in its folders down to a depth; no link is followed."""
-    telling = (each for each in _listed(folder) if each[1] or each[0].lower().endswith(".ipynb"))
+    telling = (each for each in _listed(folder) if each[1] or is_notebook(each[0]))
     for name, is_folder in islice(telling, MOST):
-        if name.lower().endswith(".ipynb") and not is_folder:
+        if is_notebook(name) and not is_folder:
             yield (name,)
         elif is_folder and depth:
             yield from ((name, *path) for path in _notebooks(folder / name, depth - 1))

@@ -15,8 +15,9 @@ from grader.base.text import clean
 from grader.intake.archive import unpack
 from grader.intake.choice import PLAIN, choose
 from grader.intake.layouts import LATE, Entry, Layout, entries_of, layout_of
+from grader.intake.notebook_names import is_notebook
 from grader.intake.reader import Reader
-from grader.intake.students import Student, named_students
+from grader.intake.students import Student, folder_errors, named_students, nothing_text
 from grader.intake.submissions import take
 
 _DEEPEST = 3  # folders around all the others that are looked into
@@ -96,7 +97,7 @@ def _look(given: Path, folder: Path, exercise: str, notes: list[str]) -> HandedI
     layout = layout_of(entries, exercise, exercises)
     students = [_with_notebook(each, layout, around, folder, exercise, exercises) for each in _students(layout)]
     if not any(each.has_notebook for each in students):
-        raise CannotGoOn(_nobody(given, around, layout, exercise))
+        raise CannotGoOn(_nobody(given, layout, exercise))
     notes = [*notes, *_strays(layout)]
     return HandedIn(exercise, folder, students, notes)
 
@@ -132,17 +133,13 @@ def _unwrapped(folder: Path, exercise: str, given: Path) -> tuple[Path, list[Ent
 def _is_heap(folder: Path) -> bool:
     """Return whether the folder of an exercise holds the notebooks of several students."""
     with contextlib.suppress(OSError):
-        return sum(entry.name.lower().endswith(".ipynb") for entry in entries_of(folder)) >= _HEAP
+        return sum(is_notebook(entry.name) for entry in entries_of(folder)) >= _HEAP
     return False
 
 
 def _listed(folder: Path, given: Path) -> list[Entry]:
-    try:
+    with folder_errors(given, "what was handed in"):
         return entries_of(folder)
-    except PermissionError as error:
-        raise CannotGoOn(f"The folder {given} may not be read. Give yourself the right to.") from error
-    except OSError as error:
-        raise CannotGoOn(f"There is no folder {given}. Give the one that holds what was handed in.") from error
 
 
 def _is_around(folder: Path, exercise: str) -> bool:
@@ -151,7 +148,7 @@ def _is_around(folder: Path, exercise: str) -> bool:
         inside = entries_of(folder)
     except OSError:
         return False
-    notebooks = [entry.name for entry in inside if entry.name.lower().endswith(".ipynb")]
+    notebooks = [entry.name for entry in inside if is_notebook(entry.name)]
     is_students = f"{exercise}.ipynb" in notebooks and len(notebooks) < _HEAP
     is_repository = folder.name.casefold().startswith(f"{exercise}-")
     if is_students or is_repository or any(entry.name in (exercise, *_COURSES) for entry in inside):
@@ -179,14 +176,14 @@ def _with_notebook(
     notes = (*student.notes, *filter(None, [choice.note]), *late)
     way = around.relative_to(folder).parts
     has = bool(choice.path or choice.problem)
-    problem = choice.problem or ("" if has else f"Nothing was handed in for {exercise}.")
+    problem = choice.problem or ("" if has else nothing_text(exercise))
     path = (*way, *choice.path) if choice.path else ()
     path = () if path == student.way(exercise) else path
     apart = len(choice.path) != 1  # what lies beside a file of a heap is everybody's
     return replace(student, path=path, problem=problem, notes=notes, has_notebook=has, has_folder=apart)
 
 
-def _nobody(given: Path, around: Path, layout: Layout, exercise: str) -> str:
+def _nobody(given: Path, layout: Layout, exercise: str) -> str:
     """Return what was found and what was expected."""
     names = [each.name for own in layout.owners.values() for each in own[:1]] + layout.strays + layout.others
     found = f"There is {_shown(names)}." if names else "It is empty."

@@ -9,11 +9,11 @@ repository. nbgrader's is a folder for each student. The rest is a heap of noteb
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.intake.notebook_names import without_exercise
+from grader.intake.notebook_names import is_notebook, without_exercise
 
 CANVAS_FILE = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
 MOODLE_FILE = re.compile(r"(?P<who>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
@@ -70,7 +70,7 @@ def entries_of(folder: Path) -> list[Entry]:
         entries = [
             Entry(
                 each.name,
-                each.is_dir(follow_symlinks=False) or (each.is_symlink() and not _is_notebook(each.name)),
+                each.is_dir(follow_symlinks=False) or (each.is_symlink() and not is_notebook(each.name)),
                 each.is_symlink(),
                 each.name,
             )
@@ -82,30 +82,36 @@ def entries_of(folder: Path) -> list[Entry]:
 
 def layout_of(entries: list[Entry], exercise: str, exercises: Iterable[str]) -> Layout:
     """Return whose everything is. What does not fit the layout of most is read as a folder, or a notebook, alone."""
-    known = [entry for entry in entries if entry.is_folder or _is_notebook(entry.name) or _of_platform(entry)]
+    of_platform = _named_as(*_PLATFORMS.values())
+    known, others = _parted(entries, lambda entry: entry.is_folder or is_notebook(entry.name) or of_platform(entry))
     for kind, pattern in _PLATFORMS.items():
-        fitting = [entry for entry in known if pattern.fullmatch(entry.name)]
-        if fitting and 2 * len(fitting) >= len(known):
+        fitting, rest = _parted(known, _named_as(pattern))
+        if fitting and len(fitting) >= len(rest):
             layout = Layout(kind)
             for entry in fitting:
                 _add_of_platform(layout, pattern, entry)
-            rest = [entry for entry in known if entry not in fitting]
             break
     else:
         folders = sum(entry.is_folder for entry in known)
         layout, rest = Layout("folders" if 2 * folders >= len(known) else "notebooks"), known
-    _add_folders(layout, [entry for entry in rest if entry.is_folder], exercise)
-    _add_notebooks(layout, [entry for entry in rest if not entry.is_folder], exercise, exercises)
-    layout.others += [entry.name for entry in entries if entry not in known]
+    alone, notebooks = _parted(rest, lambda entry: entry.is_folder)
+    _add_folders(layout, alone, exercise)
+    _add_notebooks(layout, notebooks, exercise, exercises)
+    layout.others += [entry.name for entry in others]
     return layout
 
 
-def _is_notebook(name: str) -> bool:
-    return name.lower().endswith(".ipynb")
+def _parted(entries: list[Entry], fits: Callable[[Entry], bool]) -> tuple[list[Entry], list[Entry]]:
+    """Return the entries that fit and those that do not."""
+    parts: dict[bool, list[Entry]] = {True: [], False: []}
+    for entry in entries:
+        parts[fits(entry)].append(entry)
+    return parts[True], parts[False]
 
 
-def _of_platform(entry: Entry) -> bool:
-    return any(pattern.fullmatch(entry.name) for pattern in _PLATFORMS.values())
+def _named_as(*patterns: re.Pattern[str]) -> Callable[[Entry], bool]:
+    """Return whether an entry's name is one that a platform writes, as a question."""
+    return lambda entry: any(pattern.fullmatch(entry.name) for pattern in patterns)
 
 
 def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry) -> None:
@@ -113,7 +119,7 @@ def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry) -> 
     assert found
     parts = found.groupdict()
     number, late = int(parts.get("number") or 0), bool(parts.get("late"))
-    whole = Entry(entry.name, entry.is_folder, entry.is_link, parts["file"], number, late)
+    whole = replace(entry, label=parts["file"], number=number, is_late=late)
     who = unicodedata.normalize("NFC", parts["who"])  # systems that unpack write the same name in two ways
     layout.add(f"{who}_{parts['id']}", whole)
 
@@ -138,6 +144,6 @@ def _add_notebooks(layout: Layout, notebooks: list[Entry], exercise: str, exerci
     for entry in notebooks:
         owner, number = without_exercise(entry.name, exercise, others)
         if owner:
-            layout.add(owner, Entry(entry.name, False, entry.is_link, "", number))
+            layout.add(owner, replace(entry, label="", number=number))
         else:
             layout.strays.append(entry.name)

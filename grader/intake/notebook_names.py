@@ -3,10 +3,15 @@
 import re
 from collections.abc import Iterable
 
-_MARKED = r"[ _]?\((?P<a>[0-9]{1,4})\)$|[-_ ]copy ?(?P<b>[0-9]{0,4})$"
-_COPY = re.compile(rf"{_MARKED}|-(?P<c>[0-9]{{1,3}})$", re.IGNORECASE)
+_MARKED = r"[ _]?\(([0-9]{1,4})\)$|[-_ ]copy ?([0-9]{0,4})$"
+_COPY = re.compile(rf"{_MARKED}|-([0-9]{{1,3}})$", re.IGNORECASE)
 _COPY_OF = re.compile(r"^(copy of|kopie von|копия)[ _]", re.IGNORECASE)
 _SEPARATORS = " -_.,;()[]"
+
+
+def is_notebook(name: str) -> bool:
+    """Return whether a file's name is a notebook's, in small or in capital letters."""
+    return name.lower().endswith(".ipynb")
 
 
 def copy_of(name: str, copies: re.Pattern[str] = _COPY) -> tuple[str, int]:
@@ -37,7 +42,7 @@ def without_exercise(name: str, exercise: str, others: Iterable[str]) -> tuple[s
     """
     words = r"[-_ ]".join(map(re.escape, re.split(r"[-_ ]", exercise)))
     # a number behind a name may be the name's: group-1; behind the exercise's it is the copy's: 01-activations-1
-    copies = re.compile(rf"{_MARKED}|(?<={words})-(?P<c>[0-9]{{1,3}})$", re.IGNORECASE)
+    copies = re.compile(rf"{_MARKED}|(?<={words})-([0-9]{{1,3}})$", re.IGNORECASE)
     stem, number = copy_of(name, copies)
     if any(names(stem, other) for other in others):
         return "", number

@@ -3,7 +3,8 @@
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,16 +51,29 @@ def students(submitted: Path) -> list[Student]:
     Raises:
         CannotGoOn: there is no such folder, or it cannot be read.
     """
-    try:
-        with os.scandir(submitted) as entries:
-            found = {entry.name: entry.is_symlink() for entry in entries if _is_folder(entry)}
-    except PermissionError as error:
-        raise CannotGoOn(f"The folder {submitted} may not be read. Give yourself the right to.") from error
-    except OSError as error:
-        raise CannotGoOn(
-            f"There is no folder {submitted}. Give the one that holds STUDENT/EXERCISE/EXERCISE.ipynb."
-        ) from error
+    with folder_errors(submitted, "STUDENT/EXERCISE/EXERCISE.ipynb"), os.scandir(submitted) as entries:
+        found = {entry.name: entry.is_symlink() for entry in entries if _is_folder(entry)}
     return named_students({name: (name, is_link) for name, is_link in found.items()})
+
+
+@contextmanager
+def folder_errors(folder: Path, wanted: str) -> Iterator[None]:
+    """Tell in one sentence why a folder that should hold what is wanted cannot be listed.
+
+    Raises:
+        CannotGoOn: it cannot.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        raise CannotGoOn(f"The folder {folder} may not be read. Give yourself the right to.") from error
+    except OSError as error:
+        raise CannotGoOn(f"There is no folder {folder}. Give the one that holds {wanted}.") from error
+
+
+def nothing_text(exercise: str) -> str:
+    """Return the sentence for a student of whom there is nothing of an exercise."""
+    return f"Nothing was handed in for {exercise}."
 
 
 def named_students(found: dict[str, tuple[str, bool]]) -> list[Student]:

@@ -18,6 +18,14 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return softmax_done(z)
 
 
+# what says on which side of 0 a logit lies, and no more
+STEPS: tuple[Function, ...] = (
+    lambda z: (np.asarray(z) > 0) * 1.0,
+    lambda z: (np.asarray(z) >= 0) * 1.0,
+    lambda z: (np.sign(z) + 1) / 2,
+)
+
+
 def shift_of(z: np.ndarray, shift: str, axis: int | None) -> Any:
     """Return what is taken off before e^z: the largest of each sum, of each row, each column, of all, or nothing."""
     if shift == "none":

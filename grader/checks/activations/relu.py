@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
-from grader.checks.activations.formulas import sigmoid
+from grader.checks.activations.formulas import STEPS, sigmoid
 from grader.checks.fits import number_from, numbers_from
 from grader.checks.general import one_by_one
 from grader.checks.inputs import COLUMN, EPS16, TABLE, elementwise
@@ -89,12 +89,7 @@ RELU = Answer(
         Misconception(
             "relu-step",
             "Every positive logit gives the same output. ReLU says how far above zero it is, not only that it is.",
-            (
-                lambda z: (np.asarray(z) > 0) * 1.0,
-                lambda z: (np.asarray(z) >= 0) * 1.0,
-                lambda z: (np.sign(z) + 1) / 2,
-                np.sign,
-            ),
+            (*STEPS, np.sign),
         ),
         Misconception(
             "relu-leaky",

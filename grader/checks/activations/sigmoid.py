@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from grader.answers.table import Answer, Function, Misconception, Way, probes
-from grader.checks.activations.formulas import sigmoid, softmax, softmax_done
+from grader.checks.activations.formulas import STEPS, sigmoid, softmax, softmax_done
 from grader.checks.fits import number_from
 from grader.checks.general import one_by_one
 from grader.checks.inputs import COLUMN, EPS16, TABLE, elementwise
@@ -165,11 +165,7 @@ SIGMOID = Answer(
         Misconception(
             "classes-not-probabilities",
             "These are classes, 0 or 1. The exercise asks for the probability, which is 0.881 at z = 2.",
-            (
-                lambda z: (np.asarray(z) > 0) * 1.0,
-                lambda z: (np.asarray(z) >= 0) * 1.0,
-                lambda z: (np.sign(z) + 1) / 2,
-            ),
+            (*STEPS, {"after": np.round}, {"after": lambda p: np.asarray(p >= 0.5, dtype=float)}),
         ),
         Misconception(
             "softmax-for-sigmoid",
@@ -239,12 +235,6 @@ SIGMOID = Answer(
             fitted=(one_of,),
         ),
         Misconception("exponential-alone", "This is e^z. A probability ends at 1: what is it divided by?", (np.exp,)),
-        Misconception(
-            "classes-not-probabilities",
-            "These are classes, 0 or 1. The exercise asks for the probability itself: do not round it, and do not "
-            "compare it with one half.",
-            ({"after": np.round}, {"after": lambda p: np.asarray(p >= 0.5, dtype=float)}),
-        ),
     ],
     general=one_by_one(sigmoid, log_odds, np.array([0.5, -1.0, 2.0]), np.array([-700.0, 700.0])),
     breaks="sigmoid-overflow",

@@ -27,7 +27,7 @@ from grader.checks.losses.binary_parts import (
     without_infinities,
     without_nan,
 )
-from grader.checks.losses.crossentropies import one_number
+from grader.checks.losses.crossentropies import logits_scaled, one_number
 from grader.checks.roundoff.softplus import softplus
 
 HINT_P = (
@@ -206,12 +206,7 @@ OTHER_LOSSES = [
         ),
         (clip_of(lambda z: (z > 0) * 1.0),),
     ),
-    Misconception(
-        "logits-scaled",
-        "The logits were multiplied by a number first, as with a temperature.",
-        ({"scores": lambda z: 2 * z}, {"scores": lambda z: z / 2}),
-        (scale_of,),
-    ),
+    logits_scaled(scale_of),
     Misconception(
         "logit-without-sign",
         "The sign of the logit was lost. It says for which class the model is.",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Function, Misconception, Way
-from grader.checks.fits import MOST_DECIMALS, Fit, line_between, number_from, on_a_line
+from grader.checks.fits import Fit, decimals_in, line_between, number_from, on_a_line
 from grader.checks.words import HINT_ADDED, HINT_FACTOR, HINT_ROUNDED
 
 HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
@@ -42,12 +42,20 @@ def by_one(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit
     factor_of, added_of, _ = on_a_line("then", line)
 
     def rounding_of(answer: Function) -> Way | None:
-        found = each_alone(answer, labels, logits)
-        fits = (n for n in range(MOST_DECIMALS) if np.allclose(found, np.round(found, n), rtol=0, atol=1e-12))
-        decimals = next(fits, None)
+        decimals = decimals_in(each_alone(answer, labels, logits))
         return None if decimals is None else {"then": lambda loss: np.round(loss, decimals)}
 
     return factor_of, added_of, rounding_of
+
+
+def logits_scaled(scale_of: Fit) -> Misconception:
+    """Return the wrong idea of logits that are multiplied first; `scale_of` finds the answer's own number."""
+    return Misconception(
+        "logits-scaled",
+        "The logits were multiplied by a number first, as with a temperature.",
+        ({"scores": lambda z: 2 * z}, {"scores": lambda z: z / 2}),
+        (scale_of,),
+    )
 
 
 def of_one_example(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit, Fit]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from grader.answers.table import Misconception
 from grader.checks.activations.formulas import exp_over_sum, sigmoid, softmax
-from grader.checks.losses.crossentropies import one_number
+from grader.checks.losses.crossentropies import logits_scaled, one_number
 from grader.checks.losses.sparse_fits import (
     ADDED_TO_P,
     ADDED_TO_Z,
@@ -93,12 +93,7 @@ OF_PROBABILITIES = [
         "The largest logit got the smallest probability. Look at the sign in the exponent.",
         ({"scores": np.negative},),
     ),
-    Misconception(
-        "logits-scaled",
-        "The logits were multiplied by a number first, as with a temperature.",
-        ({"scores": lambda z: 2 * z}, {"scores": lambda z: z / 2}),
-        (scale_of,),
-    ),
+    logits_scaled(scale_of),
     Misconception(
         "logits-not-turned-into-probabilities",
         "This is the mean of the logits of the right classes, with its sign changed. The other logits count too.",

@@ -162,11 +162,8 @@ def _softmax_over_wrong_axis(output: Output) -> str:
 
 
 def _dropout_behind_the_end(output: Output) -> str:
-    if output.end is None or not has_crossentropy(output):
-        return ""
-    behind = output.steps[output.steps.index(output.end) + 1 :]
-    drops = next((step for step in behind if step.name in DROPS and step.layer.rate), None)
-    if drops is None:
+    drops = next((step for step in output.behind if step.name in DROPS and step.layer.rate), None)
+    if drops is None or not has_crossentropy(output):
         return ""
     what = "probabilities" if ends_in_probabilities(output) else "scores"
     return (
