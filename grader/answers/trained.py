@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.training_step import assign, cross_entropy, length_of, values_of
+from grader.answers.training_step import assign, cross_entropy, has_learned, length_of, values_of
 from grader.diagnosis.behaviour import untouched
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.outputs import read_outputs
 
-LEARNED = 0.7  # of the loss of a guess: a model that is this good has learned, whichever way
 SHORTEST = 0.05  # how far weights are moved at least to see whether the loss falls, far above roundoff
 OFFSETS = ("bias", "beta", "gamma", "alpha")  # weights that layers begin with a constant, as a rule
 
@@ -41,7 +40,7 @@ def not_trained(model: Any, x: np.ndarray, y: np.ndarray) -> Finding | None:
 
     try:
         now, guess = loss(1.0), np.log(max(2, output.units or 1))
-        if now < LEARNED * guess or (pairs and _has_fallen(loss, moved)):
+        if has_learned(output, now) or (pairs and _has_fallen(loss, moved)):
             return None
         seen = f"the loss on x and y is {now:.3g}, and nothing shows that it has fallen; a guess has {guess:.3g}"
         return Finding("not-trained", seen)

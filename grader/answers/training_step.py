@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from grader.base.text import first_line
-from grader.diagnosis.behaviour import untouched
+from grader.diagnosis.behaviour import untouched, without_dropout
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import Step
 from grader.diagnosis.outputs import Output
@@ -15,6 +15,7 @@ from grader.diagnosis.outputs import Output
 STEPS = 3  # some schedules begin with a learning rate of 0, and behind weights of 0 nothing moves at first
 LENGTH = 0.05  # of the weights' own length: so short that the loss is nearly straight, and far above roundoff
 HEAVY = 100.0  # a penalty that is so many times the loss leaves the labels no say
+LEARNED = 0.7  # of the loss of a guess
 LITTLE = 1e-7  # the smallest probability whose logarithm is taken, as in Keras
 LET_LEARN = (
     "Look at the optimizer with its learning rate, at trainable, and at constraints: a layer must be able to learn."
@@ -41,7 +42,7 @@ def trained_wrongly(model: Any, output: Output, x: np.ndarray, y: np.ndarray, le
     variables = [*model.variables, *optimizer.variables]
     kept = values_of(variables)
     try:
-        with untouched(model):
+        with untouched(model), without_dropout(model):  # which would decide by chance where a short step leads
             return _try_a_step(model, output, x, y, learning)
     except Exception as error:  # what a stranger gave to compile() may stop training in any way
         return Finding("raises-error", f"a step of training stops with {type(error).__name__}: {first_line(error)}")
@@ -67,6 +68,8 @@ def _try_a_step(model: Any, output: Output, x: np.ndarray, y: np.ndarray, learni
         if (a == b).all() or not b.any():
             word = "does not move the weights" if (a == b).all() else "makes all weights 0"
             return Finding("nothing-trains", f"a step of training {word} of {step.layer.name}", LET_LEARN)
+    if has_learned(output, cross_entropy(output, np.asarray(model(x, training=False)), y)):
+        return None  # near the least loss a step may well lead up
     moved = [after - before for before, after in zip(start, values_of(weights), strict=True)]
     share = LENGTH * max(1.0, length_of(start)) / length_of(moved)
     ahead, back = (_loss_at(model, output, x, y, start, moved, sign * share) for sign in (1, -1))
@@ -76,7 +79,7 @@ def _try_a_step(model: Any, output: Output, x: np.ndarray, y: np.ndarray, learni
 def _loss_at(
     model: Any, output: Output, x: np.ndarray, y: np.ndarray, start: Weights, moved: Weights, share: float
 ) -> float:
-    """Return the loss at weights that lie on the line of a step; without Dropout, which would decide it by chance."""
+    """Return the loss at weights that lie on the line of a step."""
     assign(model.trainable_variables, [a + np.float32(share) * d for a, d in zip(start, moved, strict=True)])
     with untouched(model):
         return cross_entropy(output, np.asarray(model(x, training=False)), y)
@@ -91,6 +94,11 @@ def cross_entropy(output: Output, out: np.ndarray, y: np.ndarray) -> float:
     else:
         logs = log_softmax(np.hstack([0 * out, out]) if out.shape[1] == 1 else out, axis=-1)
     return -float(np.mean(np.take_along_axis(logs, y[:, None], axis=1)))
+
+
+def has_learned(output: Output, loss: float) -> bool:
+    """Return whether a loss is so much below that of a guess that a model has learned, whichever way."""
+    return loss < LEARNED * np.log(max(2, output.units or 1))
 
 
 def _kernel(layer: Any) -> Any:

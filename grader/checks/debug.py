@@ -124,10 +124,10 @@ class DiagnosisCheck(Check):
 
 
 def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (x, y) of 64 seeded examples, around a centre for each class: float32 (64, features), integers (64,)."""
+    """Return (x, y) of 256 seeded examples, around a centre for each class: float32 (256, features), integers (256,)."""
     rng = np.random.default_rng(0)
-    y = rng.permutation(np.arange(64) % classes)
-    x = rng.normal(size=(64, features)) + 2 * rng.uniform(0, 1, (classes, features))[y]
+    y = rng.permutation(np.arange(256) % classes)
+    x = rng.normal(size=(256, features)) + 2 * rng.uniform(0, 1, (classes, features))[y]
     return x.astype("float32"), y
 
 

@@ -69,14 +69,21 @@ def _call(model: Any, x: Any) -> Any:
 
 def _is_still_without_dropout(model: Any, x: Any) -> bool:
     """Return whether two predictions agree once no layer drops anything."""
-    dropping = [layer for layer in model._flatten_layers() if type(layer).__name__ in DROPS and layer.rate]
-    rates = [layer.rate for layer in dropping]
+    with without_dropout(model) as dropping:
+        return dropping and not differ(_call(model, x), _call(model, x))
+
+
+@contextlib.contextmanager
+def without_dropout(model: Any) -> Iterator[bool]:
+    """Have no layer drop a part of what it gets; give whether one does otherwise."""
+    layers = [layer for layer in model._flatten_layers() if type(layer).__name__ in DROPS and 0 < layer.rate < 1]
+    rates = [layer.rate for layer in layers]
     try:
-        for layer in dropping:
+        for layer in layers:
             layer.rate = 0.0
-        return bool(dropping) and not differ(_call(model, x), _call(model, x))
+        yield bool(layers)
     finally:
-        for layer, rate in zip(dropping, rates, strict=True):
+        for layer, rate in zip(layers, rates, strict=True):
             layer.rate = rate
 
 
