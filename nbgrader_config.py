@@ -52,16 +52,19 @@ if sys.platform == "linux":
 
 c.AssignLatePenalties.plugin_class = "grader.gradebook.late.LatePenalty"
 if "nbgrader.apps" in sys.modules:  # formgrader, in which marks are given by hand
-    from grader.gradebook.extra_credit import count_extra_credit
+    from grader.gradebook.hand_marks import count_marks_by_hand
 
-    count_extra_credit()
+    count_marks_by_hand()
+c.HTMLExporter.preprocessors = ["grader.gradebook.hand_marks.ShowMarkingScheme"]
 
-# Stock feedback prints the hidden tests for everybody to read.
+# Stock feedback prints the hidden tests for everybody to read, and loads its formulas from the internet.
+c.GenerateFeedback.exporter_class = "grader.classroom.feedback.page.HandedBack"
+c.HandedBack.template_name = "handed_back"
+c.HandedBack.extra_template_basedirs = [str(ROOT / "grader/classroom/feedback/templates")]
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "nbgrader.preprocessors.ClearHiddenTests",
     "grader.gradebook.pages.WithholdOutputs",  # where students have inputs of their own
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
 # What learners wrote is shown in formgrader, which has Jupyter's origin, and to students: nothing in it may act.

@@ -225,12 +225,12 @@ def feedback(
     db: Database = "",
 ) -> None:
     """Write a page for each graded student, for you to give back."""
-    from grader.classroom.feedback_pages import make_feedback, pack_for_canvas, pack_for_moodle
+    from grader.classroom.feedback.making import make_feedback, pack_for_canvas, pack_for_moodle
     from grader.classroom.record import require_gradebook
 
     require_gradebook(name)
     pages = make_feedback(name)
-    first = next(iter(pages.values()))
+    first = next(iter(pages.values())).resolve()
     typer.echo(f"{len(pages)} {'page is' if len(pages) == 1 else 'pages are'} in {first.parents[2]}, such as {first}")
     for target, pack in ((moodle_zip, pack_for_moodle), (canvas_zip, pack_for_canvas)):
         if target:
@@ -239,7 +239,8 @@ def feedback(
 
 @app.command()
 def report(
-    name: Exercise,
+    name: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise, such as 01-activations.")] = "",
+    course: Annotated[bool, typer.Option("--all", help="Report on all graded exercises together.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write the page here; build/reports/EXERCISE.html if not.")] = None,
     json: Annotated[Path | None, typer.Option(help="Also write everything as JSON to this file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Also write a row for each student to this file.")] = None,
@@ -247,17 +248,30 @@ def report(
     similar: Annotated[
         bool, typer.Option("--similar", help="Also list pairs of submissions that are much alike: places to look.")
     ] = False,
+    roster: Annotated[
+        Path | None, typer.Option("--class", help="A list of the class, for who has handed nothing in.")
+    ] = None,
+    match: Annotated[str, typer.Option(help="The column of that list with the students' names or numbers.")] = "",
     db: Database = "",
 ) -> None:
     """Write a page on a graded class. It shows whom to help and what to teach again."""
     from grader.classroom.record import require_gradebook
 
+    if bool(name) == course:
+        raise typer.BadParameter("Give an exercise, or --all for the whole course.", param_hint="EXERCISE")
     require_gradebook(name)  # before what takes two seconds to import
 
-    from grader.classroom.report.making import make_report
-    from grader.classroom.similar import finder
+    if course:
+        from grader.classroom.report.course import make_course_report
 
-    for path in make_report(name, html, json, csv, anonymous, finder(name) if similar else None, typer.echo):
+        paths = make_course_report(html, json, csv, anonymous)
+    else:
+        from grader.classroom.report.making import make_report
+        from grader.classroom.similar import finder
+
+        pairs = finder(name) if similar else None
+        paths = make_report(name, html, json, csv, anonymous, pairs, typer.echo, roster, match)
+    for path in paths:
         typer.echo(f"Written: {path}")
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from grader.base.errors import CannotGoOn
+from grader.base.notebooks import answer_name
 from grader.base.paths import require_exercise
 from grader.gradebook.address import gradebook_address, parse_address
 from grader.gradebook.journal import last_results
@@ -32,7 +33,8 @@ class Submission:
         score: the points, after the penalty for being late; never below 0.
         max_score: the points that could be earned; extra credit can exceed them.
         late: the penalty that was taken off.
-        waiting: whether an answer still waits to be marked by hand.
+        seconds_late: how long after the due date it was handed in; 0 where either time is not known.
+        waiting: the answers that still wait to be marked by hand.
         email: what the gradebook knows of it, mostly "".
         cells: the score of each graded cell, by the cell's name.
         graded: when the judged notebook was written; None when it is gone.
@@ -43,7 +45,8 @@ class Submission:
     score: float
     max_score: float
     late: float = 0.0
-    waiting: bool = False
+    seconds_late: float = 0.0
+    waiting: tuple[str, ...] = ()
     email: str = ""
     cells: dict[str, float] = field(default_factory=dict)
     graded: datetime | None = None
@@ -101,13 +104,14 @@ def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
         CannotGoOn: the gradebook has no submission to it.
     """
     from nbgrader.api import Assignment, SubmittedAssignment
-    from sqlalchemy.orm import joinedload, undefer
+    from sqlalchemy.orm import contains_eager, joinedload, undefer
 
-    cells, results = _cells(gradebook, name), Results(name)
-    counted = ("score", "max_score", "late_submission_penalty", "needs_manual_grade")  # else asked for one by one
+    (cells, waiting), results = _cells(gradebook, name), Results(name)
+    counted = ("score", "max_score", "late_submission_penalty")  # else asked for one by one
     columns = [undefer(getattr(SubmittedAssignment, each)) for each in counted]
+    others = joinedload(SubmittedAssignment.student), contains_eager(SubmittedAssignment.assignment)
     rows = gradebook.db.query(SubmittedAssignment).join(Assignment).filter(Assignment.name == name)
-    found = rows.options(joinedload(SubmittedAssignment.student), *columns).all()
+    found = rows.options(*others, *columns).all()
     if not found:
         refuse_ungraded(f"The gradebook holds no submission to {name}.", name)
     submissions = [
@@ -116,7 +120,8 @@ def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
             score=max(0.0, float(each.score or 0) - float(each.late_submission_penalty or 0)),
             max_score=float(each.max_score or 0),
             late=float(each.late_submission_penalty or 0),
-            waiting=bool(each.needs_manual_grade),
+            seconds_late=float(each.total_seconds_late),
+            waiting=waiting.get(each.student_id, ()),
             email=each.student.email or "",
             cells=cells.get(each.student_id, {}),
             graded=results.graded(each.student_id),
@@ -127,12 +132,12 @@ def submissions_to(name: str, gradebook: "Gradebook") -> list[Submission]:
     return sorted(submissions, key=lambda submission: submission.student)
 
 
-def _cells(gradebook: "Gradebook", name: str) -> dict[str, dict[str, float]]:
-    """Return student -> cell -> score, of all students in one question to the database."""
+def _cells(gradebook: "Gradebook", name: str) -> tuple[dict[str, dict[str, float]], dict[str, tuple[str, ...]]]:
+    """Return student -> cell -> score, and student -> answers to be marked by hand, in one question to the database."""
     from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
 
     rows = (
-        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.score)
+        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.score, Grade.needs_manual_grade)
         .select_from(Grade)
         .join(BaseCell, Grade.cell_id == BaseCell.id)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
@@ -141,9 +146,11 @@ def _cells(gradebook: "Gradebook", name: str) -> dict[str, dict[str, float]]:
         .filter(Assignment.name == name)
     )
     scores: dict[str, dict[str, float]] = {}
-    for student, cell, score in rows:
+    waiting: dict[str, tuple[str, ...]] = {}
+    for student, cell, score, waits in rows:
         scores.setdefault(student, {})[cell] = float(score or 0)
-    return scores
+        waiting[student] = waiting.get(student, ()) + (answer_name(cell),) * bool(waits)
+    return scores, waiting
 
 
 def only_exercise(gradebook: "Gradebook") -> str:
@@ -180,6 +187,15 @@ class Results:
         found = kept or self._journal.get(student)
         return found and replace(found, student=student)
 
+    def code(self, student: str) -> dict[str, str]:
+        """Return what a student wrote, by the names of the answers; nothing where the judged notebook is gone."""
+        try:
+            cells = json.loads(self._notebook(student).read_bytes())["cells"]
+            own = {about["grade_id"]: cell for cell in cells if (about := _grading(cell)).get("solution")}
+            return {answer_name(id_): "".join(cell["source"]) for id_, cell in own.items()}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
     def graded(self, student: str) -> datetime | None:
         """Return when a student's judged notebook was written, None when it is gone."""
         try:
@@ -190,3 +206,7 @@ class Results:
     def _notebook(self, student: str) -> Path:
         folder = self._course.format_path(self._course.autograded_directory, student, self._name)
         return Path(folder) / f"{self._name}.ipynb"
+
+
+def _grading(cell: dict[str, Any]) -> dict[str, Any]:
+    return dict(cell["metadata"].get("nbgrader", {}))

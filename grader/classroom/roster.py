@@ -1,6 +1,6 @@
 """Who is in the class by the teacher's own list, and who of them has handed nothing in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,24 +26,30 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
     Raises:
         CannotGoOn: it is no such file, or nobody who has handed in is on the list.
     """
+    absent, unknown = absent_of(path, [each.name for each in handed_in.students], by)
+    problem = nothing_text(handed_in.exercise)
+    new = [Student(name, name, problem, has_notebook=False) for name in absent]
+    notes = [*handed_in.notes]
+    if unknown:
+        notes.append(f"{len(unknown)} are not on the list: {', '.join(unknown[:5])}.")
+    everybody = sorted([*handed_in.students, *new], key=lambda each: each.name)
+    return replace(handed_in, students=everybody, notes=notes)
+
+
+def absent_of(path: Path, there: Sequence[str], by: str = "") -> tuple[list[str], list[str]]:
+    """Return who of a list has handed nothing in, and who has handed in and is not on it; as with_roster()."""
     sheet = read(path)
     rows = [row for row in range(1, len(sheet.rows)) if _is_student(sheet.value(row, 0))]
-    found = match(sheet, rows, [Submission(each.name, 0.0, 0.0) for each in handed_in.students], by, _USUAL)
+    found = match(sheet, rows, [Submission(name, 0.0, 0.0) for name in there], by, _USUAL)
     by_name = [sheet.header.index(name) for name in _SHOWN if name in sheet.header]
     by_match = [sheet.header.index(found.column)] if found.column != BY_NAME else []
     columns = (*by_match, *range(len(sheet.header)))
-    absent = [
+    absent = (
         next(filter(None, _words(sheet, row, by_name) or [full_name(sheet, row), *_words(sheet, row, columns)]), "")
         for row in rows
         if row not in found.rows.values()
-    ]
-    problem = nothing_text(handed_in.exercise)
-    new = [Student(name, name, problem, has_notebook=False) for name in dict.fromkeys(absent) if name]
-    notes = [*handed_in.notes]
-    if found.unknown:
-        notes.append(f"{len(found.unknown)} are not on the list: {', '.join(found.unknown[:5])}.")
-    everybody = sorted([*handed_in.students, *new], key=lambda each: each.name)
-    return replace(handed_in, students=everybody, notes=notes)
+    )
+    return list(dict.fromkeys(filter(None, absent))), found.unknown
 
 
 def _words(sheet: Sheet, row: int, columns: Iterable[int]) -> list[str]:

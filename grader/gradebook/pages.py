@@ -9,7 +9,7 @@ import html
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -47,7 +47,7 @@ def inactive_markdown(text: str) -> str:
     """Return Markdown as HTML in which nothing acts, loads, hides or looks like a part of the page."""
     try:
         if len(text) <= MOST:
-            made = markdown2html_mistune(text)
+            made = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
             return bleach.clean(made, tags=_TAGS, attributes=_is_harmless, protocols=_PROTOCOLS, strip=True)
     except Exception:  # a parser that gives up on a text must not keep the teacher from the others
         pass

@@ -600,7 +600,7 @@ def test_an_exercise_that_nobody_handed_in_is_said_to_be_so(graded, grader):
 def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkeypatch):
     from grader.classroom.report.making import make_report
 
-    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: named_class())
+    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda *_: named_class())
     pairs = [Pair("anna-petrova-1", "boris-li-2", ("relu",), 0.9), Pair("boris-li-2", "never-graded", ("relu",), 0.8)]
     make_report("01-activations", tmp_path / "a.html", tmp_path / "a.json", anonymous=True, similar=lambda: pairs)
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
@@ -614,7 +614,7 @@ def test_similar_submissions_have_the_labels_of_the_same_report(tmp_path, monkey
 def test_a_file_that_cannot_be_written_is_told_and_an_old_one_stays(graded, monkeypatch):
     from grader.classroom.report import making
 
-    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name: Class(name, (student("a"),)))
+    monkeypatch.setattr("grader.classroom.report.source.read_class", lambda name, *_: Class(name, (student("a"),)))
     old = graded / "old.html"
     old.write_text("as it was")
 

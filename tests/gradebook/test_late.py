@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 from fractions import Fraction
 
+import nbformat
 import pytest
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,24 +91,68 @@ def test_json_table_and_export_have_the_same_points_and_a_later_date_gives_them_
     assert {name: entry["score"] for name, entry in later.items()} == {"anna": 10, "ben": 10, "cy": 10}
 
 
-def test_extra_credit_counts_without_another_button(tmp_path):
+@pytest.fixture(scope="module")
+def prose(tmp_path_factory):
+    """The grade of an answer in words, worth no points, and its gradebook."""
     from nbgrader.api import Gradebook
 
-    from grader.gradebook.extra_credit import count_extra_credit
+    from grader.gradebook.hand_marks import count_marks_by_hand
 
-    count_extra_credit()
-    count_extra_credit()
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+    count_marks_by_hand()
+    count_marks_by_hand()
+    with Gradebook(f"sqlite:///{tmp_path_factory.mktemp('prose')}/gradebook.db") as gradebook:
         gradebook.add_assignment("a")
         gradebook.add_notebook("n", "a")
         gradebook.add_grade_cell("prose", "n", "a", max_score=0, cell_type="markdown")
         gradebook.add_student("anna")
         gradebook.add_submission("a", "anna")
-        grade = gradebook.find_grade("prose", "n", "a", "anna")
-        grade.manual_score = None  # as formgrader's handler does, in this order
-        grade.extra_credit = 1.5
+        yield gradebook.find_grade("prose", "n", "a", "anna"), gradebook
+
+
+PRESSED = {  # what formgrader's page sends one after the other, manual score and extra credit, and what it is worth
+    "extra credit alone": ([(None, 1.5)], 1.5),
+    "the score's box alone": ([("1.5", None)], 1.5),
+    "no credit, then extra credit": ([(0, 0), (0, 1.5)], 1.5),
+    "extra credit, then the score's box emptied": ([(None, 1.5), (None, 1.5)], 1.5),
+    "extra credit, then a score": ([(None, 1.0), ("1", 1.0)], 2.0),
+    "extra credit, then no credit": ([(None, 1.5), (0, 0)], 0.0),
+}
+
+
+@pytest.mark.parametrize("pressed", PRESSED)
+def test_a_mark_by_hand_counts_in_whatever_order_the_buttons_are_pressed(prose, pressed):
+    grade, gradebook = prose
+    steps, worth = PRESSED[pressed]
+    grade.auto_score = grade.manual_score = grade.extra_credit = None
+    for score, credit in steps:  # as formgrader's handler does, in this order
+        grade.manual_score = score
+        grade.extra_credit = credit
         gradebook.db.commit()
-        assert gradebook.find_submission("a", "anna").score == 1.5
-        grade.auto_score, grade.manual_score, grade.extra_credit = 2.0, None, 1.0
-        gradebook.db.commit()
-        assert grade.manual_score is None, "an answer that was judged keeps its score"
+    assert gradebook.find_submission("a", "anna").score == worth
+    assert "max_score" not in grade.to_dict(), "the page would take a score down to 0"
+
+
+def test_an_answer_that_was_judged_keeps_its_score_beside_extra_credit(prose):
+    grade, gradebook = prose
+    grade.auto_score, grade.manual_score, grade.extra_credit = 2.0, None, 1.0
+    gradebook.db.commit()
+    assert grade.manual_score is None
+
+
+def test_the_marking_scheme_stands_before_the_answer_in_formgrader_and_on_no_students_page():
+    from nbgrader.preprocessors import ClearSolutions
+
+    from grader.gradebook.hand_marks import ShowMarkingScheme
+
+    def shown(**resources):
+        source = nbformat.read(ROOT / "solutions/02-logits/02-logits.ipynb", as_version=4)
+        cleared, _ = ClearSolutions().preprocess(source, {})
+        return ShowMarkingScheme().preprocess(cleared, resources)[0].cells
+
+    with_scheme, without = shown(submission_id="x", assignment_id="02-logits"), shown(assignment_id="02-logits")
+    assert len(with_scheme) == len(without) + 1
+    assert "Marking: one point for" in with_scheme[-2].source
+    assert "SOLUTION" not in with_scheme[-2].source
+    assert with_scheme[-1].metadata.nbgrader.grade_id == "two-runs"
+    assert not any("Marking:" in cell.source for cell in without)
+    assert len(shown(submission_id="x", assignment_id="gone")) == len(without)

@@ -4,8 +4,9 @@ import random
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from grader.classroom.report.records import Class, Student, last_graded
 from grader.classroom.report.text import make_readable
@@ -36,7 +37,14 @@ def anonymise(about: Class, rng: random.Random | None = None) -> tuple[Class, di
     hidden = (replace(_hidden(student, labels, hide), graded=when) for student in about.students)
     students = sorted(hidden, key=lambda each: each.name)
     missing = tuple(sorted(labels[name] for name in about.missing))
-    return Class(about.exercise, tuple(students), missing), labels
+    owners = {label: name for name, label in labels.items()}
+    code = partial(_code_of, about, owners)
+    before = {labels[name]: share for name, share in about.before.items() if name in labels}
+    return Class(about.exercise, tuple(students), missing, frozenset(), code, before, about.exercise_before), labels
+
+
+def _code_of(about: Class, owners: dict[str, str], label: str) -> Mapping[str, str]:
+    return about.code(owners[label])
 
 
 def _texts(about: Class) -> Iterable[str]:

@@ -9,6 +9,7 @@ from grader.base.lessons import Section
 from grader.base.text import points_text
 from grader.classroom.report.lessons import sections
 from grader.classroom.report.numbers import Bar, Separation, bars, separation
+from grader.classroom.report.plan import Change, Fault, change, shared_faults
 from grader.classroom.report.records import NO_IDEA, NOT_ATTEMPTED, Class, Student, last_graded, state
 from grader.judging.results import AnswerResult
 
@@ -89,6 +90,8 @@ class Facts:
         items: in the exercise's order.
         misconceptions: the most shared first.
         need: those who need help most first.
+        faults: what to talk about with the class, the most shared first.
+        change: what has changed since the exercise before, if there is one.
     """
 
     about: Class
@@ -102,6 +105,13 @@ class Facts:
     items: list[Item]
     misconceptions: list[SharedMistake]
     need: list[Need]
+    faults: list[Fault]
+    change: Change | None
+
+    @property
+    def late(self) -> list[Student]:
+        """Those whose work came after the due date."""
+        return [student for student in self.about.students if student.late]
 
     @property
     def statuses(self) -> dict[str, int]:
@@ -128,6 +138,8 @@ def facts(about: Class, now: datetime) -> Facts:
         items=[_item(place, students, where) for place in range(len(worth))],
         misconceptions=_misconceptions(students, where),
         need=_need(students),
+        faults=shared_faults(about),
+        change=change(about),
     )
 
 

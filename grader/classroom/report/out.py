@@ -10,6 +10,7 @@ from typing import Any
 from grader.base.text import points_text
 from grader.classroom.marks.cells import defuse
 from grader.classroom.report.facts import Facts
+from grader.classroom.report.plan import Change
 from grader.classroom.report.records import Student
 from grader.classroom.similar.pair import Pair
 
@@ -26,6 +27,9 @@ def as_data(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None 
         "handed_in": len(facts.about.students),
         "statuses": facts.statuses,
         "missing": list(facts.about.missing),
+        "late": {student.name: student.late for student in facts.late},
+        "faults": [{**asdict(fault), "section": str(fault.section or "") or None} for fault in facts.faults],
+        "change": facts.change and _change(facts.change),
         "scores": {
             "max_score": facts.max_score,
             "median": facts.median,
@@ -51,6 +55,11 @@ def as_data(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None 
     }
 
 
+def _change(change: Change) -> dict[str, Any]:
+    about = {"exercise": change.exercise, "students": change.students, "before": change.before, "now": change.now}
+    return {**about, "fallen": [student.name for student in change.fallen], "gone": list(change.gone)}
+
+
 def _student(student: Student, why: list[str]) -> dict[str, Any]:
     return {
         "student": student.name,
@@ -58,7 +67,8 @@ def _student(student: Student, why: list[str]) -> dict[str, Any]:
         "reason": student.reason,
         "score": student.score,
         "max_score": student.max_score,
-        "waits_for_a_mark": student.waiting,
+        "late": student.late,
+        "waits_for_a_mark": list(student.waiting),
         "graded": student.graded.isoformat(timespec="seconds") if student.graded else None,
         "in_need": why,
         "answers": [asdict(answer) for answer in student.answers],

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from grader.base.lessons import places
 from grader.base.text import points_text
+from grader.classroom.report.course import Course, state_of
 from grader.classroom.report.facts import MANY, STATES, Facts
 from grader.classroom.report.numbers import FEWEST
 from grader.classroom.report.picture import BASE, HEIGHT, NAMES, STATUSES, columns, description, exact
@@ -21,27 +22,36 @@ MOST = 250  # rows of a list; what is longer is read in a spreadsheet
 KINDS = {"solved": "solved", "wrong": "wrong", "not attempted": "untried", "not judged": "unjudged"}
 
 
-def page(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None = None) -> str:
+def page(
+    facts: Facts,
+    anonymous: bool = False,
+    pairs: Sequence[Pair] | None = None,
+    links: Mapping[str, list[tuple[str, str]]] | None = None,
+) -> str:
     """Return the report as HTML.
 
     Args:
         facts: what it says.
         anonymous: whether it says that names are left out; they must not be in the facts.
         pairs: submissions that are much alike, the most alike first; None when nobody has looked.
+        links: for a student's name, words and the relative addresses to which they lead.
     """
+    about = {"facts": facts, "anonymous": anonymous, "pairs": pairs, "links": links or {}}
+    return _render("report.html", **about, **_about(facts))
+
+
+def course_page(course: Course, now: datetime, anonymous: bool = False) -> str:
+    """Return the report of a whole course as HTML."""
+    return _render("course.html", course=course, now=now, anonymous=anonymous, most=MOST, state_of=state_of)
+
+
+def _render(template: str, **about: object) -> str:
     environment = Environment(
         loader=PackageLoader("grader.classroom.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters.update(points=points_text, titled=title_of, ago=ago, moment=_moment, share=share, places=places)
     css = environment.get_template("report.css").render()
-    return environment.get_template("report.html").render(
-        facts=facts,
-        anonymous=anonymous,
-        pairs=pairs,
-        css=Markup(css),  # our own file
-        css_hash=_hash(css),
-        **_about(facts),
-    )
+    return environment.get_template(template).render(css=Markup(css), css_hash=_hash(css), **about)  # our own file
 
 
 def _about(facts: Facts) -> dict[str, Any]:
@@ -51,7 +61,7 @@ def _about(facts: Facts) -> dict[str, Any]:
         "ideas": [each for each in facts.misconceptions if each.idea],
         "rest": [each for each in facts.misconceptions if not each.idea],
         "anchors": {each.id: number for number, each in enumerate(facts.misconceptions, 1)},
-        "waiting": sum(student.waiting for student in facts.about.students),
+        "waiting": _waiting(facts),
         "columns": columns(facts),
         "description": description(facts),
         "exact": exact(facts),
@@ -65,6 +75,15 @@ def _about(facts: Facts) -> dict[str, Any]:
         "fewest": FEWEST,
         "most": MOST,
     }
+
+
+def _waiting(facts: Facts) -> dict[str, list[str]]:
+    """Return who waits for a mark by hand, by the answer."""
+    found: dict[str, list[str]] = {}
+    for student in facts.about.students:
+        for answer in student.waiting:
+            found.setdefault(answer, []).append(student.name)
+    return found
 
 
 def _hash(css: str) -> str:

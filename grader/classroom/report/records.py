@@ -1,6 +1,6 @@
 """A graded class as records: what the report is made of, and nothing about how it looks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +23,8 @@ class Student:
         max_score: the points that could be earned.
         answers: in the order of the exercise; their points are nbgrader's, their verdicts the judge's.
         graded: when; None when that is not known.
-        waiting: whether something still waits to be marked by hand.
+        waiting: the answers that still wait to be marked by hand.
+        late: how late the work was, in words, or "".
     """
 
     name: str
@@ -33,7 +34,8 @@ class Student:
     max_score: float
     answers: tuple[AnswerResult, ...]
     graded: datetime | None = None
-    waiting: bool = False
+    waiting: tuple[str, ...] = ()
+    late: str = ""
 
     @property
     def ideas(self) -> list[str]:
@@ -54,14 +56,20 @@ class Class:
     Attributes:
         exercise: its name.
         students: by name.
-        missing: students whom the gradebook knows and who have not handed this exercise in.
+        missing: students whom the gradebook or the class's list knows and who have not handed this exercise in.
         names: other words that tell who a student is (first and last names, addresses); never shown.
+        code: what a student wrote by answer, in a form that does not tell who it was.
+        before: each one's share of the points in the exercise before this one, from 0 to 1.
+        exercise_before: its name, or "" for none.
     """
 
     exercise: str
     students: tuple[Student, ...]
     missing: tuple[str, ...] = ()
     names: frozenset[str] = field(default=frozenset(), repr=False)
+    code: Callable[[str], Mapping[str, str]] = field(default=lambda _: {}, repr=False, compare=False)
+    before: Mapping[str, float] = field(default_factory=dict)
+    exercise_before: str = ""
 
 
 def state(answer: AnswerResult) -> str:
