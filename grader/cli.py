@@ -160,6 +160,8 @@ def grade(
             handed_in = with_roster(handed_in, roster, match)
         for line in handed_in.read_all() if dry_run else handed_in.summary():
             typer.echo(line)
+        if dry_run:
+            _next(f"grade {name} --submitted {submitted}")
         if not dry_run:
             _grade(handed_in, json, workers, trust_submissions, scheduler, due, late)
 
@@ -172,20 +174,33 @@ def _grade(
     from grader.gradebook.grading import grade_class, write_json
     from grader.gradebook.late import keep_rule, read_due
     from grader.gradebook.seed import IN_USE, read_seed
-    from grader.gradebook.terminal import results_table, show_progress
+    from grader.gradebook.terminal import closing_lines, results_table, show_progress
 
     name = handed_in.exercise
     when = read_due(due) if due else None
     if late:
         keep_rule(late)
-    results = show_progress(
-        grade_class(handed_in, workers, trust, scheduler, when), len(handed_in.students), Console(stderr=True)
-    )
+    try:
+        results = show_progress(
+            grade_class(handed_in, workers, trust, scheduler, when), len(handed_in.students), Console(stderr=True)
+        )
+    except KeyboardInterrupt:
+        typer.echo(
+            "Stopped. What was judged before is in the gradebook; the same command goes on from there.", err=True
+        )
+        raise typer.Exit(130) from None
     if json:
         write_json(json, name, results)
     Console().print(results_table(name, results))
     if read_seed():
         typer.echo(IN_USE, err=True)
+    for line in closing_lines(results):
+        typer.echo(line)
+    _next(f"report {name}")
+
+
+def _next(command: str) -> None:
+    typer.echo(f"Next: {PROGRAM} {command}")
 
 
 @app.command()
@@ -235,6 +250,7 @@ def feedback(
     for target, pack in ((moodle_zip, pack_for_moodle), (canvas_zip, pack_for_canvas)):
         if target:
             typer.echo(f"{pack(name, pages, target)} of them are in {target}")
+    _next(f"export {name}")
 
 
 @app.command()
@@ -273,6 +289,8 @@ def report(
         paths = make_report(name, html, json, csv, anonymous, pairs, typer.echo, roster, match)
     for path in paths:
         typer.echo(f"Written: {path}")
+    if name:
+        _next(f"feedback {name}")
 
 
 @app.command()

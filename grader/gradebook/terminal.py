@@ -1,5 +1,6 @@
 """What the terminal shows of a grading: a progress bar while it runs, a table at the end."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -9,7 +10,8 @@ from rich.table import Table
 
 from grader.base.sign_of_life import sign_of_life
 from grader.base.text import clean, points_text
-from grader.judging.results import Result
+from grader.gradebook.address import gradebook_address
+from grader.judging.results import Result, Status
 
 
 def show_progress(results: Iterable[Result], total: int, console: Console) -> list[Result]:
@@ -52,3 +54,16 @@ def _found(result: Result) -> str:
         return " ".join([result.reason, *result.notes])
     wrong = [f"{answer.name}: {', '.join(answer.mistakes)}" for answer in result.answers if answer.mistakes]
     return "; ".join([result.reason] * bool(result.reason) + wrong + result.notes)
+
+
+def closing_lines(results: list[Result]) -> list[str]:
+    """Return how many have which status, and where their marks are."""
+    words: dict[Status, str] = {
+        "graded": "graded",
+        "partly_graded": "partly graded",
+        "rejected": "not readable",
+        "not_handed_in": "not handed in",
+    }
+    counts = Counter(result.status for result in results)
+    told = ", ".join(f"{counts[status]} {text}" for status, text in words.items() if counts[status])
+    return [f"{told}. The marks are in {gradebook_address().removeprefix('sqlite:///')}"] if results else []
