@@ -87,7 +87,10 @@ def test_each_word_of_the_glossary_has_a_meaning_a_lesson_and_both_languages_and
     for section in (ROOT / "docs/glossary.md").read_text("utf-8").split("\n## ")[1:]:
         rows = [line.strip("| ").split(" | ") for line in section.splitlines() if re.match(r"\| (?!word)", line)]
         words = [re.sub(r"\W", "", row[0].lower()) for row in rows]
-        assert words and words == sorted(words)
+        assert words
+        assert words == sorted(words)
         for word, meaning, chinese, russian in rows:
-            assert word and chinese and russian
+            assert word
+            assert chinese
+            assert russian
             assert re.search(r"[.] \((\w+)\)$", meaning)[1] in lessons, meaning
