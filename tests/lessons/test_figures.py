@@ -56,6 +56,7 @@ EXPLORERS = [
     figures.logit_explorer,
     figures.numbers_explorer,
     figures.roundoff_explorer,
+    figures.descent_explorer,
     figures.loss_explorer,
     word_score_explorer,
     threshold_explorer,
