@@ -102,6 +102,9 @@ def diagnosis(number: int) -> Answer:
     )
 
 
+ONE_OF_THE_NAMES = "The answer is one of the names that lesson 09 gives to mistakes, as text in quotes."
+
+
 def _constant(word: str) -> Callable[[], str]:
     return lambda: word
 
@@ -120,7 +123,10 @@ class DiagnosisCheck(Check):
         if verdict.passed:
             return verdict
         more = "Give the model to diagnose() from grader, and read what it says first."
-        return replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
+        verdict = replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
+        if verdict.misconception in ("unrecognised", "another-type", "wrong-shape"):
+            return replace(verdict, misconception="not-one-of-the-names", hint=ONE_OF_THE_NAMES)
+        return verdict
 
 
 def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:

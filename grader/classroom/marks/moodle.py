@@ -4,11 +4,11 @@ Moodle's import asks which column is what, so that its headers are free. The wor
 moodle/moodle); where Moodle speaks another language than English, name the column of the marks.
 """
 
-import html
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
+from grader.base.text import as_html
 from grader.classroom.marks.cells import defuse, format_points, read_number
 from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.matching import match
@@ -33,7 +33,7 @@ def import_file(name: str, marks: Sequence[Submission], by: str = "") -> Filled:
     addresses = all("@" in mark.student.strip("@") for mark in marks)
     head = by or ("Email address" if addresses else "Username")
     rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
-    rows += [[mark.student, round_points(mark.score), _html(feedback(mark.result))] for mark in marks]
+    rows += [[mark.student, round_points(mark.score), as_html(feedback(mark.result))] for mark in marks]
     strange = [mark.student for mark in marks if defuse(mark.student) != mark.student]
     return Filled(
         as_csv(rows),
@@ -114,14 +114,9 @@ def _place(sheet: Sheet, header: str) -> int | None:
 
 def _comment(sheet: Sheet, row: int, place: int, text: str) -> bool:
     """Write the feedback where there is none; return False when the teacher's own stays."""
-    new, old = defuse(_html(text)), sheet.value(row, place)
+    new, old = defuse(as_html(text)), sheet.value(row, place)
     if old.strip() and old != new:
         return False
     if new and old != new:
         sheet.replace(row, place, new)
     return True
-
-
-def _html(text: str) -> str:
-    """Return feedback as Moodle shows it, which takes it for HTML: `z < 0` must not open a tag."""
-    return html.escape(text, quote=False)
