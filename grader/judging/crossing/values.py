@@ -1,5 +1,6 @@
 """What crosses between the judge and the learner's process: plain data, names of dtypes, and Keras models as data."""
 
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from grader.judging.crossing.kinds import KINDS, built, kind_of
 
 PLAIN = (bool, int, float, str, bytes, np.generic)
 NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
+CHANGEABLE = (list, dict, set, deque, bytearray, np.ndarray)  # what a call can change in place
 DEEPEST = 20
 LONGEST_NAME = 60
 NUMBER_AS_WORD = 32  # characters that NumPy gives a number among words; of a larger one, all its digits
