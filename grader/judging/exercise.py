@@ -65,8 +65,14 @@ class Exercise:
     @cached_property
     def imports(self) -> dict[str, str]:
         """The imports that the exercise gives to learners, by the name that each binds and they do not."""
-        code = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
+        tests = list(self.tests.values())
+        code = [cell.source for cell in self.notebook.cells if cell.cell_type == "code" and cell not in tests]
         return {name: line for name, line in imports_of(code).items() if name not in self.theirs}
+
+    @cached_property
+    def has_own_tests(self) -> bool:
+        """Whether a test uses none of the course's checks, but code of a teacher's own."""
+        return any("grader.checks" not in cell.source for cell in self.tests.values())
 
     def answer(self, test: str) -> str:
         """Return the name of the answer that a test cell belongs to: test-predict-class -> predict_class."""
