@@ -91,6 +91,7 @@ def release(
 ) -> None:
     """Make exercises/ from solutions/. With --seed, hidden tests have inputs of each student's own."""
     from grader.base.paths import exercise_names, require_exercise
+    from grader.gradebook.rehearsal import rehearse
     from grader.gradebook.release import release_exercise as make
     from grader.gradebook.seed import keep_seed
 
@@ -100,6 +101,8 @@ def release(
     for exercise in names:
         path, kept = make(exercise)
         typer.echo(f"{exercise}: {path}" + (f" (what was there before: {kept})" if kept else ""))
+        for line in rehearse(exercise):
+            typer.echo(line, err=True)
 
 
 @app.command()

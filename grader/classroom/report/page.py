@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.base.lessons import places
-from grader.base.text import points_text
+from grader.base.text import as_html, points_text
 from grader.classroom.report.course import Course, state_of
 from grader.classroom.report.facts import MANY, STATES, Facts
 from grader.classroom.report.numbers import FEWEST
@@ -49,6 +49,7 @@ def _render(template: str, **about: object) -> str:
     environment = Environment(
         loader=PackageLoader("grader.classroom.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters.update(code=lambda words: Markup(as_html(words)))
     environment.filters.update(points=points_text, titled=title_of, ago=ago, moment=_moment, share=share, places=places)
     css = environment.get_template("report.css").render()
     return environment.get_template(template).render(css=Markup(css), css_hash=_hash(css), **about)  # our own file
