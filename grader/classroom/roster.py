@@ -31,7 +31,7 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
     new = [Student(name, name, problem, has_notebook=False) for name in absent]
     notes = [*handed_in.notes]
     if unknown:
-        notes.append(f"{len(unknown)} are not on the list: {', '.join(unknown[:5])}.")
+        notes.append(f"Not on the list ({len(unknown)}): {', '.join(unknown[:5])}.")
     everybody = sorted([*handed_in.students, *new], key=lambda each: each.name)
     return replace(handed_in, students=everybody, notes=notes)
 
