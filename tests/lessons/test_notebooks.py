@@ -79,6 +79,7 @@ def test_a_lesson_is_one_sitting_of_short_cells(path):
     assert len(cells) <= 60
     assert lines[len(lines) // 2] <= 10
     assert lines[-1] <= 25
+    assert max(len(line) for source in code for line in source.splitlines()) <= 80
     assert sum("import " in source for source in code) == 1
 
 
