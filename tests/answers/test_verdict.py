@@ -179,6 +179,7 @@ def test_without_the_solutions_the_solution_is_said_to_be_missing(capsys, monkey
     assert capsys.readouterr().out == "This copy of the course does not hold the solutions.\n"
 
 
+@pytest.mark.slow  # TensorFlow starts in a kernel
 def test_a_right_model_leaves_nothing_on_stderr_which_would_cost_its_points_in_stock_nbgrader():
     from nbformat.v4 import new_code_cell, new_notebook
 

@@ -3,6 +3,8 @@
 import pytest
 from learner_answers import BLOCKS, CHECKS, IMPORTS
 
+PREDICTING = {"predict_probabilities", "positive_probability", "predict_label"}
+
 
 @pytest.fixture(scope="session")
 def libraries():
@@ -12,17 +14,20 @@ def libraries():
     return names
 
 
-def mark_of(name):
+def mark_of(name, met):
     """Return the mark of a block: the first three exercises need NumPy alone, the last one trains its models.
 
-    A model's predict() takes seconds in each of a hundred calls: the later half of these is slow, too.
+    What calls a model's predict() takes a second: the first of the right answers, and the first of each mistake, stand
+    for the others, which are slow, too.
     """
-    exercise, number, answer, *_ = name.split("-")
-    predicts = answer == "predict_probabilities" and int(number) >= 100
-    return pytest.mark.quick if exercise < "04" else pytest.mark.slow if exercise >= "09" or predicts else ()
+    exercise, _, answer, *head = name.split("-", 3)
+    again = answer in PREDICTING and (answer, *head) in met
+    met.add((answer, *head))
+    return pytest.mark.quick if exercise < "04" else pytest.mark.slow if exercise >= "09" or again else ()
 
 
-BY_NAME = [pytest.param(*block.values, id=block.id, marks=mark_of(block.id)) for block in BLOCKS]
+MET = set()
+BY_NAME = [pytest.param(*block.values, id=block.id, marks=mark_of(block.id, MET)) for block in BLOCKS]
 
 
 @pytest.mark.parametrize(("name", "expected", "code"), BY_NAME)

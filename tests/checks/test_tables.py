@@ -6,22 +6,30 @@ import re
 
 import numpy as np
 import pytest
-from learner_answers import FUNCTIONS
+from learner_answers import FUNCTIONS, NAMES
 
 from grader.answers.check import _solution
 from grader.answers.compare import judge_function
 from grader.answers.observe import observe
 from grader.base.hints import OF_ANY_ANSWER
 
-pytestmark = pytest.mark.quick
+OF_NUMPY = {name for exercise, names in NAMES.items() if exercise < "04" for name in names}
+
+
+def marks(answer):
+    """Return the marks of an answer's tests: those of the first three exercises need NumPy alone."""
+    return [pytest.mark.quick] * (answer.name in OF_NUMPY)
+
 
 WRONG = [
-    pytest.param(answer, m.id, answer.done(wrong), id=f"{answer.name}-{m.id}-{n}")
+    pytest.param(answer, m.id, answer.done(wrong), id=f"{answer.name}-{m.id}-{n}", marks=marks(answer))
     for answer in FUNCTIONS
     for m in answer.misconceptions
     for n, wrong in enumerate(m.wrong)
 ]
-every_answer = pytest.mark.parametrize("answer", FUNCTIONS, ids=lambda answer: answer.name)
+every_answer = pytest.mark.parametrize(
+    "answer", [pytest.param(each, id=each.name, marks=marks(each)) for each in FUNCTIONS]
+)
 
 
 @pytest.mark.parametrize(("answer", "id_", "wrong"), WRONG)
@@ -81,6 +89,7 @@ def test_secret_probes_are_marked_so_and_come_from_the_seed(answer):
     assert [str(probe.arguments) for probe in first] == [str(probe.arguments) for probe in second]
 
 
+@pytest.mark.quick
 def test_the_mistakes_that_any_answer_may_show_have_their_hints():
     assert set(OF_ANY_ANSWER) == {
         "not-attempted",

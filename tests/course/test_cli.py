@@ -88,10 +88,18 @@ def test_what_jupyter_writes_goes_into_the_project(tmp_path, monkeypatch):
     assert all(os.environ[variable].startswith(str(tmp_path)) for variable in FOLDERS)
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_is_there(grader, tmp_path):
     done = grader("doctor", build=tmp_path)
     assert done.returncode == 0, done.stdout
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["TensorFlow", "Kernel", "nbgrader", "Course"]
+
+
+def test_what_the_doctor_can_see_without_tensorflow_is_there(capsys):
+    from grader.lab import doctor
+
+    assert doctor.examine("Kernel", "nbgrader", "Course") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["Kernel", "nbgrader", "Course"]
 
 
 def test_the_doctor_says_how_to_mend_what_is_broken(monkeypatch, capsys):

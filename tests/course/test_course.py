@@ -162,6 +162,7 @@ def test_an_installers_last_words_become_one_sentence_with_the_way_out(course, w
     assert course.reason().count("\n") == 0
 
 
+@pytest.mark.slow  # it makes an environment
 def test_without_a_network_setting_up_ends_in_a_sentence_and_the_next_run_goes_on(course, tmp_path):
     nowhere = "http://127.0.0.1:9/simple"  # the discard port: nobody answers
     env = {

@@ -66,6 +66,7 @@ def test_a_notebook_that_was_handed_out_is_graded(path, workers):
     assert judged.result.score == judged.result.max_score == 10
 
 
+@pytest.mark.slow  # TensorFlow starts in a process of its own
 @by_version
 def test_every_import_of_a_notebook_that_was_handed_out_still_works(version):
     cells = [cell for path in version.glob("exercises/*/*.ipynb") for cell in nbformat.read(path, as_version=4).cells]

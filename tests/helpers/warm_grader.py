@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+HELPERS = ROOT / "tests/helpers"
 LONGEST = 300  # seconds
 WARM = [f"nbgrader.{name}" for name in ("apps.nbgraderapp", "apps.api", "converters", "preprocessors")]
 WARM += ["psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "alembic.command"]
@@ -39,7 +40,7 @@ class Warm:
         self.folder, self._count = folder, 0
         folder.mkdir(parents=True, exist_ok=True)
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'tests/helpers'}"}
+        env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{HELPERS}:{HELPERS / 'left_out'}"}
         env["OPENBLAS_NUM_THREADS"] = "1"  # what is forked from has one thread
         self._process = subprocess.Popen([*wall, sys.executable, __file__], cwd=ROOT, env=env, text=True, **pipes)
 
