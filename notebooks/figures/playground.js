@@ -275,6 +275,14 @@ function asCode(setting, usual) {
   return `playground(${told.map(([name, value]) => `${name}=${python(value)}`).join(", ")})`;
 }
 
+/** Return the address of this page with the setting in it, and without JupyterLab's token, which opens more. */
+function asLink(setting) {
+  const address = new URL(location.href);
+  address.searchParams.delete("token");
+  address.hash = `#playground?${new URLSearchParams(setting)}`;
+  return address.href;
+}
+
 /** Show the playground in an element until the signal ends it. */
 export function show(el, { points, words, setting: opened, usual, choices }, signal) {
   let setting = fromAddress(opened, choices);
@@ -331,9 +339,8 @@ export function show(el, { points, words, setting: opened, usual, choices }, sig
     }
     fields.from_logits.disabled = setting.loss === "mean_squared_error";
     fields.threshold.disabled = training.last.units > 1;
-    const query = new URLSearchParams(setting).toString();
     shared[0].value = asCode(setting, usual);
-    shared[1].value = `${location.href.split("#")[0]}#playground?${query}`;
+    shared[1].value = asLink(setting);
     if (!Number.isFinite(facts.loss) && playing) pause();
   }
 

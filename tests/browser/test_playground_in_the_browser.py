@@ -117,7 +117,7 @@ def test_the_loss_that_is_not_told_stands_still_for_one_start_and_learns_for_ano
 
 
 def test_a_setting_is_shared_as_code_and_as_a_link(open_page):
-    tab = open_page()
+    tab = open_page(fragment="?token=secret&other=kept")
     tab.get_by_label(CONTROLS["end"]).select_option("own sigmoid")
     tab.get_by_label(CONTROLS["learning_rate"]).fill("0.05")
     tab.get_by_label(CONTROLS["from_logits"]).uncheck()
@@ -126,6 +126,8 @@ def test_a_setting_is_shared_as_code_and_as_a_link(open_page):
     assert code == 'playground(end="own sigmoid", from_logits=False, learning_rate=0.05)'
     setting = eval(code, {"playground": playground}).about["setting"]
     link = tab.get_by_label(BUTTONS["link"]).input_value()
+    assert "other=kept" in link
+    assert "secret" not in link, "JupyterLab's token opens more than the playground"
     other = open_page(fragment=link[link.index("#") :])
     assert other.get_by_label(BUTTONS["code"]).input_value() == code
     assert setting["end"] == "own sigmoid"
