@@ -417,8 +417,8 @@ export function show(el, { points, words, setting: opened, usual, choices }, sig
   // JupyterLab leaves the keys pressed in here to the controls.
   const root = make("div", { className: "logit-lab-playground", "data-lm-suppress-shortcuts": "true" },
     controls,
-    make("div", { className: "row" }, ...Object.values(buttons)),
-    make("div", { className: "row" }, ...readoutRow),
+    make("div", { className: "playground-row" }, ...Object.values(buttons)),
+    make("div", { className: "playground-row" }, ...readoutRow),
     reading,
     make("div", { className: "panels" }, ...Object.values(panels).map((panel) => panel.node)),
     share);
