@@ -6,6 +6,7 @@ from figures.descent import descent_explorer
 from figures.digits import confusion_explorer
 from figures.logits import logit_explorer
 from figures.losses import loss_explorer
+from figures.playground import playground
 from figures.roundoff import numbers_explorer, roundoff_explorer
 from figures.still import picture
 from figures.text import word_score_explorer
@@ -22,6 +23,7 @@ __all__ = [
     "loss_explorer",
     "numbers_explorer",
     "picture",
+    "playground",
     "range_explorer",
     "roundoff_explorer",
     "softmax_explorer",
