@@ -173,6 +173,15 @@ def test_a_source_without_ids_gets_the_same_ones_at_every_reading_and_grades(wor
     assert scores(judged(worker, exercise, cells[:1])) == {"one": 0}
 
 
+def test_what_an_answer_prints_is_for_the_test_alone_and_not_shown(worker, course):
+    cells = [
+        own.answer("echo", "def echo(x):\n    print(x)"),
+        own.checking("echo", "echo('a hidden input')\nprint('done')"),
+    ]
+    found = judged(worker, course(cells), cells)
+    assert [output.text for output in found.notebook.cells[-1].outputs] == ["done\n"]
+
+
 def forged(reply):
     """Return a function of a learner's process that gives this reply to whatever is asked."""
     learner = LearnerProxy(lambda: SimpleNamespace(look=None), LearnerLimits())
