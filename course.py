@@ -36,6 +36,7 @@ COMMANDS = {
     "doctor": "Say what is there and what is missing.",
     "release": "Make exercises/ from solutions/.",
     "new": "Make a lesson with exercise, check and tests.",
+    "remove": "Take back what new has made.",
     "grade": "Grade a folder or a zip file of submissions into the gradebook.",
     "feedback": "Write a page for each graded student, for you to give back.",
     "export": "Write the marks for Canvas or Moodle, or as plain CSV.",

@@ -117,6 +117,14 @@ def new(
 
 
 @app.command()
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="The last lesson, made by `new`.")]) -> None:
+    """Take back what new has made. The files are kept in the build folder."""
+    from grader.lab.authoring.remove import remove_lesson
+
+    typer.echo(remove_lesson(name))
+
+
+@app.command()
 def grade(
     name: Exercise,
     submitted: Annotated[

@@ -1,7 +1,9 @@
-"""What a verdict depends on besides the submission: the exercise's source, and the rooms that judge."""
+"""What a verdict depends on besides the submission: the exercise's folder, and the rooms that judge."""
 
 import hashlib
+from collections.abc import Iterator
 
+from grader.base.notebooks import files_beside
 from grader.base.paths import ROOT, source_path
 
 ROOMS = ("base", "diagnosis", "answers", "checks", "judging", "intake")  # a change elsewhere changes nobody's verdict
@@ -9,9 +11,18 @@ ROOMS = ("base", "diagnosis", "answers", "checks", "judging", "intake")  # a cha
 
 def content_hash(exercise: str) -> str:
     """Return what tells these sources from others, in hexadecimal digits."""
-    files = [file for room in ROOMS for file in sorted((ROOT / "grader" / room).rglob("*.py"))]
     total = hashlib.sha256()
-    for file in [*files, source_path(exercise)]:
-        total.update(f"{file.relative_to(ROOT).as_posix()}\0".encode())
-        total.update(hashlib.sha256(file.read_bytes()).digest())
+    for name, content in _parts(exercise):
+        total.update(f"{name}\0".encode())
+        total.update(hashlib.sha256(content).digest())
     return total.hexdigest()
+
+
+def _parts(exercise: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file."""
+    source = source_path(exercise)
+    files = [file for room in ROOMS for file in sorted((ROOT / "grader" / room).rglob("*.py"))]
+    templates = [file for folder in (source.parent, ROOT) if (file := folder / "autotests.yml").exists()]
+    for file in [*files, source, *templates]:
+        yield file.relative_to(ROOT).as_posix(), file.read_bytes()
+    yield from files_beside(source).items()

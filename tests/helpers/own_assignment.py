@@ -1,6 +1,11 @@
 """An assignment of a teacher's own, made of answers and tests that were not written for this grader."""
 
+import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
+
+from grader.intake.plain import plain_notebook
+from grader.judging.batch import Handed, judge_submission
+from grader.judging.execution import run_on
 
 
 def cell(source, grade_id="", *, solution=False, grade=False, locked=False, points=1, **more):
@@ -29,3 +34,14 @@ def notebook(cells):
     """Return a notebook of cells."""
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return new_notebook(cells=cells, metadata={**kernel, "language_info": {"name": "python"}})
+
+
+def judged(worker, exercise, cells):
+    """Return the result and the notebook of a submission of these cells."""
+    plain = plain_notebook(nbformat.writes(notebook(cells)).encode())
+    return judge_submission(Handed("ada", plain), exercise, run_on(worker, exercise))
+
+
+def scores(found):
+    """Return what each answer of a result earns."""
+    return {answer.name.replace("_", "-"): answer.score for answer in found.result.answers}

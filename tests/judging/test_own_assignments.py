@@ -4,16 +4,13 @@ import copy
 import json
 from types import SimpleNamespace
 
-import nbformat
 import numpy as np
 import own_assignment as own
 import pytest
+from own_assignment import judged, scores
 from usual_patterns import DATA, HELPERS, IMPORTS, PATTERNS, WITHOUT
 
 from grader.base import paths
-from grader.intake.plain import plain_notebook
-from grader.judging.batch import Handed, judge_submission
-from grader.judging.execution import run_on
 from grader.judging.exercise import load_exercise
 from grader.judging.judge.proxies import FunctionProxy, LearnerLimits, LearnerProxy
 from grader.judging.judge.uses import Unjudged
@@ -51,16 +48,6 @@ def course(tmp_path, monkeypatch):
         return load_exercise(name)
 
     return make
-
-
-def judged(worker, exercise, cells):
-    """Return the result and the notebook of a submission of these cells."""
-    plain = plain_notebook(nbformat.writes(own.notebook(cells)).encode())
-    return judge_submission(Handed("ada", plain), exercise, run_on(worker, exercise))
-
-
-def scores(found):
-    return {answer.name.replace("_", "-"): answer.score for answer in found.result.answers}
 
 
 def seen(found):
@@ -184,6 +171,15 @@ def test_a_source_without_ids_gets_the_same_ones_at_every_reading_and_grades(wor
     assert ids == [cell.id for cell in again.notebook.cells] == ["cell-0", "one", "test-one"]
     assert scores(judged(worker, exercise, cells)) == {"one": 1}
     assert scores(judged(worker, exercise, cells[:1])) == {"one": 0}
+
+
+def test_what_an_answer_prints_is_for_the_test_alone_and_not_shown(worker, course):
+    cells = [
+        own.answer("echo", "def echo(x):\n    print(x)"),
+        own.checking("echo", "echo('a hidden input')\nprint('done')"),
+    ]
+    found = judged(worker, course(cells), cells)
+    assert [output.text for output in found.notebook.cells[-1].outputs] == ["done\n"]
 
 
 def forged(reply):

@@ -53,3 +53,10 @@ def test_a_change_elsewhere_judges_no_class_anew(course, path):
     with (course / "grader" / path).open("a") as file:
         file.write("\n# a comment\n")
     assert version.content_hash(NAME) == before
+
+
+@pytest.mark.parametrize("name", ["data.csv", "autotests.yml"])
+def test_a_file_beside_the_notebook_belongs_to_what_judges(course, name):
+    before = version.content_hash(NAME)
+    (course / "solutions" / NAME / name).write_text("1")
+    assert version.content_hash(NAME) != before

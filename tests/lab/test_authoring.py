@@ -458,3 +458,21 @@ def test_a_disk_that_is_full_while_a_file_is_changed_loses_nothing(tmp_path, mon
     with pytest.raises(CannotGoOn, match=r"could not be written \(No space left on device\)"), Changes() as changes:
         changes.change(there, b"after")
     assert there.read_text() == "before"
+
+
+@pytest.mark.slow
+def test_remove_takes_back_what_new_has_made_and_keeps_the_files(tmp_path):
+    copy = Copy(tmp_path / "course")
+    before = copy.files()
+    assert copy.run("grader", *command("new")).returncode == 0
+    name = command("new")[1]
+    refused = copy.run("grader", "remove", BEFORE)
+    assert refused.returncode == 2
+    assert f"it is {name}" in refused.stderr
+    removed = copy.run("grader", "remove", name)
+    assert removed.returncode == 0, removed.stderr
+    assert copy.files() == before
+    assert len([path for path in (copy.folder / "build" / "removed").rglob("*") if path.is_file()]) == 8
+    again = copy.run("grader", "remove", BEFORE)
+    assert again.returncode == 2
+    assert "was not made by `new`" in again.stderr

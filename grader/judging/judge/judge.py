@@ -120,7 +120,7 @@ def run_test(source: str, names: Names) -> Told:
     learner = names.learner
     learner.begin_test()
     names.begin()
-    printed = io.StringIO()
+    learner.shown = printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
             try:

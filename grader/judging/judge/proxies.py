@@ -72,12 +72,14 @@ class LearnerProxy:
         Attributes:
             starved: whether the clock alone ended it: other programs may have had the processors.
             files: what lies beside the exercise's notebook, by its way there; each new process is given it.
+            shown: where the test's own output goes.
             raised: the last exception that came out of a call, and a sentence that says which it was over there.
         """
         self._new, self._times, self.limits = start, times, limits
         self._began = self._asked = time.monotonic()
         self._first: tuple[float, Times] | None = None  # when the request under way was looked at first, and the times
         self.files: Mapping[str, bytes] = {}
+        self.shown: object = None
         self.raised: tuple[BaseException, str] | None = None
         self.begin_test()
         self._waiting = 0.0  # seconds of all requests that have been answered

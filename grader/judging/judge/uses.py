@@ -64,7 +64,8 @@ def use(
     """Call a function of the learner, or take the next value of an iterator.
 
     Returns:
-        What it returns; arguments that it changed are changed, and what it printed is printed.
+        What it returns; arguments that it changed are changed. What it printed is printed where a test catches it, and
+        not where it would be shown: that could tell the inputs of a hidden test.
 
     Raises:
         Exception: of the class that it raised, or of the first one of Python's own that this is a kind of.
@@ -76,7 +77,8 @@ def use(
     told = learner.ask("use", of=of, arguments=_packed(given), keywords=list(keywords), step=step)
     for stream, key in ((sys.stdout, "out"), (sys.stderr, "err")):
         text = told.get(key)
-        stream.write(text[:MOST_PRINTED] if isinstance(text, str) else "")
+        if isinstance(text, str) and stream is not learner.shown:
+            stream.write(text[:MOST_PRINTED])
     _change(learner, given, told.get("after"))
     reason = told.get("raised")
     if isinstance(reason, dict):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 from grader.base.errors import CannotGoOn
 from grader.base.paths import ROOT, lesson_files
@@ -26,6 +27,25 @@ def list_lesson(lesson: NewLesson) -> dict[str, bytes]:
     return {path: text.encode() for path, text in found.items()}
 
 
+def unlist_lesson(lesson: NewLesson) -> dict[str, bytes]:
+    """Return what the files that list the lessons hold without the last one, by path: what list_lesson() began with.
+
+    Raises:
+        CannotGoOn: a file does not list it as list_lesson() does.
+    """
+    explorer = f"{lesson.module}_explorer"
+    figures = _once(FIGURES, rf'^    "{explorer}",\n', "", _read(FIGURES))
+    figures = _once(FIGURES, rf"^from figures\.{lesson.module} import {explorer}\n", "", figures)
+    path = f"notebooks/{lesson_files()[-2].name}"
+    before = _with_end(_read(path), lambda end: _once(path, _link(lesson, r"[^\]\n]*"), LAST, end))
+    return {FIGURES: figures.encode(), path: before.encode()}
+
+
+def _link(lesson: NewLesson, title: str) -> str:
+    """Return the pattern of the sentence that leads on to a lesson."""
+    return rf"The next lesson is \[{lesson.number} {title}\]\({lesson.name}\.ipynb\)\. ?"
+
+
 def _read(path: str) -> str:
     return (ROOT / path).read_bytes().decode()
 
@@ -44,11 +64,20 @@ def _figures(text: str, lesson: NewLesson) -> str:
 
 def _onward(text: str, lesson: NewLesson) -> str:
     """Return the notebook of the lesson before, its last cell leading on to the new one."""
+    link = f"The next lesson is [{lesson.number} {lesson.title}]({lesson.name}.ipynb). "
+
+    def lead_on(end: str) -> str:
+        return end.replace(LAST, link) if LAST in end else f"{end}\n\n{link.strip()}"
+
+    return _with_end(text, lead_on)
+
+
+def _with_end(text: str, change: Callable[[str], str]) -> str:
+    """Return a notebook with its last cell changed."""
     import nbformat
 
     notebook = nbformat.reads(text, as_version=4)
-    link = f"The next lesson is [{lesson.number} {lesson.title}]({lesson.name}.ipynb)."
-    notebook.cells[-1].source = f"{notebook.cells[-1].source.replace(LAST, '')}\n\n{link}"
+    notebook.cells[-1].source = change(notebook.cells[-1].source)
     return nbformat.writes(notebook) + "\n"
 
 

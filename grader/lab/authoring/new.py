@@ -29,11 +29,12 @@ def make_lesson(name: str, title: str = "") -> str:
             changes.make(ROOT / path, content)
         for path, content in list_lesson(lesson).items():
             changes.change(ROOT / path, content)
-        changes.make(ROOT / _exercise(lesson), _released(name))
+        changes.make(ROOT / exercise_file(lesson), _released(name))
     return _told(lesson, [path.relative_to(ROOT).as_posix() for path in changes.changed])
 
 
-def _exercise(lesson: NewLesson) -> str:
+def exercise_file(lesson: NewLesson) -> str:
+    """Return the path of the exercise that learners get."""
     return f"exercises/{lesson.name}/{lesson.name}.ipynb"
 
 
@@ -49,7 +50,7 @@ def _released(name: str) -> bytes:
 
 def _told(lesson: NewLesson, changed: list[str]) -> str:
     files = {path: ABOUT[template] for path, template in zip(make_pages(lesson), PAGES.values(), strict=True)}
-    files[_exercise(lesson)] = "what learners get; made by release, never edited"
+    files[exercise_file(lesson)] = "what learners get; made by release, never edited"
     width = max(map(len, files))
     return "\n".join(
         [
