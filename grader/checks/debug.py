@@ -130,7 +130,7 @@ class DiagnosisCheck(Check):
 
 
 def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (x, y): 256 seeded examples around a centre for each class, float32 (256, features), int (256,)."""
+    """Return (x, y): 256 seeded examples around class centres, float32 (256, features) and integers (256,)."""
     rng = np.random.default_rng(0)
     y = rng.permutation(np.arange(256) % classes)
     x = rng.normal(size=(256, features)) + 2 * rng.uniform(0, 1, (classes, features))[y]
