@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.answers.observe import OVERFLOWS, Observation, Remembered, as_arrays
 from grader.answers.run import Likeness, Run, telling
-from grader.answers.table import Answer, Function, Named, Way
+from grader.answers.table import Answer, Both, Function, Named, Way
 
 Values = tuple[np.ndarray, ...]
 FEWEST = 3  # probes that must be left before a part of them may name a misconception
@@ -131,13 +131,21 @@ def _like(named: Iterable[Named], runs: list[Run]) -> tuple[tuple[tuple[str, ...
     Where none does, ids are (); one in whose shape the numbers come as well is preferred.
     """
     found: tuple[tuple[str, ...], Function | None] = (), None
+    ruling = [run for run in runs if run.may_rule_out]
     for ids, wrong in named:
+        if _is_ruled_out(wrong, ruling):
+            continue
         likeness = _likeness(wrong, runs)
         if likeness == Likeness.ALL:
             return (ids, wrong), True
         if likeness == Likeness.NUMBERS and not found[0]:
             found = ids, wrong
     return found, False
+
+
+def _is_ruled_out(wrong: Function, ruling: list[Run]) -> bool:
+    """Return whether the two mistakes of a wrong function cannot be both in the answer; most go without being tried."""
+    return isinstance(wrong, Both) and any(run.rules_out(wrong) for run in ruling)
 
 
 def _likeness(wrong: Function, runs: list[Run]) -> Likeness:
@@ -221,8 +229,10 @@ def _like_while_they_last(answer: Answer, stages: Iterable[list[Named]], runs: l
     if all(run.agrees for run in lasting):
         return Explanation((answer.breaks,), broken[0]) if answer.breaks and broken else None
 
+    ruling = [run for run in lasting if run.may_rule_out]
+
     def explaining(named: list[Named]) -> set[tuple[str, ...]]:
-        return {ids for ids, wrong in named if _likeness(wrong, lasting)}
+        return {ids for ids, wrong in named if not _is_ruled_out(wrong, ruling) and _likeness(wrong, lasting)}
 
     found = next(filter(None, map(explaining, stages)), set())
     common = tuple(id_ for id_ in min(found, default=()) if all(id_ in ids for ids in found))

@@ -66,26 +66,32 @@ class Run:
     def alike(self, wrong: Function) -> Likeness:
         """Return how far a wrong function does here what the answer did; each is asked once."""
         if wrong not in self.known:
-            in_vain = isinstance(wrong, Both) and self._is_in_vain(wrong)
-            self.known[wrong] = Likeness.NONE if in_vain else self._alike(wrong)
+            self.known[wrong] = self._alike(wrong)
         return self.known[wrong]
 
-    def _is_in_vain(self, both: Both) -> bool:
+    def rules_out(self, both: Both) -> bool:
         """Return whether one of two mistakes does no harm here, and the other alone does not what the answer did.
 
-        This is asked of a single example with ordinary numbers. Of several a mean may be right by chance, and with
-        extreme numbers one mistake may do harm only with the other.
+        Where the answer stopped with an error, one of the two must stop alone as well. The rest is asked of a single
+        example with ordinary numbers: of several a mean may be right by chance, and with extreme numbers one mistake
+        may do harm only with the other.
         """
-        if self.probe.extreme or not self._is_of_one_example:
-            return False
+        if self.stopped:
+            return all(self.alike(each) == Likeness.NONE for each in (both.one, both.other))
         harmless, refuted = self._of_one(both.one)
         also_harmless, also_refuted = self._of_one(both.other)
         return (harmless and also_refuted) or (also_harmless and refuted)
 
     @cached_property
-    def _is_of_one_example(self) -> bool:
+    def stopped(self) -> bool:
+        """Whether the answer ended with an error, and not because numbers ran out of range."""
+        return self.seen.raised is not None and not self.broke
+
+    @cached_property
+    def may_rule_out(self) -> bool:
+        """Whether rules_out() may be asked here."""
         first = np.asarray(self.probe.arguments[0])
-        return len(first) == 1 if first.ndim else False
+        return self.stopped or (not self.probe.extreme and first.ndim > 0 and len(first) == 1)
 
     def _of_one(self, wrong: Function) -> tuple[bool, bool]:
         """Return whether one mistake does no harm here, and whether it gives other numbers than the answer.

@@ -39,13 +39,14 @@ def step_of(answer: Function) -> Way | None:
     """Return the difference quotient with the answer's own step, ahead or on both sides, or None when there is none."""
     from scipy.optimize import brentq
 
-    z = 0.7
-    seen = number_from(answer, np.array([z]))
+    z, other = 0.7, -1.3
+    seen, also_seen = (number_from(answer, np.array([each])) for each in (z, other))
     for quotient in (ahead, around):
         low, high = (quotient(np.array(z), step) - seen for step in (1e-3, 2.0))
         if np.isfinite(seen) and low * high < 0:
             step = brentq(lambda step, quotient=quotient: float(quotient(np.array(z), step)) - seen, 1e-3, 2.0)
-            return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
+            if abs(quotient(np.array(other), step) - also_seen) < 1e-7:
+                return lambda z, quotient=quotient, step=step: quotient(np.asarray(z, dtype=float), step)
     return None
 
 

@@ -203,7 +203,7 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
                 {"near": _halved},
                 {"near": _smallest_that_changes},
-                {"near": lambda x, dtype: _smallest_that_changes(x, dtype, 0.5)},
+                {"near": lambda x, dtype: _smallest_that_changes(x, dtype, 0.5) or spacing_at(0, dtype)},
                 {"near": lambda x, dtype: _smallest_that_changes(x, dtype) / 2},
             ),
         ),
