@@ -15,6 +15,7 @@ from grader.diagnosis.outputs import Output
 from grader.diagnosis.plan import Plan, plan_for
 from grader.diagnosis.rules.labels import LABELS
 from grader.diagnosis.rules.training import learning_rate
+from grader.diagnosis.swapped import CHECKED, Order
 
 OF_THE_END = {
     "softmax-on-one-unit",
@@ -43,12 +44,17 @@ IN_WORDS = {  # what to change only the user can say
 }
 
 
-def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding]) -> str:
+def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding], order: Order | None = None) -> str:
     """Return Python code that makes the changes, for names `model`, `x` and `y`; "" where words must do.
 
     All that belongs together is changed together: a loss that fits labels and end, and a metric that fits both.
     """
     ids = {finding.id for finding in findings}
+    if order is not None:
+        ids -= {rule.id for rule in CHECKED}
+        if order.code:
+            return "" if ids or data.batches else order.code
+        outputs = order.outputs
     plans = {output.name: plan for output in outputs if (plan := _plan(output, ids))}
     labels = any(plan.labels for plan in plans.values())
     if len(plans) < len(outputs) or ids & IN_WORDS or (labels and data.batches):
