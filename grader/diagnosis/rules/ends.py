@@ -62,8 +62,8 @@ def _end_of_another_range(output: Output) -> str:
     if loss is None or output.normalized or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
         return ""
     span = f"{_plain(low)} to {_plain(high)}"
-    narrow = high < 0.9 and output.activations[:2] != ["sigmoid", "sigmoid"]  # that is told by itself
-    if loss.takes_probabilities and (low < -0.01 or high > 1.01 or narrow) and _is_keras(output):
+    probable = ends_in_probabilities(output) or (low >= -0.01 and 0.9 <= high <= 1.01)
+    if loss.takes_probabilities and not probable and _is_keras(output):
         return f"the last activation gives numbers from {span}, and the loss, {loss.text}, expects probabilities"
     if loss.from_logits and not ends_in_probabilities(output) and (low > -2 or high < 2):
         return f"the last activation gives numbers from {span}, and a logit can be any number"
