@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, losses
-from page_models import model
+from page_models import model, relu
 
 from grader import diagnose
 
@@ -115,3 +115,18 @@ def test_a_temperature_behind_the_softmax_is_told_and_one_in_front_of_it_is_left
     cool, soft = layers.Rescaling(0.5), layers.Softmax()
     assert diagnose(built(soft, cool), X, np.eye(3)[KINDS]).ids == ["end-of-another-range"]
     assert diagnose(built(layers.Rescaling(0.5), layers.Softmax()), X, np.eye(3)[KINDS]).ids == []
+
+
+KNOWS_NO_LOGITS = {
+    "Dice": (losses.Dice(), layers.Dense(1), layers.Dense(1, "sigmoid"), "logits-with-probability-loss"),
+    "CTC": (losses.CTC(), layers.Dense(5, "softmax"), layers.Dense(5), "probabilities-with-logits-loss"),
+}
+
+
+@pytest.mark.parametrize("name", KNOWS_NO_LOGITS)
+def test_a_loss_without_from_logits_is_judged_by_what_it_takes_and_its_labels_are_said_to_be_unseen(name):
+    loss, wrong, right, told = KNOWS_NO_LOGITS[name]
+    assert diagnose(model(relu(), wrong, loss=loss, inputs=(6, 4))).ids == [told]
+    found = diagnose(model(relu(), right, loss=loss, inputs=(6, 4)))
+    assert found.ids == []
+    assert f"whether the labels fit the loss {name.lower()}" in found.unseen
