@@ -13,6 +13,7 @@ from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.plan import Plan, plan_for
+from grader.diagnosis.rules.ends import softmaxes_on_one_unit
 from grader.diagnosis.rules.labels import LABELS
 from grader.diagnosis.rules.training import learning_rate
 from grader.diagnosis.swapped import CHECKED, Order
@@ -59,6 +60,8 @@ def changes(model: Any, data: Data, outputs: list[Output], findings: list[Findin
     labels = any(plan.labels for plan in plans.values())
     if len(plans) < len(outputs) or ids & IN_WORDS or (labels and data.batches):
         return ""
+    if any(step is not output.end for output in outputs for step in softmaxes_on_one_unit(output)):
+        return ""  # over which axis a softmax inside the model was meant to run, only the user can say
     if "not-finite" in ids and not isinstance(data.x, np.ndarray):
         return ""
     lines = [finding.code for finding in findings if finding.code] + _on_layers(model, outputs, ids)

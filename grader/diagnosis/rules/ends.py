@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.diagnosis.activations import MISPLACED
 from grader.diagnosis.compiled import CTC, HINGES, OF_PROBABILITIES, OVERLAPS, REGRESSIONS
-from grader.diagnosis.layers import DROPS
+from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.counting import counts_right_answers
 from grader.diagnosis.rules.labels import are_classes
@@ -22,8 +22,13 @@ from grader.diagnosis.rules.rule import (
 HALVES = ("float16", "bfloat16")
 
 
+def softmaxes_on_one_unit(output: Output) -> list[Step]:
+    """Return the steps that are a softmax over one number."""
+    return [step for step in output.steps if step.activation == "softmax" and (step.units or output.units) == 1]
+
+
 def _softmax_on_one_unit(output: Output) -> str:
-    alone = [step for step in output.steps if step.activation == "softmax" and (step.units or output.units) == 1]
+    alone = softmaxes_on_one_unit(output)
     if alone and alone[-1] is output.end:
         return "the last layer is a softmax over one unit, so every prediction is 1"
     if alone:
