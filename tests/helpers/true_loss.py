@@ -48,4 +48,6 @@ def measured_and_true(model, x, y):
     names = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
     numbers = keras.ops.convert_to_numpy(out)
     right = true_loss(numbers, y, names.get(loss, loss) if distances else "")
+    if not np.isfinite(right):  # a probability is 0 or 1 in float32, which Keras clips
+        return None
     return float(model.compute_loss(x, keras.ops.convert_to_tensor(y), out)), right
