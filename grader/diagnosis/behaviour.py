@@ -1,6 +1,7 @@
 """What a model puts out for some rows, seen without leaving a trace in it."""
 
 import contextlib
+import functools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from grader.base.text import first_line
+from grader.diagnosis.data import leaves
 from grader.diagnosis.layers import DROPS
 from grader.diagnosis.stand_in import stand_in
 
 CALLED = 32  # rows go through the model
-AGAIN = 8  # of these once more
+AGAIN = 8  # of these twice more, where a layer drops something
+STEPS = 100  # in time, of a recurrent layer
+RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,8 @@ def behaviour_of(model: Any, x: Any) -> Behaviour:
     """
     try:
         called = model if all(part.built for part in model._flatten_layers()) else stand_in(model)
-        first = _call(called, first_rows(x, rows_at_once(model, CALLED)))
-        few = first_rows(x, rows_at_once(model, AGAIN))
-        one, two = _call(called, few), _call(called, few)
-        return Behaviour(first, differ(one, two) and _is_still_without_dropout(called, few))
+        outputs = _call(called, first_rows(x, rows_at_once(model, CALLED)))
+        return Behaviour(outputs, _drops(called, first_rows(x, rows_at_once(model, AGAIN))))
     except Exception as error:  # a model of a stranger's may stop in any way
         return Behaviour(trouble=first_line(error))
 
@@ -61,27 +63,45 @@ def rows_at_once(model: Any, most: int) -> int:
     return next((tensor.shape[0] for tensor in inputs if tensor.shape and tensor.shape[0]), most)
 
 
+def is_long(model: Any, x: Any) -> bool:
+    """Return whether a recurrent layer of a model takes many steps in time for these rows."""
+    steps = max((part.shape[1] for part in leaves(x) if part.ndim > 1), default=0)
+    return steps > STEPS and any(type(part).__name__ in RECURRENT for part in model._flatten_layers())
+
+
 def _call(model: Any, x: Any) -> Any:
+    """Return what comes out for some rows. Step by step in time only a graph is fast, on TensorFlow."""
     from grader.base.keras_import import keras
 
-    return keras.tree.map_structure(keras.ops.convert_to_numpy, model(x, training=False))
+    run = functools.partial(model, training=False)
+    if keras.config.backend() == "tensorflow" and is_long(model, x):
+        import tensorflow as tf
+
+        run = tf.function(run)
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, run(x))
 
 
-def _is_still_without_dropout(model: Any, x: Any) -> bool:
-    """Return whether two predictions agree once no layer drops anything."""
-    with without_dropout(model) as dropping:
-        return dropping and not differ(_call(model, x), _call(model, x))
+def _drops(model: Any, x: Any) -> bool:
+    """Return whether two predictions for the same rows differ, and no longer once no layer drops anything."""
+    if not any(map(_is_dropping, model._flatten_layers())) or not differ(_call(model, x), _call(model, x)):
+        return False
+    with without_dropout(model):
+        return not differ(_call(model, x), _call(model, x))
+
+
+def _is_dropping(layer: Any) -> bool:
+    return type(layer).__name__ in DROPS and 0 < layer.rate < 1
 
 
 @contextlib.contextmanager
-def without_dropout(model: Any) -> Iterator[bool]:
-    """Have no layer drop a part of what it gets; give whether one does otherwise."""
-    layers = [layer for layer in model._flatten_layers() if type(layer).__name__ in DROPS and 0 < layer.rate < 1]
+def without_dropout(model: Any) -> Iterator[None]:
+    """Have no layer drop a part of what it gets."""
+    layers = [layer for layer in model._flatten_layers() if _is_dropping(layer)]
     rates = [layer.rate for layer in layers]
     try:
         for layer in layers:
             layer.rate = 0.0
-        yield bool(layers)
+        yield
     finally:
         for layer, rate in zip(layers, rates, strict=True):
             layer.rate = rate

@@ -13,6 +13,8 @@ BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 CATEGORICAL = ("categorical_crossentropy", "categorical_focal_crossentropy", SPARSE)
 CROSSENTROPIES = BINARY + CATEGORICAL
 OF_PROBABILITIES = ("kl_divergence",)  # takes probabilities and knows no logits
+OVERLAPS = ("dice", "tversky")  # so do these, in which each unit may be asked alone
+CTC = "ctc"  # takes logits and has no setting for it
 HINGES = ("hinge", "squared_hinge")
 REGRESSIONS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "mean_absolute_percentage_error")
 
@@ -34,12 +36,16 @@ class Loss:
     @property
     def takes_probabilities(self) -> bool:
         """Whether the loss is one of probabilities."""
-        return self.name in OF_PROBABILITIES or (self.name in CROSSENTROPIES and self.from_logits is False)
+        return self.name in OF_PROBABILITIES + OVERLAPS or (self.name in CROSSENTROPIES and self.from_logits is False)
 
     @property
     def text(self) -> str:
         """The loss as a finding names it."""
-        return self.name if self.from_logits is None else f"{self.name} with from_logits={self.from_logits}"
+        return (
+            self.name
+            if self.from_logits is None or self.name == CTC
+            else f"{self.name} with from_logits={self.from_logits}"
+        )
 
 
 def compiled_with(model: Any) -> dict[str, Any]:
@@ -80,10 +86,10 @@ def loss_of(given: Any, units: int | None = None, labels: str = "") -> Loss | No
         name = snake(type(resolved).__name__)
         if name == "loss_function_wrapper":  # a function that Keras has wrapped, as in a loaded model
             return loss_of(resolved.fn)
-        return Loss(name, settings.get("from_logits"), resolved, settings)
+        return Loss(name, True if name == CTC else settings.get("from_logits"), resolved, settings)
     name = _name(resolved)
     if (getattr(resolved, "__module__", None) or "").startswith("keras."):
-        return Loss(name, False if name in CROSSENTROPIES else None, resolved)
+        return Loss(name, True if name == CTC else False if name in CROSSENTROPIES else None, resolved)
     return _by_numbers(resolved)
 
 
@@ -121,4 +127,4 @@ def _name(function: Any) -> str:
 def snake(name: str) -> str:
     """Return a class's name as Keras names its function: `KLDivergence` as `kl_divergence`."""
     words = "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))
-    return words.replace("k_l_", "kl_")
+    return words.replace("k_l_", "kl_").replace("c_t_c", CTC)

@@ -1,6 +1,7 @@
 """diagnose(model, x, y): what is wrong with anyone's Keras model."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from os import PathLike
 from typing import Any
 
@@ -8,15 +9,17 @@ from grader.base.capture import captured_output
 from grader.base.text import clean, first_line
 from grader.diagnosis.behaviour import Behaviour, untouched
 from grader.diagnosis.data import Data, rows_of
-from grader.diagnosis.findings import Diagnosis
+from grader.diagnosis.findings import Diagnosis, Finding
 from grader.diagnosis.outputs import Output, read_outputs
 from grader.diagnosis.remarks import remarks_on
 from grader.diagnosis.repair import changes
 from grader.diagnosis.rules import RULES
 from grader.diagnosis.rules.counting import COUNTING
 from grader.diagnosis.rules.examples import find_in_examples
+from grader.diagnosis.rules.labels import KNOWN
 from grader.diagnosis.rules.training import find_in_slope, find_in_training, learning_rate
 from grader.diagnosis.slope import Slope, slope_of, takes_long
+from grader.diagnosis.swapped import CHECKED, Order, other_order
 
 BESIDE_SLOPE = {rule.id for rule in COUNTING} | {"regression-loss"}  # they stop no training
 
@@ -57,13 +60,22 @@ def diagnose(model: Any, x: Any = None, y: Any = None) -> Diagnosis:
         # what else is wrong may well be why a step leads nowhere
         slope = _slope(model, data, outputs) if set(diagnosis.ids) <= BESIDE_SLOPE else None
         diagnosis.findings += find_in_slope(slope)
+        order = other_order(outputs, data.y)
+        if order is not None:
+            diagnosis.findings = [_by_order(finding, order) for finding in diagnosis.findings]
         if diagnosis.findings and model.compiled:
-            diagnosis.code = changes(model, data, outputs, diagnosis.findings)
+            diagnosis.code = changes(model, data, outputs, diagnosis.findings, order)
         diagnosis.remarks += remarks_on(model, data, outputs, slope)
         diagnosis.unseen += _not_looked_at(model, data, seen, trouble, diagnosis)
         diagnosis.unseen = [clean(words) for words in diagnosis.unseen]
         diagnosis.remarks = [clean(words) for words in diagnosis.remarks]
         return diagnosis
+
+
+def _by_order(finding: Finding, order: Order) -> Finding:
+    """Return a finding with what to do where labels or losses are in another order than the outputs."""
+    explained = finding.id in {rule.id for rule in CHECKED}
+    return replace(finding, change=order.change, code="") if explained else finding
 
 
 def _slope(model: Any, data: Data, outputs: list[Output]) -> Slope | None:
@@ -101,6 +113,8 @@ def _unseen(output: Output, model: Any) -> Iterator[str]:
         yield "the loss, because compile() was given none for this output"
     elif output.loss.name == "unknown" and not output.loss.missing:
         yield "whether the loss expects logits, because it is none of Keras's"
+    elif output.loss.name not in KNOWN and not output.loss.missing:
+        yield f"whether the labels fit the loss {output.loss.name}"
 
 
 def _not_looked_at(model: Any, data: Data, seen: Behaviour, trouble: str, diagnosis: Diagnosis) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What may be meant, and is worth a look where a model does not learn: remarks beside the findings."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,20 +7,21 @@ import numpy as np
 
 from grader.diagnosis.compiled import REGRESSIONS, SPARSE
 from grader.diagnosis.data import Data, leaves
+from grader.diagnosis.inside import numbers_at, tensor_of
+from grader.diagnosis.layer_remarks import remarks_on_layers
 from grader.diagnosis.layers import DROPS, all_parts
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.counting import counts_right_answers
 from grader.diagnosis.rules.labels import are_classes
 from grader.diagnosis.rules.rule import is_binary
 from grader.diagnosis.rules.training import learning_rate
-from grader.diagnosis.slope import Slope
+from grader.diagnosis.slope import DOWN, JUMP, Slope
 
 FAR = 10.0  # one input in twenty is further from 0 than this
 RARE = 0.1  # share of the rarest of two classes
 SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Embedding", "Hashing")
 LARGE = 1000.0  # targets, of which a network puts out numbers near 0 at the start
 ENOUGH = 10  # labels, among which each class is to be expected
-JUMP = 2.0  # times the loss before a step
 VANISHED = 1e-5
 CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 LOW = {"SGD": 1e-5, "Adam": 1e-6, "AdamW": 1e-6, "RMSprop": 1e-6, "Adagrad": 1e-4, "Adadelta": 0.0011}
@@ -34,7 +34,7 @@ def remarks_on(model: Any, data: Data, outputs: list[Output], slope: Slope | Non
     yield from _on_settings(model)
     yield from _on_slope(model, slope)
     for output in outputs:
-        yield from _on_layers(output)
+        yield from remarks_on_layers(model, data, output)
         yield from _on_output(output)
 
 
@@ -43,13 +43,30 @@ def _on_inputs(model: Any, data: Data) -> Iterator[str]:
         yield "One batch was taken from the generator. Make the generator again before fit()."
     if data.lists:
         yield "x or y is a list of rows. fit() takes arrays: write numpy.array(x)."
-    numbers = [values for values in leaves(data.x) if values.dtype.kind in "iuf" and values.size]
-    far = max((float(np.nanpercentile(np.abs(values.astype("float64")), 95)) for values in numbers), default=0.0)
-    if far > FAR and not any(type(part).__name__ in SCALING for part in all_parts(model)):
+    far = _far(leaves(data.x))
+    if (
+        far > FAR
+        and not any(type(part).__name__ in SCALING for part in all_parts(model))
+        and _reaches_weights(model, data)
+    ):
         yield (
             f"One in twenty inputs is {far:.3g} or more away from 0, and no layer scales them. "
             "Numbers near 0 are learned better."
         )
+
+
+def _far(arrays: list[np.ndarray]) -> float:
+    """Return how far from 0 one number in twenty is, in the array where that is most."""
+    numbers = [values for values in arrays if values.dtype.kind in "iuf" and values.size]
+    return max((float(np.nanpercentile(np.abs(values.astype("float64")), 95)) for values in numbers), default=0.0)
+
+
+def _reaches_weights(model: Any, data: Data) -> bool:
+    """Return whether large numbers reach the first layer with weights: what stands before it may scale them."""
+    first = next((layer for layer in getattr(model, "layers", []) if layer.weights), None)
+    tensor = tensor_of(first, "input")
+    entered = numbers_at(model, data.x, [] if tensor is None else [tensor])
+    return not entered or _far(entered) > FAR
 
 
 def _on_settings(model: Any) -> Iterator[str]:
@@ -79,8 +96,8 @@ def _on_slope(model: Any, slope: Slope | None) -> Iterator[str]:
     if slope.after is not None and not slope.after <= JUMP * slope.loss:
         rate = learning_rate(model) or 0.0
         yield (
-            f"One step of plain SGD with the learning rate {rate:g} takes the loss of these rows from {slope.loss:.3g} "
-            f"to {slope.after:.3g}. Try a tenth of it, or scale the inputs and targets."
+            f"Within {DOWN} steps, plain SGD with the learning rate {rate:g} takes the loss of these rows from "
+            f"{slope.loss:.3g} to {slope.after:.3g}. Try a tenth of it, or scale the inputs and targets."
         )
     sizes = [size for rank, size in slope.sizes.values() if rank > 1]
     if len(sizes) > 2 and 0 < sizes[0] < VANISHED * sizes[-1]:
@@ -88,24 +105,6 @@ def _on_slope(model: Any, slope: Slope | None) -> Iterator[str]:
             f"The gradient at the first layer is {sizes[0] / sizes[-1]:.0e} of that at the last, so the first layers "
             "hardly learn. 'relu' in the hidden layers, or a BatchNormalization between them, keeps it larger."
         )
-
-
-def _on_layers(output: Output) -> Iterator[str]:
-    """Yield remarks on what stands between the layers with weights."""
-    hidden = [step for step, _ in output.hidden]
-    if sum(step.activation == "sigmoid" and "LSTM" not in step.name for step in hidden) > 1:
-        yield "Several hidden layers have a sigmoid, whose slope is 0.25 at most. With 'relu' they learn faster."
-    weighing = [i for i, step in enumerate(output.steps) if step.weighs]
-    for a, b in itertools.pairwise(weighing):
-        between = output.steps[a + 1 : b]
-        pooled = [step for step in between if "MaxPooling" in step.name]
-        straight = all(step in pooled or step.keeps_lines_straight for step in between)
-        if "Conv" in output.steps[a].name and output.steps[a].is_linear and pooled and straight:
-            yield (
-                f"{output.steps[a].layer.name} has no activation, and a max pooling is all that bends behind it. "
-                "Convolutions mostly have activation='relu'."
-            )
-            return
 
 
 def _on_output(output: Output) -> Iterator[str]:
@@ -125,8 +124,8 @@ def _on_output(output: Output) -> Iterator[str]:
         yield f"Some targets are {far:.3g} away from 0. Targets near 0, such as (y - mean) / std, are learned better."
     if output.activation == "sigmoid" and is_binary(output) and _has_one_one_each(y):
         yield "Every row of labels has one 1. If the classes exclude each other, a softmax and its loss say so."
-    counts_from_one = y.size >= ENOUGH and y.min() > 0 and y.max() + 1 == output.units
-    if output.loss is not None and output.loss.name == SPARSE and counts_from_one:
+    sparse = output.loss is not None and output.loss.name == SPARSE and output.loss.settings.get("ignore_class") is None
+    if sparse and y.size >= ENOUGH and y.min() > 0 and y.max() + 1 == output.units:
         yield f"No label is 0, and labels count from 0. If they begin at {y.min():g}, subtract that."
     if (
         are_classes(y)

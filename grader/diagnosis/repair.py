@@ -13,8 +13,10 @@ from grader.diagnosis.findings import Finding
 from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.plan import Plan, plan_for
+from grader.diagnosis.rules.ends import softmaxes_on_one_unit
 from grader.diagnosis.rules.labels import LABELS
 from grader.diagnosis.rules.training import learning_rate
+from grader.diagnosis.swapped import CHECKED, Order
 
 OF_THE_END = {
     "softmax-on-one-unit",
@@ -43,16 +45,23 @@ IN_WORDS = {  # what to change only the user can say
 }
 
 
-def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding]) -> str:
+def changes(model: Any, data: Data, outputs: list[Output], findings: list[Finding], order: Order | None = None) -> str:
     """Return Python code that makes the changes, for names `model`, `x` and `y`; "" where words must do.
 
     All that belongs together is changed together: a loss that fits labels and end, and a metric that fits both.
     """
     ids = {finding.id for finding in findings}
+    if order is not None:
+        ids -= {rule.id for rule in CHECKED}
+        if order.code:
+            return "" if ids or data.batches else order.code
+        outputs = order.outputs
     plans = {output.name: plan for output in outputs if (plan := _plan(output, ids))}
     labels = any(plan.labels for plan in plans.values())
     if len(plans) < len(outputs) or ids & IN_WORDS or (labels and data.batches):
         return ""
+    if any(step is not output.end for output in outputs for step in softmaxes_on_one_unit(output)):
+        return ""  # over which axis a softmax inside the model was meant to run, only the user can say
     if "not-finite" in ids and not isinstance(data.x, np.ndarray):
         return ""
     lines = [finding.code for finding in findings if finding.code] + _on_layers(model, outputs, ids)

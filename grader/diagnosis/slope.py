@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.diagnosis.behaviour import first_rows, rows_at_once
+from grader.diagnosis.behaviour import first_rows, is_long, rows_at_once
 from grader.diagnosis.data import Data, leaves
 from grader.diagnosis.outputs import Output, for_each_output
 from grader.diagnosis.stand_in import stand_in
@@ -15,8 +15,8 @@ ROWS = 16
 LARGEST = 20_000_000  # weights: each of them gets a gradient, which takes as much memory again
 HALVES = ("float16", "bfloat16")  # small gradients are 0 in them, unless the optimizer scales the loss
 LAYERS = 200
-STEPS = 100  # in time, of a recurrent layer
-RECURRENT = ("RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+DOWN = 3  # steps: the first ones of a training that leaps are small, where the first weights are
+JUMP = 2.0  # times the loss before
 DRAWS = 3  # a ReLU may be dead by chance: other weights wake it
 
 
@@ -26,7 +26,7 @@ class Slope:
 
     Attributes:
         loss: its mean.
-        after: its mean after one plain step with the learning rate, None where that is not known.
+        after: its mean after some plain steps with the learning rate, None where that is not known.
         sizes: of every weight that fit() trains, by its path: how many axes it has, and its largest gradient.
         by_chance: whether the gradient is another with other kernels, drawn at random.
     """
@@ -80,10 +80,8 @@ def _can_be_seen(model: Any, data: Data) -> bool:
 
 def takes_long(model: Any, data: Data) -> bool:
     """Return whether a model has so many weights, layers or steps in time that its gradient is not taken."""
-    kinds = [type(part).__name__ for part in model._flatten_layers()]
-    steps = max((part.shape[1] for part in leaves(data.x) if part.ndim > 1), default=0)
     weights = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-    return weights > LARGEST or len(kinds) > LAYERS or (steps > STEPS and any(kind in RECURRENT for kind in kinds))
+    return weights > LARGEST or len(list(model._flatten_layers())) > LAYERS or is_long(model, data.x)
 
 
 def _slope_of(model: Any, data: Data, outputs: list[Output], rate: float | None) -> Slope | None:
@@ -170,7 +168,13 @@ def _other(values: list[Any], seed: int) -> list[Any]:
 def _after(
     function: Callable[[list[Any]], Any], values: list[Any], gradients: list[Any], rate: float | None
 ) -> float | None:
-    """Return the loss after a step down the slope, None where the step is not known."""
+    """Return the loss after DOWN steps down the slope, or fewer where it jumps; None where a step is not known."""
     if rate is None:
         return None
-    return float(function([v if g is None else v - rate * g for v, g in zip(values, gradients, strict=True)]))
+    loss = first = float(function(values))
+    for _ in range(DOWN):
+        values = [v if g is None else v - rate * g for v, g in zip(values, gradients, strict=True)]
+        loss, gradients = _value_and_gradients(function, values)
+        if not loss <= JUMP * first:
+            break
+    return loss

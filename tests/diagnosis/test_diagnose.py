@@ -310,3 +310,23 @@ def test_a_loss_of_probabilities_has_no_gradient_at_a_raw_number_outside_0_to_1(
         tape.watch(raw)
         loss = losses.BinaryCrossentropy()(tf.constant([[1.0 if z < 0 else 0.0]]), raw)
     assert (float(tape.gradient(loss, raw)[0, 0]) != 0) is learns
+
+
+class CountedCell(layers.SimpleRNNCell):
+    """A cell that counts how often its code runs."""
+
+    calls = 0
+
+    def call(self, *args, **kwargs):
+        CountedCell.calls += 1
+        return super().call(*args, **kwargs)
+
+
+def test_two_thousand_steps_in_time_are_not_taken_one_by_one():
+    built = keras.Sequential([keras.Input((2000, 2)), layers.RNN(CountedCell(3)), layers.Dense(1)])
+    built.compile("adam", "binary_crossentropy")
+    CountedCell.calls = 0
+    rng = np.random.default_rng(0)
+    found = diagnose(built, rng.normal(size=(4, 2000, 2)).astype("float32"), rng.integers(0, 2, 4))
+    assert found.ids == ["logits-with-probability-loss"]
+    assert CountedCell.calls < 100

@@ -142,7 +142,7 @@ def test_what_is_wrong_is_told_and_what_is_near_to_it_is_left_in_peace(name):
 
 REMARKS = {  # words of a remark: a model with its data that they are on, and one that they are not
     "high for SGD": (lambda: (trained_by(SGD(5.0)), X, Y), lambda: (trained_by(SGD(0.1)), X, Y)),
-    "One step of plain SGD": (
+    "plain SGD with the learning rate": (
         lambda: (model(relu(), layers.Dense(1), loss="mse", optimizer=SGD(0.5)), X, X.sum(axis=1) * 100),
         lambda: (model(relu(), layers.Dense(1), loss="mse", optimizer=SGD(0.01)), X, X.sum(axis=1)),
     ),

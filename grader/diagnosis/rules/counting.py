@@ -59,12 +59,11 @@ def _why_not(metric: Metric, output: Output) -> str:
         return ""
     if metric.takes_classes:
         return f"{name} compares numbers of classes, and it is given scores, which hardly ever equal a label"
-    if name == "CategoricalAccuracy" and integers:
-        return (
-            "CategoricalAccuracy takes one-hot rows, and it is given integer labels, whose largest entry is the first"
-        )
-    if name == "SparseCategoricalAccuracy" and output.labels == "one-hot" and _rows_are_seen(output):
-        return "SparseCategoricalAccuracy takes integer labels, and it is given one-hot rows"
+    if name in ("CategoricalAccuracy", "TopKCategoricalAccuracy") and integers:
+        return f"{name} takes one-hot rows, and it is given integer labels, whose largest entry is the first"
+    sparse_names = ("SparseCategoricalAccuracy", "SparseTopKCategoricalAccuracy")
+    if name in sparse_names and output.labels == "one-hot" and _rows_are_seen(output):
+        return f"{name} takes integer labels, and it is given one-hot rows"
     if (
         name in ("CategoricalAccuracy", "SparseCategoricalAccuracy")
         and units == 1

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from grader.diagnosis.activations import MISPLACED
-from grader.diagnosis.compiled import HINGES, OF_PROBABILITIES, REGRESSIONS
-from grader.diagnosis.layers import DROPS
+from grader.diagnosis.compiled import CTC, HINGES, OF_PROBABILITIES, OVERLAPS, REGRESSIONS
+from grader.diagnosis.layers import DROPS, Step
 from grader.diagnosis.outputs import Output
 from grader.diagnosis.rules.counting import counts_right_answers
 from grader.diagnosis.rules.labels import are_classes
@@ -22,8 +22,13 @@ from grader.diagnosis.rules.rule import (
 HALVES = ("float16", "bfloat16")
 
 
+def softmaxes_on_one_unit(output: Output) -> list[Step]:
+    """Return the steps that are a softmax over one number."""
+    return [step for step in output.steps if step.activation == "softmax" and (step.units or output.units) == 1]
+
+
 def _softmax_on_one_unit(output: Output) -> str:
-    alone = [step for step in output.steps if step.activation == "softmax" and (step.units or output.units) == 1]
+    alone = softmaxes_on_one_unit(output)
     if alone and alone[-1] is output.end:
         return "the last layer is a softmax over one unit, so every prediction is 1"
     if alone:
@@ -62,8 +67,8 @@ def _end_of_another_range(output: Output) -> str:
     if loss is None or output.normalized or output.activation in ("linear", "unknown", "relu", "step", MISPLACED):
         return ""
     span = f"{_plain(low)} to {_plain(high)}"
-    fits = output.p is not None and not output.outside  # what was seen speaks against it
-    if loss.takes_probabilities and (low < -0.01 or high > 1.01) and not fits and _is_keras(output):
+    probable = ends_in_probabilities(output) or (low >= -0.01 and 0.9 <= high <= 1.01)
+    if loss.takes_probabilities and not probable and _is_keras(output):
         return f"the last activation gives numbers from {span}, and the loss, {loss.text}, expects probabilities"
     if loss.from_logits and not ends_in_probabilities(output) and (low > -2 or high < 2):
         return f"the last activation gives numbers from {span}, and a logit can be any number"
@@ -90,7 +95,7 @@ def _plain(number: float) -> str:
 def _logits_with_probability_loss(output: Output) -> str:
     if output.activation != "linear" or output.loss is None or not output.loss.takes_probabilities:
         return ""
-    if output.loss.name in OF_PROBABILITIES:
+    if output.loss.name in OF_PROBABILITIES + OVERLAPS:
         return ""
     return (
         f"the last layer puts out raw numbers, and the loss is {loss_text(output)}, which expects probabilities"
@@ -98,10 +103,15 @@ def _logits_with_probability_loss(output: Output) -> str:
     )
 
 
-def _logits_with_divergence(output: Output) -> str:
-    if output.activation != "linear" or output.loss is None or output.loss.name not in OF_PROBABILITIES:
+def _logits_with_loss_that_knows_none(output: Output) -> str:
+    if output.activation != "linear" or output.loss is None or output.loss.name not in OF_PROBABILITIES + OVERLAPS:
         return ""
     return f"the last layer puts out raw numbers, and the loss is {loss_text(output)}, which expects probabilities"
+
+
+def _activation_for(output: Output) -> str:
+    alone = output.units == 1 or (output.loss is not None and output.loss.name in OVERLAPS and not output.units)
+    return f"Give the last layer activation='{'sigmoid' if alone else 'softmax'}'."
 
 
 def _share_outside(output: Output) -> str:
@@ -114,7 +124,11 @@ def _share_outside(output: Output) -> str:
 
 
 def _probabilities_with_logits_loss(output: Output) -> str:
-    if not (ends_in_probabilities(output) and has_crossentropy(output) and output.loss and output.loss.from_logits):
+    if not (ends_in_probabilities(output) and output.loss and output.loss.from_logits):
+        return ""
+    if output.loss.name == CTC:
+        return f"the model ends in {output.activation}, and the loss, ctc, takes logits and applies a softmax itself"
+    if not has_crossentropy(output):
         return ""
     if output.unwinds:
         harm = (
@@ -124,6 +138,11 @@ def _probabilities_with_logits_loss(output: Output) -> str:
     else:
         harm = "Keras cannot unwind it here: the activation is applied twice in the loss, and training suffers"
     return f"the model ends in {output.activation}, and the loss is {loss_text(output)}. {harm}"
+
+
+def _change_for_ctc(output: Output) -> str:
+    ctc = output.loss is not None and output.loss.name == CTC
+    return "Take the activation away from the end of the model: ctc has no from_logits." if ctc else ""
 
 
 def _regression_loss(output: Output) -> str:
@@ -210,8 +229,8 @@ ENDS = [
     Rule("end-of-another-range", _end_of_another_range),
     Rule("softmax-over-wrong-axis", _softmax_over_wrong_axis),
     Rule("logits-with-probability-loss", _logits_with_probability_loss),
-    Rule("logits-with-probability-loss", _logits_with_divergence, "Give the last layer activation='softmax'."),
-    Rule("probabilities-with-logits-loss", _probabilities_with_logits_loss),
+    Rule("logits-with-probability-loss", _logits_with_loss_that_knows_none, _activation_for),
+    Rule("probabilities-with-logits-loss", _probabilities_with_logits_loss, _change_for_ctc),
 ]
 ENDS_AND_LOSSES = [
     Rule("regression-loss", _regression_loss),

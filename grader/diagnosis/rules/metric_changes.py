@@ -13,6 +13,8 @@ ONE_HOT_ROWS = (
     "CategoricalCrossentropy, or measure 'accuracy'."
 )
 SPARSE_LABELS = "Use 'accuracy', or keras.metrics.CategoricalAccuracy(), which takes one-hot rows."
+NUMBERS_OF_SEVERAL = "Use keras.metrics.SparseTopKCategoricalAccuracy(k={k}), which takes class numbers."
+ROWS_OF_SEVERAL = "Use keras.metrics.TopKCategoricalAccuracy(k={k}), which takes one-hot rows."
 F_SCORE = "Use keras.metrics.{name}(threshold=0.5), which cuts the one score at 0.5."
 AUC = "Use keras.metrics.AUC(from_logits=True)."
 SWEEP = "Give the last layer activation='sigmoid' and the loss from_logits=False: {name} takes no logits."
@@ -36,6 +38,9 @@ def change_of_metric(metric: Metric, output: Output) -> str:
         if units == 1:
             return ONE_SCORE.format(cut=cut)
         return SPARSE_LABELS if name.startswith("Sparse") else ACCURACY
+    if name.endswith("TopKCategoricalAccuracy"):
+        k = metric.settings.get("k", 5)
+        return (ROWS_OF_SEVERAL if name.startswith("Sparse") else NUMBERS_OF_SEVERAL).format(k=k)
     if name in SWEEPS and logits:
         return AUC if name == "AUC" else SWEEP.format(name=name)
     if name in F_SCORES and units == 1:
