@@ -2,8 +2,9 @@
 
 Canvas writes `lastfirst_12345_67890_name.ipynb`, with the student's and the file's number, and `LATE` behind the name
 (lib/content_zipper.rb of instructure/canvas-lms); Moodle a folder `First Last_123456_assignsubmission_file_`, or files
-that begin so (mod/assign/locallib.php of moodle/moodle); GitHub Classroom a folder `assignment-user` for each
-repository. nbgrader's is a folder for each student. The rest is a heap of notebooks with the students' names in theirs.
+that begin so, with no `_` in the student's name (mod/assign/locallib.php of moodle/moodle); GitHub Classroom a folder
+`assignment-user` for each repository. nbgrader's is a folder for each student. The rest is a heap of notebooks with the
+students' names in theirs.
 """
 
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from grader.intake.notebook_names import is_notebook, without_exercise
 
 CANVAS_FILE = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
-MOODLE_FILE = re.compile(r"(?P<who>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
+MOODLE_FILE = re.compile(r"(?P<who>[^_]+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
 _PLATFORMS = {"Canvas": CANVAS_FILE, "Moodle": MOODLE_FILE}
 _NOBODYS = {"__MACOSX", "desktop.ini", "Thumbs.db"}
 LATE = "Canvas marks it as late."
