@@ -69,6 +69,7 @@ c.HTMLExporter.sanitize_html = True
 c.TemplateExporter.filters = {
     "markdown2html": "grader.gradebook.pages.inactive_markdown",
     "clean_html": "grader.gradebook.pages.inactive_html",
+    "highlight_code": "grader.gradebook.pages.inactive_code",
 }
 
 # The import of TensorFlow counts against the first cell; on a loaded machine it takes more than nbgrader's 30 s.
