@@ -91,6 +91,7 @@ def release(
 ) -> None:
     """Make exercises/ from solutions/. With --seed, hidden tests have inputs of each student's own."""
     from grader.base.paths import exercise_names, require_exercise
+    from grader.gradebook.rehearsal import rehearse
     from grader.gradebook.release import release_exercise as make
     from grader.gradebook.seed import keep_seed
 
@@ -100,6 +101,8 @@ def release(
     for exercise in names:
         path, kept = make(exercise)
         typer.echo(f"{exercise}: {path}" + (f" (what was there before: {kept})" if kept else ""))
+        for line in rehearse(exercise):
+            typer.echo(line, err=True)
 
 
 @app.command()
@@ -149,6 +152,10 @@ def grade(
         return
     if not submitted:
         raise typer.BadParameter("Say what was handed in: a folder or a zip file.", param_hint="--submitted")
+    if due:
+        from grader.gradebook.late import due_sentence
+
+        typer.echo(due_sentence(due))
     with open_class(submitted, name) as handed_in:
         if roster:
             from grader.classroom.roster import with_roster
@@ -192,6 +199,9 @@ def export(
     worksheet: Annotated[Path | None, typer.Option(help="Fill this offline grading worksheet of Moodle.")] = None,
     column: Annotated[str, typer.Option(help="The column for the marks: its title, or Canvas's id.")] = "",
     match: Annotated[str, typer.Option(help="The column that holds the names of the students' folders.")] = "",
+    roster: Annotated[
+        Path | None, typer.Option("--class", help="With --moodle: Moodle's export of grades, for its own names.")
+    ] = None,
     scale: Annotated[bool, typer.Option("--scale", help="Scale the marks to the platform's points.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Write here, and replace a file there; build/marks/... if not.")
@@ -202,7 +212,7 @@ def export(
     from grader.classroom.marks.command import Wanted
     from grader.classroom.marks.command import export as write
 
-    file, notes = write(Wanted(name, canvas, worksheet, moodle, column, match, scale, out))
+    file, notes = write(Wanted(name, canvas, worksheet, moodle, column, match, scale, out, roster))
     for note in notes:
         typer.echo(note, err=True)
     typer.echo(f"The marks are in {file}")
@@ -223,7 +233,8 @@ def feedback(
 
     require_gradebook(name)
     pages = make_feedback(name)
-    typer.echo(f"{len(pages)} pages are in build/feedback, such as {next(iter(pages.values()))}")
+    first = next(iter(pages.values()))
+    typer.echo(f"{len(pages)} {'page is' if len(pages) == 1 else 'pages are'} in {first.parents[2]}, such as {first}")
     for target, pack in ((moodle_zip, pack_for_moodle), (canvas_zip, pack_for_canvas)):
         if target:
             typer.echo(f"{pack(name, pages, target)} of them are in {target}")

@@ -169,7 +169,7 @@ def _no_model(own_name: str, call: str, seen: Observation) -> Finding | None:
         return Finding("returns-nothing", f"{call} returned nothing (None).", change)
     if not isinstance(seen.returned, keras.Model):
         change = "The exercise asks for a Keras model."
-        return Finding("unrecognised", f"{call} returned {value_text(seen.returned)}.", change)
+        return Finding("another-type", f"{call} returned {value_text(seen.returned)}.", change)
     reason = find_own_code(seen.returned)
     return _not_judged(call, Raised("CannotBeJudged", reason)) if reason else None
 

@@ -11,6 +11,7 @@ import types
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ class Observation:
         """Whether the call was ended because it took too long."""
         return self.raised is not None and self.raised.took_too_long
 
-    @property
+    @cached_property
     def broke(self) -> bool:
         """Whether the numbers ran out: an overflow that was raised, or an infinity or NaN in the result."""
         if self.raised:
@@ -155,14 +156,15 @@ class Remembered(Remote):
 
     def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
         """Return what was seen, now or before, of each call."""
-        return [self._once(arguments, keywords, items) for arguments, keywords in calls]
+        questions = [_told(arguments, keywords, items) for arguments, keywords in calls]
+        new = {told: call for told, call in zip(questions, calls, strict=True) if told not in self._known}
+        self._known |= dict(zip(new, observe_all(self.function, list(new.values()), items), strict=True))
+        return [self._known[told] for told in questions]
 
-    def _once(self, arguments: tuple[object, ...], keywords: dict[str, object], items: int) -> Observation:
-        told = [(a.dtype.str, a.shape, a.tobytes()) if isinstance(a, np.ndarray) else a for a in arguments]
-        question = repr((told, keywords, items))
-        if question not in self._known:
-            self._known[question] = observe(self.function, arguments, items, keywords)
-        return self._known[question]
+
+def _told(arguments: tuple[object, ...], keywords: dict[str, object], items: int) -> str:
+    told = [(a.dtype.str, a.shape, a.tobytes()) if isinstance(a, np.ndarray) else a for a in arguments]
+    return repr((told, keywords, items))
 
 
 def names_in(function: object) -> frozenset[str]:

@@ -51,7 +51,7 @@ def read_answered(file: Path = FILE) -> set[str]:
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """A lesson on the way, with its exercise."""
+    """A lesson on the way, with its exercise if it has one."""
 
     lesson: Path
 
@@ -72,7 +72,9 @@ class LessonProgress:
 
     @cached_property
     def answers(self) -> list[str]:
-        """The names of the exercise's answers, as its test cells have them."""
+        """The names of the exercise's answers, as its test cells have them; none where there is no exercise."""
+        if not self.exercise.exists():
+            return []
         return [answer_name(id_) for id_, _ in cells_of(self.exercise) if id_.startswith(TEST)]
 
 
@@ -98,21 +100,27 @@ class Way:
         return "" if settings.setting(settings.PROGRESS) else NOT_KEPT
 
     def __repr__(self) -> str:
-        lines = [f"{step.title}: {self.right(step)} of {_answers(len(step.answers))}" for step in self.steps]
+        lines = [f"{step.title}: {self._count(step)}" for step in self.steps]
         return "\n".join([*lines, self.note]).rstrip()
 
     def _repr_html_(self) -> str:
         rows = "".join(map(self._row, self.steps))
-        head = "<tr><th>lesson</th><th>what it is about</th><th>exercise</th></tr>"
-        return f'<table style="text-align:left">{head}{rows}</table>{as_html(self.note)}'
+        titles = ("lesson", "what it is about", "exercise")
+        head = "".join(f'<th style="text-align:left">{title}</th>' for title in titles)
+        return f'<table style="text-align:left"><tr>{head}</tr>{rows}</table>{as_html(self.note)}'
+
+    def _count(self, step: LessonProgress) -> str:
+        asked = len(step.answers)
+        return f"{self.right(step)} of {_answers(asked)}" if asked else "no exercise"
 
     def _row(self, step: LessonProgress) -> str:
-        right, asked, name = self.right(step), len(step.answers), step.lesson.name
-        mark = "✓ " if right == asked else ""
+        name, count = step.lesson.name, self._count(step)
+        mark = "✓ " if step.answers and self.right(step) == len(step.answers) else ""
+        link = f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{count}</a>'
         cells = [
             f'<a href="{name}">{html.escape(step.title)}</a>',
             as_html(step.about),
-            f'{mark}<a href="../exercises/{step.lesson.stem}/{name}">{right} of {_answers(asked)}</a>',
+            link if step.answers else count,
         ]
         return "<tr>" + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells) + "</tr>"
 

@@ -28,8 +28,7 @@ class Run:
     seen: Observation
     right: Observation
     known: dict[Function, Likeness] = field(default_factory=dict, compare=False, repr=False)
-    harmless: dict[Function, bool] = field(default_factory=dict, compare=False, repr=False)
-    given: dict[Function, Observation] = field(default_factory=dict, compare=False, repr=False)
+    single: dict[Function, tuple[bool, bool]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def broke(self) -> bool:
@@ -79,49 +78,45 @@ class Run:
         """
         if self.probe.extreme or not self._is_of_one_example:
             return False
-        pairs = (both.one, both.other), (both.other, both.one)
-        return any(self._does_no_harm(one) and self._speaks_against(other) for one, other in pairs)
+        harmless, refuted = self._of_one(both.one)
+        also_harmless, also_refuted = self._of_one(both.other)
+        return (harmless and also_refuted) or (also_harmless and refuted)
 
-    @property
+    @cached_property
     def _is_of_one_example(self) -> bool:
         first = np.asarray(self.probe.arguments[0])
         return len(first) == 1 if first.ndim else False
 
-    def _speaks_against(self, wrong: Function) -> bool:
-        """Return whether a wrong function gives other numbers here; a NaN may be what another mistake leaves out."""
-        return self.alike(wrong) == Likeness.NONE and not _failure(self._alone(wrong), self.probe)
+    def _of_one(self, wrong: Function) -> tuple[bool, bool]:
+        """Return whether one mistake does no harm here, and whether it gives other numbers than the answer.
 
-    def _alone(self, wrong: Function) -> Observation:
-        """Return what one of our own wrong functions gives here, which is asked once."""
-        if wrong not in self.given:
-            self.given[wrong] = _result(wrong, self.probe, len(self.right.values or ()))
-        return self.given[wrong]
-
-    def _does_no_harm(self, wrong: Function) -> bool:
-        if wrong not in self.harmless:
-            other = self._alone(wrong)
-            told = any(
-                np.any(value) for value in self.right.values or () if value.dtype.kind != "U"
-            )  # 0 times 100 is 0
-            self.harmless[wrong] = told and not _failure(other, self.probe) and _close(other, self.right, self.probe)
-        return self.harmless[wrong]
+        Nothing is harmless where the right result is 0, which times 100 is 0; and a NaN may be what another mistake
+        leaves out.
+        """
+        if wrong not in self.single:
+            other = self._result(wrong)
+            right = [value for value in self.right.values or () if value.dtype.kind != "U"]
+            lasting, told = not _failure(other, self.probe), any(value.any() for value in right)
+            harmless = told and lasting and _close(other, self.right, self.probe)
+            self.single[wrong] = harmless, lasting and self.alike(wrong) == Likeness.NONE
+        return self.single[wrong]
 
     @cached_property
-    def _first(self) -> float:
-        """The first number of the result; NaN where there is none, or where numbers ran out of range."""
-        values = self.seen.values
-        whole = values and values[0].size and values[0].dtype.kind != "U" and not self.broke
-        return float(values[0].flat[0]) if values and whole else np.nan
+    def _ends(self) -> list[tuple[float, float]]:
+        """The first and the last number of each item of the result; none where numbers ran out of range."""
+        return [] if self.broke else _ends(self.seen)
 
     def _differs_at_once(self, other: Observation) -> bool:
-        """Return whether the first of the numbers tells the answer from another function: most differ there."""
-        if not other.values or not other.values[0].size or other.values[0].dtype.kind == "U":
-            return False
-        value = float(other.values[0].flat[0])
-        return abs(self._first - value) > self.probe.atol + self.probe.rtol * abs(value)  # never where it is NaN
+        """Return whether the ends of the results tell the answer from another function: most differ there."""
+        error, share = self.probe.atol, self.probe.rtol
+        return any(  # never where one is NaN
+            abs(first - its_first) > error + share * abs(its_first)
+            or abs(last - its_last) > error + share * abs(its_last)
+            for (first, last), (its_first, its_last) in zip(self._ends, _ends(other), strict=False)
+        )
 
     def _alike(self, wrong: Function) -> Likeness:
-        other = self._alone(wrong)
+        other = self._result(wrong)
         if self.probe.optional and (self.seen.raised or other.raised):
             return Likeness.FAILURE
         if self._differs_at_once(other):
@@ -133,6 +128,18 @@ class Run:
             return Likeness.FAILURE if mine else Likeness.NONE
         same = self.probe.any_shape or _close(self.seen, other, self.probe)
         return Likeness.ALL if same else Likeness.NUMBERS
+
+    def _result(self, wrong: Function) -> Observation:
+        """Return what one of our own wrong functions gives; only where warnings count it is watched for them."""
+        probe, items = self.probe, len(self.right.values or ())
+        if probe.warning_free:
+            with np.errstate(over="warn", divide="warn", invalid="warn"):  # whatever the learner has set
+                return observe(wrong, probe.arguments, items, probe.keywords)
+        try:
+            with np.errstate(all="ignore"):
+                return Observation(as_arrays(wrong(*probe.arguments, **probe.keywords), items))
+        except Exception as error:
+            return Observation(None, raised=Raised(type(error).__name__, ""))
 
     def repeats(self, function: Function) -> bool:
         """Return whether the answer gives the same once more."""
@@ -154,16 +161,11 @@ def telling(runs: Iterable[Run]) -> Run:
     return min(failing, key=lambda run: (run.probe.secret, run.probe.extreme, run.size))
 
 
-def _result(wrong: Function, probe: Probe, items: int) -> Observation:
-    """Return what one of our own wrong functions gives; only where warnings count it is watched for them."""
-    if probe.warning_free:
-        with np.errstate(over="warn", divide="warn", invalid="warn"):  # whatever the learner has set
-            return observe(wrong, probe.arguments, items, probe.keywords)
-    try:
-        with np.errstate(all="ignore"):
-            return Observation(as_arrays(wrong(*probe.arguments, **probe.keywords), items))
-    except Exception as error:
-        return Observation(None, raised=Raised(type(error).__name__, ""))
+def _ends(seen: Observation) -> list[tuple[float, float]]:
+    values = seen.values or ()
+    if not all(value.size and value.dtype.kind == "f" for value in values):
+        return []
+    return [(value.item(0), value.item(-1)) for value in values]
 
 
 def _failure(seen: Observation, probe: Probe) -> str:
@@ -188,4 +190,5 @@ def _near(a: np.ndarray, b: np.ndarray, probe: Probe) -> bool:
     if a.dtype.kind == "U" or b.dtype.kind == "U":
         return np.array_equal(a, b)
     with np.errstate(invalid="ignore"):  # np.allclose, in a third of the time
-        return bool(np.all((a == b) | (np.abs(a - b) <= probe.atol + probe.rtol * np.abs(b)) | ((a != a) & (b != b))))
+        near = np.abs(a - b) <= probe.atol + probe.rtol * np.abs(b)
+        return bool(near.all() or (near | (a == b) | ((a != a) & (b != b))).all())

@@ -46,15 +46,15 @@ class Probe:
 
 @dataclass(frozen=True, eq=False)
 class Both:
-    """The wrong function of two mistakes, and that of each of them alone."""
+    """The wrong function of two mistakes, made when it is called, and that of each of them alone."""
 
-    function: Function
+    make: Callable[[], Function]
     one: Function
     other: Function
 
     def __call__(self, *arguments: object, **keywords: object) -> object:
         """Call it."""
-        return self.function(*arguments, **keywords)
+        return self.make()(*arguments, **keywords)
 
 
 @dataclass(frozen=True)
@@ -166,14 +166,21 @@ class Answer:
         """
         apart, general = {m.id for m in self.general if m.alone}, {m.id for m in self.general}
         parts, others = (
-            [(id_, way, self.done(way)) for id_, way in each if isinstance(way, dict) and id_ not in apart]
+            [
+                (id_, id_ in general, way, way.keys(), self.done(way))
+                for id_, way in each
+                if isinstance(way, dict) and id_ not in apart
+            ]
             for each in (ways, more or ())
         )
         pairs = combinations(parts, 2) if more is None else product(others, parts)
-        for (one, first, alone), (other, second, also_alone) in pairs:
-            if one != other and not first.keys() & second.keys() and not {one, other} <= general:
+        for (one, vague, first, keys, alone), (other, also_vague, second, its_keys, also_alone) in pairs:
+            if one != other and keys.isdisjoint(its_keys) and not (vague and also_vague):
                 ids = (one, other) if one != self.breaks else (other, one)
-                yield ids, Both(self.done(first | second), alone, also_alone)
+                yield ids, Both(partial(self._done_together, first, second), alone, also_alone)
+
+    def _done_together(self, first: dict[str, Any], second: dict[str, Any]) -> Function:
+        return self.done(first | second)
 
     def done(self, way: Way) -> Function:
         """Return the wrong function of a way."""

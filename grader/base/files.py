@@ -1,7 +1,7 @@
-"""Files that are written whole or not at all, also when the process is killed or the disk is full."""
+"""Files that are written: one whole or not at all, also when the process is killed or the disk is full; or many."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -25,3 +25,11 @@ def replace_whole(target: Path, write: Callable[[Path], object]) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, by their ways below it."""
+    for way, content in files.items():
+        target = folder / way
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)

@@ -41,7 +41,7 @@ def source_path(name: str) -> Path:
 
 def lesson_files() -> list[Path]:
     """Return the notebooks of all lessons, in order; the start page is none of them."""
-    return sorted(path for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb") if not path.name.startswith("00-"))
+    return sorted(path for path in NOTEBOOKS.glob("[0-9][0-9]*-*.ipynb") if not path.name.startswith("00-"))
 
 
 def tools_on_path() -> None:

@@ -27,8 +27,8 @@ def printable(name: str) -> str:
 
 
 def as_html(words: str) -> str:
-    """Return plain words as HTML, with what stands between backticks as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(words))
+    """Return plain words as the HTML of an element's content, with what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(words, quote=False))
 
 
 def first_line(error: Exception) -> str:

@@ -102,6 +102,9 @@ def diagnosis(number: int) -> Answer:
     )
 
 
+ONE_OF_THE_NAMES = "The answer is one of the names that lesson 09 gives to mistakes, as text in quotes."
+
+
 def _constant(word: str) -> Callable[[], str]:
     return lambda: word
 
@@ -120,11 +123,14 @@ class DiagnosisCheck(Check):
         if verdict.passed:
             return verdict
         more = "Give the model to diagnose() from grader, and read what it says first."
-        return replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
+        verdict = replace(verdict, seen=f"it is {value_text(answer)}.", more=more)
+        if verdict.misconception in ("unrecognised", "another-type", "wrong-shape"):
+            return replace(verdict, misconception="not-one-of-the-names", hint=ONE_OF_THE_NAMES)
+        return verdict
 
 
 def data(features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (x, y): 256 seeded examples around a centre for each class, float32 (256, features) and integers (256,)."""
+    """Return (x, y): 256 seeded examples around class centres, float32 (256, features) and integers (256,)."""
     rng = np.random.default_rng(0)
     y = rng.permutation(np.arange(256) % classes)
     x = rng.normal(size=(256, features)) + 2 * rng.uniform(0, 1, (classes, features))[y]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.observe import observe
+from grader.answers.observe import Call, Observation, observe, observe_all
 from grader.answers.table import Function, Misconception, Way
 from grader.checks.words import HINT_ADDED, HINT_FACTOR, HINT_INPUT_ADDED, HINT_INPUT_FACTOR, HINT_LINE
 
@@ -23,14 +23,27 @@ def numbers_from(answer: Function, *arguments: Any) -> np.ndarray:
     if seen.raised and len(arguments) == 1 and np.ndim(arguments[0]) == 1 and len(arguments[0]) <= FEW:
         each = [numbers_from(answer, float(number)) for number in arguments[0]]
         return np.concatenate(each) if all(one.size == 1 for one in each) else np.array([])
+    return _numbers_in(seen)
+
+
+def number_from(answer: Function, *arguments: Any) -> float:
+    """Return the first of these numbers; NaN where there is none."""
+    return _first(numbers_from(answer, *arguments))
+
+
+def each_alone(answer: Function, labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """Return what an answer gives for each example alone, NaN where it gives no number; it is asked once for all."""
+    calls: list[Call] = [((labels[k : k + 1], logits[k : k + 1]), {}) for k in range(len(labels))]
+    return np.array([_first(_numbers_in(seen)) for seen in observe_all(answer, calls)])
+
+
+def _numbers_in(seen: Observation) -> np.ndarray:
     if not seen.values or seen.values[0].dtype.kind != "f" or seen.broke:
         return np.array([])
     return seen.values[0].ravel()
 
 
-def number_from(answer: Function, *arguments: Any) -> float:
-    """Return the first of these numbers; NaN where there is none."""
-    found = numbers_from(answer, *arguments)
+def _first(found: np.ndarray) -> float:
     return float(found[0]) if found.size else np.nan
 
 

@@ -29,6 +29,11 @@ def around(id_: str, hint: str, *changes: Change, alone: bool = True) -> Misconc
     return Misconception(id_, hint, ways, alone=alone)
 
 
+def as_the_first(result: np.ndarray) -> np.ndarray:
+    """Return whole numbers where the first one is 0: np.vectorize takes the dtype of the first result, as of `0`."""
+    return np.trunc(result) if result.size and result.flat[0] == 0 else result
+
+
 def _without(place: slice) -> Change:
     """Return a change that leaves 0 at a place of all numbers in a row, as an array of zeros has it from the start."""
 
@@ -65,7 +70,7 @@ SIGNS = [
     after("one-minus-the-result", "This is 1 minus the right result. Which of the two belongs there?", lambda r: 1 - r),
 ]
 DTYPES = [
-    around("result-cut-to-integers", HINT_CUT, np.trunc, np.floor, alone=False),
+    around("result-cut-to-integers", HINT_CUT, np.trunc, np.floor, as_the_first, alone=False),
     after(
         "half-precision",
         "Digits are lost: the numbers were stored in np.float16, which keeps three of them. Compute in float64.",

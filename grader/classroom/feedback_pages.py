@@ -13,7 +13,7 @@ from grader.classroom.record import Results, refuse_ungraded
 from grader.gradebook.faults import errors_as_sentences
 from grader.gradebook.release import course_directory
 from grader.gradebook.session import open_gradebook
-from grader.intake.layouts import CANVAS_FILE, MOODLE_FILE
+from grader.intake.layouts import CANVAS_FILE, MOODLE_FILE, owner_of
 
 
 def make_feedback(exercise: str) -> dict[str, Path]:
@@ -90,7 +90,7 @@ def _members(exercise: str, pages: dict[str, Path], pattern: re.Pattern[str]) ->
         *folders, file = result.file.split("/") if result else [""]
         for part in (*folders, file):
             found = pattern.fullmatch(part)
-            if found and f"{found['who']}_{found['id']}" == student:  # inside, students name things as they like
+            if found and owner_of(found) == student:  # inside, students name things as they like
                 start = file[: found.start("file")] if part is file else f"{part}/"
                 yield f"{start}{exercise}.html", page
                 break

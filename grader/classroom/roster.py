@@ -1,11 +1,12 @@
 """Who is in the class by the teacher's own list, and who of them has handed nothing in."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from grader.classroom.marks import canvas, moodle
-from grader.classroom.marks.matching import match
-from grader.classroom.marks.sheet import read
+from grader.classroom.marks.matching import BY_NAME, full_name, match
+from grader.classroom.marks.sheet import Sheet, read
 from grader.classroom.record import Submission
 from grader.intake.handed_in import HandedIn
 from grader.intake.students import Student, nothing_text
@@ -28,10 +29,11 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
     sheet = read(path)
     rows = [row for row in range(1, len(sheet.rows)) if _is_student(sheet.value(row, 0))]
     found = match(sheet, rows, [Submission(each.name, 0.0, 0.0) for each in handed_in.students], by, _USUAL)
-    shown = next((name for name in _SHOWN if name in sheet.header), found.column)
-    columns = (sheet.header.index(shown), sheet.header.index(found.column), *range(len(sheet.header)))
+    by_name = [sheet.header.index(name) for name in _SHOWN if name in sheet.header]
+    by_match = [sheet.header.index(found.column)] if found.column != BY_NAME else []
+    columns = (*by_match, *range(len(sheet.header)))
     absent = [
-        next((text for column in columns if (text := sheet.value(row, column).strip())), "")
+        next(filter(None, _words(sheet, row, by_name) or [full_name(sheet, row), *_words(sheet, row, columns)]), "")
         for row in rows
         if row not in found.rows.values()
     ]
@@ -42,6 +44,10 @@ def with_roster(handed_in: HandedIn, path: Path, by: str = "") -> HandedIn:
         notes.append(f"{len(found.unknown)} are not on the list: {', '.join(found.unknown[:5])}.")
     everybody = sorted([*handed_in.students, *new], key=lambda each: each.name)
     return replace(handed_in, students=everybody, notes=notes)
+
+
+def _words(sheet: Sheet, row: int, columns: Iterable[int]) -> list[str]:
+    return [text for column in columns if (text := sheet.value(row, column).strip())]
 
 
 def _is_student(first: str) -> bool:

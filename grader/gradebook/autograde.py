@@ -33,6 +33,7 @@ from grader.judging.results import keep_record
 from grader.judging.submission import prepare_notebook
 from grader.judging.verdicts import result_of
 
+WHOSE_LIMITS = "the judge runs the code, always and within its own limits (SECURITY.md)."
 Resources = dict[str, dict[str, str]]
 
 
@@ -50,6 +51,8 @@ def _start_with_copies(self: Autograde) -> None:
     """Autograde copies of the submissions that hold the notebook and nbgrader's small files, and no links."""
     course = self.coursedir
     handed_in = course.submitted_directory
+    for setting in self.config.get("Execute", {}):
+        self.log.warning("Execute.%s has no effect here: %s", setting, WHOSE_LIMITS)
     with TemporaryDirectory(prefix="logit-lab-") as folder:
         try:
             _copy_submissions(self, Path(course.root, handed_in), Path(folder))

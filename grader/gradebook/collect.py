@@ -4,6 +4,8 @@ Stock nbgrader follows links while it reads with the teacher's rights: a link to
 marks. And it takes the newest submission in a student's name, whoever put it there.
 """
 
+import itertools
+import os
 import stat
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +19,8 @@ from grader.base.text import printable
 from grader.intake.files import LARGEST, LARGEST_SLIP, TooLarge, Unreadable, file_pieces, open_below
 from grader.intake.students import named_students
 
+MOST_BESIDE, LONGEST_NAME = 100, 100  # files beside the notebook, and characters of the name of one
+LARGEST_BESIDE = 1_000_000  # bytes of one
 Record = dict[str, Any]  # nbgrader's: username, filename, timestamp
 
 
@@ -58,13 +62,19 @@ class Collect(ExchangeCollect):
         super().copy_files()
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
-        """Copy the notebook and nbgrader's slips; whatever else is there, links among it, stays where it is."""
+        """Copy the notebook, nbgrader's slips and small plain files beside them; folders and links stay there."""
         target = Path(dest)
         target.mkdir(parents=True)
         notebook = f"{self.coursedir.assignment_id}.ipynb"
         for name, most in ((notebook, LARGEST), *((slip, LARGEST_SLIP) for slip in SLIPS)):
             with suppress(Unreadable):
                 _copy(Path(src), name, target / name, most)
+        for name in _names_beside(Path(src)) - {notebook, *SLIPS}:
+            try:
+                with open_below(Path(src).parent, Path(src).name, name, same_owner=True) as file:
+                    (target / name).write_bytes(b"".join(file_pieces(file, LARGEST_BESIDE)))
+            except Unreadable as reason:
+                self.log.warning("Left where it is: %s. %s", name, reason)
 
     def _is_own(self, record: Record) -> bool:
         """Return whether a submission is a folder that belongs to the student whom its name names."""
@@ -78,6 +88,14 @@ class Collect(ExchangeCollect):
         except (OSError, KeyError):
             return False
         return stat.S_ISDIR(found.st_mode) and owner == record["username"]
+
+
+def _names_beside(folder: Path) -> set[str]:
+    """Return the names of the first files in a student's folder that can be told: no hidden ones, no odd ones."""
+    with suppress(OSError), os.scandir(folder) as found:
+        names = {entry.name for entry in itertools.islice(found, MOST_BESIDE)}
+        return {name for name in names if name.isprintable() and name[0] != "." and len(name) <= LONGEST_NAME}
+    return set()
 
 
 def _copy(source: Path, name: str, target: Path, most: int) -> None:

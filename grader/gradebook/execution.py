@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from nbformat import NotebookNode
 
 from grader.answers.verdict import MIME
+from grader.base.files import write_files
 from grader.gradebook.release import course_directory
 from grader.judging.execution import Execute, Run, insist_on_a_sandbox, needs_keras, run_on
 from grader.judging.exercise import Exercise, grading_metadata
@@ -23,7 +25,8 @@ def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute
     Args:
         exercise: whose tests the judge runs.
         workers: how many submissions are run at once.
-        trust: run them without a sandbox, with the rights of the caller.
+        trust: run them without a sandbox, with the rights of the caller; tests that are none of the course's checks
+            run in one kernel with the submission, as stock nbgrader runs them.
 
     Raises:
         CannotGoOn: this system cannot confine strangers' code, and it is not trusted.
@@ -31,8 +34,9 @@ def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute
     if not workers:
         yield lambda *_: Run()  # nothing is to be run
         return
-    if sys.platform != "linux" and trust:
-        yield kernel_execution()
+    if trust and (sys.platform != "linux" or exercise.has_own_tests):
+        run = kernel_execution(exercise)
+        yield run if sys.platform != "linux" else lambda notebook, _="": run(notebook)
         return
     if not trust:
         insist_on_a_sandbox()
@@ -42,8 +46,8 @@ def execution(exercise: Exercise, workers: int, trust: bool) -> Iterator[Execute
         yield run_on(opened, exercise)
 
 
-def kernel_execution() -> Execute:
-    """Return nbgrader's execution, set as nbgrader_config.py sets it, in an empty folder for each notebook."""
+def kernel_execution(exercise: Exercise) -> Execute:
+    """Return nbgrader's execution, set as nbgrader_config.py sets it, in a folder of its own for each notebook."""
     from jupyter_client.manager import AsyncKernelManager
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from nbgrader.preprocessors import Execute as Executor
@@ -62,6 +66,7 @@ def kernel_execution() -> Execute:
         assert not personal_key, "it would be read where the tests run beside the submitted code"
         stopped = ""
         with TemporaryDirectory() as folder:
+            write_files(Path(folder), exercise.files)
             try:
                 executor = Executor(config=config, kernel_manager_class=QuietKernels)
                 executor.preprocess(notebook, {"metadata": {"path": folder}})

@@ -75,9 +75,22 @@ def read_due(text: str) -> datetime:
     Raises:
         CannotGoOn: it is no date.
     """
+    return _zoned(text).astimezone(UTC).replace(tzinfo=None)
+
+
+def due_sentence(text: str) -> str:
+    """Return as what a date was understood, with its zone; raises CannotGoOn where it is none."""
+    when = _zoned(text)
+    return (
+        f"Due on {when.day} {when:%B %Y at %H:%M:%S} ({when:%Z}), which is {read_due(text):%Y-%m-%d %H:%M:%S} in UTC."
+    )
+
+
+def _zoned(text: str) -> datetime:
     try:
-        text = f"{text}T23:59:59" if _DAY_ALONE.fullmatch(text) else text
-        return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        when = datetime.fromisoformat(f"{text}T23:59:59" if _DAY_ALONE.fullmatch(text) else text)
+        when.astimezone(UTC)  # a year out of reach
+        return when if when.tzinfo else when.astimezone()
     except (ValueError, OverflowError) as error:
         raise CannotGoOn(f"{text!r} is no date. Write it as 2026-12-01T23:59, or 2026-12-01T23:59+01:00.") from error
 

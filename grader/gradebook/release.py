@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from grader.base.errors import CannotGoOn
-from grader.base.notebooks import notebook_path
-from grader.base.paths import BUILD, EXERCISES, ROOT, require_exercise, tools_on_path
+from grader.base.files import write_files
+from grader.base.notebooks import files_beside, notebook_path
+from grader.base.paths import BUILD, EXERCISES, ROOT, require_exercise, source_path, tools_on_path
 from grader.gradebook.address import make_tables
 
 if TYPE_CHECKING:
@@ -92,25 +93,28 @@ class _Collector(logging.Logger):
 
 
 def release_exercise(name: str, folder: Path = EXERCISES) -> tuple[Path, Path | None]:
-    """Generate an exercise into exercises/; a notebook there that differs is kept under build/replaced.
+    """Generate an exercise into exercises/, with the files beside it; what differs there is kept under build/replaced.
 
     Returns:
-        The released notebook, and the copy of what it replaced or None.
+        The released notebook, and the first copy of what was replaced or None.
     """
     require_exercise(name)
     target = notebook_path(folder, name)
     with TemporaryDirectory(dir=BUILD if BUILD.exists() else None) as temporary:
         fresh = generate_exercise(name, Path(temporary))
-        if target.exists() and target.read_bytes() == fresh.read_bytes():
-            return target, None
-        kept = _keep(target) if target.exists() else None
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(fresh, target)
+        files = {target.name: fresh.read_bytes(), **files_beside(source_path(name))}
+    kept = None
+    for way, content in files.items():
+        there = target.parent / way
+        if there.exists() and there.read_bytes() != content:
+            copy = _keep(there)
+            kept = kept or copy
+    write_files(target.parent, files)
     return target, kept
 
 
-def _keep(notebook: Path) -> Path:
-    copy = BUILD / "replaced" / f"{notebook.stem}-{time.strftime('%Y%m%d-%H%M%S')}.ipynb"
+def _keep(file: Path) -> Path:
+    copy = BUILD / "replaced" / f"{file.stem}-{time.strftime('%Y%m%d-%H%M%S')}{file.suffix}"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(notebook, copy)
+    shutil.copyfile(file, copy)
     return copy

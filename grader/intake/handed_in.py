@@ -154,7 +154,7 @@ def _is_around(folder: Path, exercise: str) -> bool:
         return False
     kind = layout_of([Entry(folder.name, True, label=folder.name)], exercise, ()).kind
     several = len(notebooks) + sum(entry.is_folder for entry in inside) > 1
-    platform = layout_of(inside, exercise, ()).kind in ("Canvas", "Moodle")
+    platform = layout_of(inside, exercise, ()).kind in ("Canvas", "Moodle", "Blackboard")
     return kind == "folders" and bool(inside) and (several or platform)
 
 

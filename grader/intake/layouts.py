@@ -1,10 +1,12 @@
 """Whose is what: the ways in which a class's submissions lie in a folder, told by the names at its top.
 
-Canvas writes `lastfirst_12345_67890_name.ipynb`, with the student's and the file's number, and `LATE` behind the name
-(lib/content_zipper.rb of instructure/canvas-lms); Moodle a folder `First Last_123456_assignsubmission_file_`, or files
-that begin so, with no `_` in the student's name (mod/assign/locallib.php of moodle/moodle); GitHub Classroom a folder
-`assignment-user` for each repository. nbgrader's is a folder for each student. The rest is a heap of notebooks with the
-students' names in theirs.
+Canvas writes `lastfirst_12345_67890_name.ipynb`, with the student's and the file's number, and `LATE` behind the name;
+`lastfirst_12345_text.html` for what was typed in, `_link.html` for an address; and `anon_aB3xQ` in place of name and
+number where marking is anonymous (lib/content_zipper.rb of instructure/canvas-lms). Moodle writes a folder
+`First Last_123456_assignsubmission_file_`, or files that begin so (mod/assign/locallib.php of moodle/moodle);
+Blackboard `Title_user_attempt_2026-11-20-17-05-33_name.ipynb`, and a text file for each attempt; GitHub Classroom a
+folder `assignment-user` for each repository. nbgrader's is a folder for each student. The rest is a heap of notebooks
+with the students' names in theirs.
 """
 
 import os
@@ -12,13 +14,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 
 from grader.intake.notebook_names import is_notebook, without_exercise
 
-CANVAS_FILE = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>[0-9]+)_(?P<number>[0-9]+)_(?P<file>.+)")
+CANVAS_FILE = re.compile(
+    r"(?:(?P<late_anonymous>LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+)|(?P<who>.+?)_(?P<late>LATE_)?(?P<id>[0-9]+))_"
+    r"(?:(?P<number>[0-9]+)_|(?=(?:text|link)\.html$))(?P<file>.+)"
+)
 MOODLE_FILE = re.compile(r"(?P<who>[^_]+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
-_PLATFORMS = {"Canvas": CANVAS_FILE, "Moodle": MOODLE_FILE}
+BLACKBOARD_FILE = re.compile(
+    r"(?P<who>.+)_attempt_(?P<number>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|\.txt)"  # the title is in `who`, too
+)
+_PLATFORMS = {"Canvas": CANVAS_FILE, "Moodle": MOODLE_FILE, "Blackboard": BLACKBOARD_FILE}
 _NOBODYS = {"__MACOSX", "desktop.ini", "Thumbs.db"}
 LATE = "Canvas marks it as late."
 
@@ -49,7 +58,7 @@ class Layout:
     """Who has handed in what.
 
     Attributes:
-        kind: whose way it is: "Canvas", "Moodle", "folders" or "notebooks".
+        kind: whose way it is: "Canvas", "Moodle", "Blackboard", "folders" or "notebooks".
         owners: what is each student's, by the name that they will have.
         strays: notebooks that say nothing of whose they are, or are another exercise's.
         others: files that are no notebooks and that nobody's name is on.
@@ -89,8 +98,9 @@ def layout_of(entries: list[Entry], exercise: str, exercises: Iterable[str]) -> 
         fitting, rest = _parted(known, _named_as(pattern))
         if fitting and len(fitting) >= len(rest):
             layout = Layout(kind)
+            title = _title([entry.name.partition("_attempt_")[0] for entry in fitting]) if kind == "Blackboard" else ""
             for entry in fitting:
-                _add_of_platform(layout, pattern, entry)
+                _add_of_platform(layout, pattern, entry, title)
             break
     else:
         folders = sum(entry.is_folder for entry in known)
@@ -115,28 +125,43 @@ def _named_as(*patterns: re.Pattern[str]) -> Callable[[Entry], bool]:
     return lambda entry: any(pattern.fullmatch(entry.name) for pattern in patterns)
 
 
-def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry) -> None:
+def _title(names: list[str]) -> str:
+    """Return what stands before every user's name, the title of the assignment: `Title_` of Title_ann and Title_ben."""
+    words = [name.split("_")[:-1] for name in names]
+    shared = takewhile(lambda same: len(set(same)) == 1, zip(*words, strict=False))
+    return "".join(f"{same[0]}_" for same in shared)
+
+
+def owner_of(found: re.Match[str], title: str = "") -> str:
+    """Return whose a file is whose name is one that a platform writes; `title` is what stands before every name."""
+    parts = found.groupdict()
+    who = unicodedata.normalize("NFC", (parts["who"] or "").removeprefix(title))  # systems write one name in two ways
+    return parts.get("anonymous") or (f"{who}_{parts['id']}" if "id" in parts else who)
+
+
+def _add_of_platform(layout: Layout, pattern: re.Pattern[str], entry: Entry, title: str) -> None:
     found = pattern.fullmatch(entry.name)
     assert found
     parts = found.groupdict()
-    number, late = int(parts.get("number") or 0), bool(parts.get("late"))
-    whole = replace(entry, label=parts["file"], number=number, is_late=late)
-    who = unicodedata.normalize("NFC", parts["who"])  # systems that unpack write the same name in two ways
-    layout.add(f"{who}_{parts['id']}", whole)
+    label = entry.name if parts["file"] is None else parts["file"]
+    number = int((parts.get("number") or "0").replace("-", ""))
+    late = bool(parts.get("late") or parts.get("late_anonymous"))
+    layout.add(owner_of(found, title), replace(entry, label=label, number=number, is_late=late))
 
 
 def _add_folders(layout: Layout, folders: list[Entry], exercise: str) -> None:
-    prefix = _common_prefix([entry.name for entry in folders], exercise)
+    names = {entry.name for entry in folders}
+    users = {name: user for name in names if (user := _github_user(name, exercise))}
+    is_github = 2 * len(users) > len(names)  # a folder of something else may lie beside
     for entry in folders:
-        layout.add(entry.name[len(prefix) :], entry)
+        user = users.get(entry.name, "") if is_github else ""
+        layout.add(entry.name if user in names | {""} else user, entry)
 
 
-def _common_prefix(names: list[str], exercise: str) -> str:
-    """Return what GitHub Classroom puts before each user's name, "" where the folders are not its."""
+def _github_user(name: str, exercise: str) -> str:
+    """Return what stands behind the exercise in the name of a repository of GitHub Classroom, "" where it is none."""
     ours = f"{exercise}-"
-    if names and all(name.casefold().startswith(ours) and len(name) > len(ours) for name in names):
-        return names[0][: len(ours)]
-    return ""
+    return name[len(ours) :] if name.casefold().startswith(ours) else ""
 
 
 def _add_notebooks(layout: Layout, notebooks: list[Entry], exercise: str, exercises: Iterable[str]) -> None:

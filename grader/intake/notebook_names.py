@@ -44,11 +44,20 @@ def without_exercise(name: str, exercise: str, others: Iterable[str]) -> tuple[s
     # a number behind a name may be the name's: group-1; behind the exercise's it is the copy's: 01-activations-1
     copies = re.compile(rf"{_MARKED}|(?<={words})-([0-9]{{1,3}})$", re.IGNORECASE)
     stem, number = copy_of(name, copies)
-    if any(names(stem, other) for other in others):
+    ours = _mention(exercise)
+    if any(names(stem, other) or (_mention(other).search(stem) and not ours.search(stem)) for other in others):
         return "", number
-    rest = re.sub(words, " ", stem, count=1, flags=re.IGNORECASE)
+    rest = ours.sub(" ", stem, count=1)
     rest = re.sub(r"\s+", " ", rest).strip(_SEPARATORS)
     return ("" if is_named(rest, exercise) else rest), number
+
+
+def _mention(exercise: str) -> re.Pattern[str]:
+    """Return what means an exercise in a name: 01-activations anywhere, 1_activations and activations as words."""
+    number, _, topic = exercise.partition("-")
+    whole, part = (r"[-_ ]".join(map(re.escape, re.split(r"[-_ ]", each))) for each in (exercise, topic or exercise))
+    counted = rf"(?:0*{int(number)}[-_ ])?" if number.isdecimal() else ""
+    return re.compile(rf"{whole}|(?<![^\W_]){counted}{part}(?![^\W_])", re.IGNORECASE)
 
 
 def _plain(stem: str) -> str:

@@ -47,7 +47,7 @@ def run_on(pool: "Pool", exercise: Exercise) -> Execute:
     tests = set(exercise.tests)
 
     def execute(notebook: NotebookNode, personal_key: str = "") -> Run:
-        told, stopped = pool.run(job_of(notebook, tests, personal_key))
+        told, stopped = pool.run(job_of(notebook, exercise, personal_key))
         if personal_key:
             mark_after_tests(notebook, tests)
         return enter_outputs(notebook, told, stopped)
@@ -55,13 +55,22 @@ def run_on(pool: "Pool", exercise: Exercise) -> Execute:
     return execute
 
 
-def job_of(notebook: NotebookNode, tests: set[str], personal_key: str = "") -> list[Cell]:
+def job_of(notebook: NotebookNode, exercise: Exercise, personal_key: str = "") -> list[Cell]:
     """Return the code cells of a prepared notebook as the judge takes them; its tests get the student's own key."""
     about = {"personal": personal_key} if personal_key else {}
-    jobs = []
+    jobs: list[Cell] = []
     for cell in _code(notebook):
-        test = grading_metadata(cell).get("grade_id") in tests
+        name = grading_metadata(cell).get("grade_id")
+        test = name in exercise.tests
         jobs.append({"source": cell.source, "test": test, **(about if test else {})})
+        if name in exercise.locked and not test:
+            jobs[-1]["locked"] = True
+    if jobs:
+        jobs[0]["given"] = {
+            "files": dict(exercise.files),
+            "imports": exercise.imports,
+            "theirs": sorted(exercise.theirs),
+        }
     return jobs
 
 

@@ -1,6 +1,7 @@
 """A submitted notebook made ready: the learner's code, with the test cells of solutions/ at their places.
 
-Whatever a submission says of test cells, points, tags or outputs is not read: they are the source's.
+Whatever a submission says of locked cells, tests among them, of points, tags or outputs is not read: they are the
+source's.
 """
 
 import itertools
@@ -23,7 +24,7 @@ def prepare_notebook(plain: bytes, exercise: Exercise) -> NotebookNode:
         exercise: where the test cells come from.
     """
     cells: list[Cell] = json.loads(plain)["cells"]
-    placed = [_own(cell, exercise) for cell in _with_tests(cells, exercise)]
+    placed = [_own(cell, exercise) for cell in _with_locked(cells, exercise)]
     notebook = new_notebook(cells=_uniquely_named(placed), metadata=exercise.notebook.metadata)
     notebook.nbformat_minor = 5
     return notebook
@@ -37,25 +38,26 @@ def exercise_cell(cell: Cell, exercise: Exercise) -> str:
     return ""
 
 
-def _with_tests(cells: list[Cell], exercise: Exercise) -> list[Cell]:
-    """Return the cells with every test cell once: where the learner has it last, else behind what it follows."""
+def _with_locked(cells: list[Cell], exercise: Exercise) -> list[Cell]:
+    """Return the cells with every locked cell once: where the learner has it last, else behind what it follows."""
     named = [(exercise_cell(cell, exercise), cell) for cell in cells]
     last = dict(named)
-    kept = [(name, cell) for name, cell in named if name not in exercise.tests or cell is last[name]]
+    kept = [(name, cell) for name, cell in named if name not in exercise.locked or cell is last[name]]
     order = list(exercise.cells)
-    for test in exercise.tests:
-        if test not in last:
-            before = order[: order.index(test)]
-            place = max((i + 1 for i, (name, _) in enumerate(kept) if name in before), default=len(kept))
-            kept.insert(place, (test, exercise.tests[test]))
+    for locked in exercise.locked:
+        if locked not in last:
+            before = order[: order.index(locked)]
+            others = len(kept) if locked in exercise.tests else 0
+            place = max((i + 1 for i, (name, _) in enumerate(kept) if name in before), default=others)
+            kept.insert(place, (locked, exercise.locked[locked]))
     return [cell for _, cell in kept]
 
 
 def _own(cell: Cell, exercise: Exercise) -> NotebookNode:
-    """Return a cell as it will be run: a test as the source has it, anything else by its text alone."""
+    """Return a cell as it will be run: a locked one as the source has it, anything else by its text alone."""
     name = exercise_cell(cell, exercise)
-    if name in exercise.tests:
-        return exercise.tests[name]
+    if name in exercise.locked:
+        return exercise.locked[name]
     if name:
         return NotebookNode({**exercise.cells[name], "source": cell["source"]})
     if cell["cell_type"] == "code":

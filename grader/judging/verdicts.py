@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,12 +15,14 @@ from grader.answers.verdict import NotYet
 from grader.answers.wording import stopped_text
 from grader.base.hints import HINTS
 from grader.base.notebooks import answer_cell
+from grader.base.text import points_text
 from grader.judging.execution import Run
 from grader.judging.exercise import Exercise, grading_metadata
 from grader.judging.results import AnswerResult, Result, Status
 
 UNJUDGED = "NotJudged"
 MISSPELT = "Give the function the name that the exercise asks for, letter by letter: {0}."
+IN_THE_TEST = "Read the test cell: which part of it is not met yet?"
 IN_A_CELL = "Run this cell alone, and read the last line of the error below it."
 DEFINED = re.compile(r"^(?:def +(?=\w+ *\()|(?=\w+ *= *lambda\b))(\w+)", re.MULTILINE)
 FILE = re.compile(r" \((?:<[^<>]+>|[^ ()]+[.]py), line (\d+)\)$")  # stands behind a SyntaxError
@@ -30,6 +33,7 @@ NONE: Mapping[str, Verdict] = {}
 def result_of(student: str, notebook: NotebookNode, exercise: Exercise, run: Run) -> Result:
     """Return the result of a notebook that has been run, and mark in it what was not judged."""
     mark_unjudged(notebook, run.stopped)
+    _bound_credit(notebook, exercise)
     status: Status = "partly_graded" if run.stopped else "graded"
     answers = answer_results(notebook, exercise, run.verdicts)
     _show_words(notebook, dict(zip(exercise.tests, answers, strict=True)))
@@ -58,6 +62,17 @@ def mark_unjudged(notebook: NotebookNode, reason: str) -> None:
             cell.outputs = [new_output("error", ename=UNJUDGED, evalue=reason, traceback=[f"Not judged. {reason}"])]
 
 
+def _bound_credit(notebook: NotebookNode, exercise: Exercise) -> None:
+    """Keep partial credit between nothing and all: nbgrader stops at more, and takes less, and NaN, for full marks."""
+    for cell in notebook.cells:
+        most = exercise.points(test) if (test := grading_metadata(cell).get("grade_id")) in exercise.tests else 0.0
+        for output in cell.get("outputs", []):
+            if most and output.output_type == "execute_result":
+                with suppress(ValueError):
+                    credit = float(output.data["text/plain"])
+                    output.data["text/plain"] = str(min(most, max(0.0, credit)) if credit == credit else 0.0)
+
+
 def _answer(
     test: str, cells: dict[str, NotebookNode], exercise: Exercise, verdict: Verdict | None, spare: list[str]
 ) -> AnswerResult:
@@ -81,7 +96,7 @@ def _spare_names(notebook: NotebookNode, exercise: Exercise) -> list[str]:
 
 
 def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None, spare: list[str]) -> Verdict:
-    """Return what is known when the test cell failed before its check could speak, mostly by a NameError.
+    """Return what is known when no check has spoken: the test cell stopped, mostly by a NameError, or gave a number.
 
     Args:
         name: the answer's.
@@ -89,12 +104,19 @@ def _without_verdict(name: str, test: NotebookNode, answer: NotebookNode | None,
         answer: the answer's cell, None where it is gone.
         spare: the names of other functions of the notebook.
     """
+    from nbgrader.utils import determine_grade
+
     own = _error(answer) if answer is not None else None
     error = own or _error(test)
     if error and error.type == UNJUDGED:
         return {"seen": f"not judged. {error.message}"}
+    if own is None and error is None:
+        return {
+            "seen": f"the test gave {points_text(determine_grade(test)[0] or 0)} of the points.",
+            "hint": IN_THE_TEST,
+        }
     stub = own is not None and own.type == "NotImplementedError"
-    if stub or (own is None and (error is None or error.type == "NameError")):
+    if stub or (own is None and error and error.type == "NameError"):
         if not stub and (near := difflib.get_close_matches(name, spare, 1)):
             seen, hint = f"there is no {name}, and there is a function {near[0]}.", MISSPELT.format(name)
             return {"misconception": "misspelt-name", "seen": seen, "hint": hint}

@@ -49,7 +49,7 @@ def ask_nothing() -> None:
 
 def lessons() -> list[str]:
     """Return the names of the lessons, in order."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]*-*.ipynb"))
 
 
 def lab_command(lesson: str, browser: bool, port: int) -> list[str]:

@@ -1,4 +1,6 @@
-"""Handwritten digits: 1,797 small real ones that ship with scikit-learn, and MNIST where Keras has kept it.
+"""Handwritten digits: 1,797 small ones that ship with scikit-learn, and MNIST: all of it where Keras has kept it.
+
+Of MNIST 10,000 images come with the course; README.md beside this file says where they are from.
 
 The small ones are the test part of "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak, 1998; UCI Machine
 Learning Repository): 13 people wrote them, and each was reduced from 32 by 32 dots to 8 by 8 counts from 0 to 16.
@@ -16,6 +18,7 @@ from data.cache import keras_home
 Images = tuple[np.ndarray, np.ndarray]  # (N, height, width) float32 from 0 to 1, and (N,) int64 labels from 0 to 9
 
 VALIDATION = 360  # of the 1,797
+EMBEDDED = Path(__file__).with_name("mnist_10000.npz")
 
 
 def digits() -> tuple[Images, Images]:
@@ -26,6 +29,20 @@ def digits() -> tuple[Images, Images]:
         x, y, test_size=VALIDATION, random_state=0, stratify=y
     )
     return (x_train, y_train), (x_validation, y_validation)
+
+
+def mnist() -> Images:
+    """Return MNIST's 70,000 images if they are on this machine, else the 10,000 that come with the course.
+
+    Raises:
+        ValueError: a file lies in MNIST's place that is not MNIST's.
+    """
+    found = cached_mnist()
+    if found:
+        (x_train, y_train), (x_test, y_test) = found
+        return np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
+    with np.load(EMBEDDED) as arrays:  # allow_pickle is False unless asked for
+        return (arrays["x"] / 255).astype(np.float32), arrays["y"].astype(np.int64)
 
 
 def mnist_file() -> Path:

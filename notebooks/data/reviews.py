@@ -1,7 +1,8 @@
-"""Reviews with a label: IMDB where the Keras cache holds it, else a synthetic corpus. Nothing is ever downloaded.
+"""Reviews with a label: IMDB where the Keras cache holds it, else real sentences that come with the course.
 
-The synthetic corpus is made by the small grammar below, from a seed. Nobody has written these reviews; they are there
-because everything about them is known: which words carry an opinion, and how often a "not" turns one round.
+Nothing is ever downloaded. The real sentences are bags of words; README.md says where they are from. The synthetic
+corpus is made by the small grammar below, from a seed. Nobody has written these reviews; they are there because
+everything about them is known: which words carry an opinion, and how often a "not" turns one round.
 """
 
 import hashlib
@@ -22,6 +23,9 @@ PARTS = "plot acting music story ending dialogue cast script scenery pace humour
 VERBS = "was felt seemed looked"
 OPENERS = ["", "", "", "honestly", "for me", "in the end", "this time", "once again", "as usual", "in my view"]
 HOW = ["", "", "", "very", "really", "rather", "quite"]
+
+BAGS = Path(__file__).with_name("review_bags.npz")
+OPINION, BAGS_VALIDATION = 0.5, 3072  # the least rating that counts as an opinion; sentences that are kept aside
 
 SENTENCES = 3  # in a synthetic review
 TRAINING, VALIDATION = 2000, 1000  # synthetic reviews
@@ -60,10 +64,10 @@ class Reviews:
 
 
 def reviews(synthetic: bool = False, negated: float = 0.0) -> Reviews:
-    """Return the reviews of IMDB if Keras's cache holds them, else synthetic ones.
+    """Return the reviews of IMDB if Keras's cache holds them, else the sentences that come with the course.
 
     Args:
-        synthetic: take the synthetic reviews in any case.
+        synthetic: take the synthetic reviews in their place.
         negated: the share of synthetic sentences that say "not wonderful" for awful, or "not awful" for wonderful.
 
     Raises:
@@ -71,9 +75,9 @@ def reviews(synthetic: bool = False, negated: float = 0.0) -> Reviews:
     """
     if not 0 <= negated <= 1:
         raise ValueError(f"negated is a share from 0 to 1, not {negated}.")
-    if not synthetic and in_the_cache():
-        return _imdb()
-    return _synthetic(negated, np.random.default_rng(0))
+    if synthetic:
+        return _synthetic(negated, np.random.default_rng(0))
+    return _imdb() if in_the_cache() else _bags(np.random.default_rng(0))
 
 
 def cache() -> Path:
@@ -126,6 +130,19 @@ def _padded(texts: Iterable[Sequence[int]], length: int) -> np.ndarray:
     """Return the beginnings of the texts as the rows of one array, with zeros behind those that are shorter."""
     rows = [list(text[:length]) for text in texts]
     return np.array([row + [0] * (length - len(row)) for row in rows], dtype=np.int32)
+
+
+def _bags(rng: np.random.Generator) -> Reviews:
+    """Read the sentences whose mean rating says good or bad, shuffled; in each the words stand sorted."""
+    with np.load(BAGS) as file:  # allow_pickle is False unless asked for
+        rows = np.split(file["tokens"], np.cumsum(file["lengths"], dtype=int)[:-1])
+        rating, words = file["rating"], file["words"].tolist()
+    chosen = rng.permutation(np.flatnonzero(abs(rating) >= OPINION))
+    x = _padded((rows[k].tolist() for k in chosen), max(map(len, rows)))
+    labels = (rating[chosen] > 0).astype(np.int32)
+    (x_train, x_validation), (y_train, y_validation) = (np.split(a, [len(x) - BAGS_VALIDATION]) for a in (x, labels))
+    name = f"{len(x)} sentences of real film reviews, as bags of words"
+    return Reviews(name, False, x_train, y_train, x_validation, y_validation, [PADDING, UNKNOWN, *words])
 
 
 def _imdb() -> Reviews:

@@ -2,6 +2,7 @@
 
 from figures.activations import activation_explorer, softmax_explorer
 from figures.debugging import range_explorer
+from figures.descent import descent_explorer
 from figures.digits import confusion_explorer
 from figures.logits import logit_explorer
 from figures.losses import loss_explorer
@@ -15,6 +16,7 @@ from figures.transfer import head_explorer, transfer_explorer
 __all__ = [
     "activation_explorer",
     "confusion_explorer",
+    "descent_explorer",
     "head_explorer",
     "logit_explorer",
     "loss_explorer",

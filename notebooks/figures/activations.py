@@ -34,13 +34,13 @@ ACTIVATIONS: dict[str, tuple[Function, Function, tuple[float, float]]] = {
 
 
 class ActivationExplorer(LiveFigure):
-    """An activation and its slope over the logit, with a point that moves along both."""
+    """An activation and its slope over its input, with a point that moves along both."""
 
     def __init__(self) -> None:
         """Start with the ReLU at z = 2."""
         choice = Dropdown(description="activation", options=list(ACTIVATIONS), value="ReLU")
         choice.style.description_width = "11em"
-        super().__init__(activation=choice, z=slider("logit z", -8, 8, 2.0))
+        super().__init__(activation=choice, z=slider("input z", -8, 8, 2.0))
 
     def scene(self, values: Values) -> object:
         """The curves stand still as long as the activation is the same."""
@@ -53,7 +53,7 @@ class ActivationExplorer(LiveFigure):
         self.curve = axes.plot(z, function(z), color=BLUE, lw=2.5, label="output")[0]
         self.slope = axes.plot(z, slope(z), color=VERMILION, lw=2, ls="--", label="slope")[0]
         axes.set(xlim=(-8.2, 8.2), ylim=limits)
-        axes.set_xlabel("logit z", color=GREY)
+        axes.set_xlabel("input z", color=GREY)
         legend_above(axes)
         self.guide = axes.axvline(0, color=GREY, lw=1, ls=":")
         self.point = axes.plot([], [], "o", color=BLUE, ms=10)[0]
@@ -68,7 +68,7 @@ class ActivationExplorer(LiveFigure):
         self.point.set_data(z, function(z))
         self.slope_point.set_data(z, slope(z))
         output, steepness = function(z)[0] + 0.0, slope(z)[0] + 0.0
-        return f"{values['activation']} at z = {z[0]:.1f}: output {output:.3f}, slope {steepness:.3g}"
+        return f"{values['activation']} at z = {z[0]:.1f}: output {output:.3g}, slope {steepness:.3g}"
 
 
 class SoftmaxExplorer(LiveFigure):
@@ -101,9 +101,15 @@ class SoftmaxExplorer(LiveFigure):
             bar.set_height(height)
             number.set(y=height + 0.01, text=f"{height:.2f}")
         listed = ", ".join(f"{value:.3f}" for value in p)
-        return (
-            f"softmax {listed}; sum {p.sum():.3f}; the largest is class {p.argmax()}; sigmoids sum to {own.sum():.3f}"
-        )
+        return f"softmax {listed}; sum {p.sum():.3f}; {largest(p)}; sigmoids sum to {own.sum():.3f}"
+
+
+def largest(p: np.ndarray) -> str:
+    """Return which class has the largest probability, or which ones share it."""
+    first = np.flatnonzero(np.isclose(p, p.max()))
+    if len(first) == 1:
+        return f"the largest is class {first[0]}"
+    return f"equally large are classes {', '.join(map(str, first[:-1]))} and {first[-1]}"
 
 
 def activation_explorer() -> ActivationExplorer:

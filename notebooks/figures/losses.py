@@ -18,13 +18,16 @@ def from_logit(z: np.ndarray, y: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def through_probability(z: np.ndarray, y: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the same as float32 gives it when p = sigmoid(z) is computed and clipped first."""
+    """Return the same as float32 gives it when p = 1 / (1 + e^-z) is computed and clipped first, step by step."""
     with np.errstate(over="ignore"):
-        p = 1 / (1 + np.exp(-np.asarray(z, np.float32)))
+        e = np.exp(-np.asarray(z, np.float32))
+    p = 1 / (1 + e)
     inside = (p >= LOWEST) & (p <= HIGHEST)
     p = np.clip(p, LOWEST, HIGHEST)
-    loss = -np.log(p if y else 1 - p)
-    return loss.astype(float), np.where(inside, sigmoid(z) - y, 0.0)
+    loss, by_p = (-np.log(p), -1 / p) if y else (-np.log(1 - p), 1 / (1 - p))
+    with np.errstate(over="ignore", invalid="ignore"):  # outside, where the clip takes the slope away
+        slope = np.where(inside, by_p * p * p * e, 0.0)  # p * p * e is the slope of 1 / (1 + e^-z)
+    return loss.astype(float), slope.astype(float)
 
 
 class LossExplorer(LiveFigure):
@@ -69,7 +72,7 @@ class LossExplorer(LiveFigure):
         told = [*from_logit(z, y), *through_probability(z, y)]
         for point, value in zip(self.points, told, strict=True):
             point.set_data(z, value)
-        loss, slope, loss_p, slope_p = (float(value[0]) + 0.0 for value in told)
+        loss, slope, loss_p, slope_p = (round(float(value[0]), 3) + 0.0 for value in told)
         return (
             f"y = {y}, z = {z[0]:.1f}: from the logit loss {loss:.3f}, slope {slope:.3f}; "
             f"through a probability loss {loss_p:.3f}, slope {slope_p:.3f}"

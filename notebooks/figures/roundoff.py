@@ -59,7 +59,7 @@ class NumbersExplorer(LiveFigure):
         self.point.set_data([x], [0.45])
         self.rounded.set_data([rounded], [0])
         return (
-            f"{digits} binary digits after the leading 1: {x:.1f} is rounded to {rounded:g}; "
+            f"{digits} binary digit{'s' * (digits > 1)} after the leading 1: {x:.1f} is rounded to {rounded:g}; "
             f"spacing {spacing:g} here; error {abs(rounded - x):.3f}, or {abs(rounded - x) / x:.2%}"
         )
 
@@ -163,8 +163,15 @@ class RoundoffExplorer(LiveFigure):
         for dtype, point in self.points.items():
             (value,), (error,) = computed(way, np.array([z]), dtype)
             point.set_data([z], [np.clip(error, FLOOR, CEILING)])
-            said.append(f"{dtype.__name__} {value:.6g} ({error:.1g})")
+            said.append(f"{dtype.__name__} {value + 0.0:.6g} ({share(error)})")
         return f"{way} at z = {z:.1f}: true value {float(exact(z)):.6g}; computed (relative error): {', '.join(said)}"
+
+
+def share(error: float) -> str:
+    """Return a relative error as it is read: what is no number has none, and one below the last digit is 0."""
+    if not np.isfinite(error):
+        return "no number"
+    return f"{error:.0%}" if error >= 0.01 else f"{error:.1g}" if error >= FLOOR else "0"
 
 
 def numbers_explorer() -> NumbersExplorer:

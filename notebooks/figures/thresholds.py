@@ -74,9 +74,8 @@ class ThresholdExplorer(LiveFigure):
         """Draw both histograms; the threshold, the bars of the counts and their numbers move."""
         left, right = self.axes
         bins = np.linspace(0, 1, 21)
-        left.hist(self.p[self.y == 0], bins, color=BLUE, label="class 0")
-        hatched = {"histtype": "step", "edgecolor": VERMILION, "hatch": "///", "lw": 1.5}
-        left.hist(self.p[self.y == 1], bins, label="class 1", **hatched)
+        left.hist(self.p[self.y == 0], bins, color=BLUE, alpha=0.6, label="class 0")
+        left.hist(self.p[self.y == 1], bins, histtype="step", color=VERMILION, lw=2, label="class 1")
         left.set(xlim=(-0.02, 1.02))
         left.set_xlabel("probability p of class 1", color=GREY)
         left.set_ylabel("examples", color=GREY)
@@ -84,10 +83,16 @@ class ThresholdExplorer(LiveFigure):
         self.line = left.axvline(0.5, color=GREY, lw=2, ls="--")
         most = max(1, int((self.y == 0).sum()), int((self.y == 1).sum()))
         right.set(xlim=(-0.6, 3.6), ylim=(0, 1.15 * most), xticks=range(4))
-        right.set_xticklabels(["1\nrightly", "1\nwrongly", "0\nwrongly", "0\nrightly"])
-        right.set_xlabel("what an example is called", color=GREY)
+        right.set_xticklabels(["true\npositive", "false\npositive", "false\nnegative", "true\nnegative"], fontsize=8)
+        right.set_ylabel("examples", color=GREY)
         right.grid(visible=False, axis="x")
-        self.bars = right.bar(range(4), 0, 0.6, color=[BLUE, VERMILION, VERMILION, BLUE])
+        self.bars = right.bar(range(4), 0, 0.6)
+        for bar, colour, wrong in zip(
+            self.bars, [VERMILION, BLUE, VERMILION, BLUE], [False, True, True, False], strict=True
+        ):
+            bar.set(
+                edgecolor=colour, lw=1.5, **({"facecolor": "none", "hatch": "///"} if wrong else {"facecolor": colour})
+            )
         self.numbers = [right.text(k, 0, "", ha="center", va="bottom", color=GREY) for k in range(4)]
         return [self.line, *self.bars, *self.numbers]
 

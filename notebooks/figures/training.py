@@ -147,7 +147,7 @@ class TrainingExplorer(LiveFigure):
         self.lines, self.old = {}, {}
         for axes, what, limits in zip(self.axes, ("loss", "accuracy"), ((0, 2.5), (0, 1.01)), strict=True):
             axes.set(xlim=(0.5, float(epochs) + 0.5), ylim=limits)  # type: ignore[arg-type]  # an int
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
             axes.set_xlabel("epoch", color=GREY)
             axes.set_ylabel(what, color=GREY)
             self.old[f"val_{what}"] = axes.plot([], [], color=GREY, lw=1.5, ls=":", label="validation before")[0]
@@ -161,7 +161,8 @@ class TrainingExplorer(LiveFigure):
         for lines, history in ((self.lines, self.history), (self.old, self.before)):
             for name, line in lines.items():
                 line.set_data(np.arange(1, len(history[name]) + 1), history[name])
-        chosen = f"dropout {float(values['rate']):.1f}, {int(values['epochs'])} epochs"
+        epochs = int(values["epochs"])
+        chosen = f"dropout {float(values['rate']):.1f}, {epochs} epoch{'s' * (epochs != 1)}"
         if self.model is None and not self.training and self.error is None:
             return f"{chosen}; {self.state}"
         text = f"dropout {self.asked[0]:.1f}, {self.state}"

@@ -21,8 +21,10 @@ def test_a_diagnosis_may_have_blanks_around_it():
     assert check_diagnosis_1.judge(" logits-with-probability-loss ").passed
 
 
-def test_a_diagnosis_that_is_no_word_is_not_understood():
-    assert check_diagnosis_1.judge(3).misconception == "unrecognised"
+def test_a_diagnosis_that_is_none_of_the_names_is_told_what_a_name_is():
+    answers = 3, "the softmax is wrong", ["sigmoid-twice", "softmax-twice"], lambda: "sigmoid-twice"
+    assert {check_diagnosis_1.judge(answer).misconception for answer in answers} == {"not-one-of-the-names"}
+    assert "text in quotes" in check_diagnosis_1.judge(3).hint
 
 
 def test_the_second_hint_of_a_diagnosis_does_not_give_it_away(capsys):

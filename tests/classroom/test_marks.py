@@ -95,6 +95,34 @@ def test_lines_may_end_in_any_way_and_stay_as_they_are(file, text):
     assert sheet.result() == text.replace("2", "9").encode()
 
 
+MOODLE_GRADES = (  # Moodle's Grades, Export, plain text: none of the numbers that are in the names of its files
+    "First name,{last},ID number,Institution,Department,Email address,Assignment: First work (Real)\n"
+    "Ada,All,s1,,,ada@uni.edu,-\nИван,Петров,s2,,,ip@uni.edu,-\n王,伟,s3,,,w@uni.edu,-\nZoe,Zuse,s4,,,z@uni.edu,-\n"
+)
+
+
+@pytest.mark.parametrize("last", ["Surname", "Last name"])
+def test_moodles_export_of_grades_finds_by_name_and_gives_the_names_that_moodles_import_knows(file, last):
+    path = file(MOODLE_GRADES.format(last=last))
+    ours = marks({"Ada All_4711": 10.0, "Иван Петров_4712": 7.5, "伟王_4713": 6.0, "Gone_4714": 1.0})
+    filled = moodle.import_file("01-activations", ours, roster=path)
+    assert [row[:2] for row in rows(filled.content)] == [
+        ["ID number", "01-activations"],
+        ["s1", "10"],
+        ["s2", "7.5"],
+        ["s3", "6"],
+    ]
+    assert filled.notes == [
+        "The students were found by First name and Last name; Moodle will know them by ID number.",
+        "1 student of the list without a graded submission, left out: Zoe Zuse.",
+        "1 student graded but not on the list, left out: Gone_4714.",
+    ]
+    path.write_text(path.read_text("utf-8").replace("s2", "").replace("Zoe,Zuse", "Ada,All"), "utf-8")
+    assert rows(moodle.import_file("x", marks({"Иван Петров_4712": 1.0}), roster=path).content)[1][0] == "ip@uni.edu"
+    with pytest.raises(CannotGoOn, match="Ada All_4711 more than once"):
+        moodle.import_file("x", ours, roster=path)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

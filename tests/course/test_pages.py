@@ -80,3 +80,17 @@ def test_a_page_keeps_to_the_houses_tone(page):
     prose = re.sub(r"!\[", "[", re.sub(r"^ {4}.*$", "", prose, flags=re.MULTILINE))
     assert "!" not in prose
     assert not re.findall(r"\b(simply|obviously|trivial|easily)\b", prose, re.IGNORECASE)
+
+
+def test_each_word_of_the_glossary_has_a_meaning_a_lesson_and_both_languages_and_stands_in_order():
+    lessons = {file.name.split("-")[0] for file in lesson_files()}
+    for section in (ROOT / "docs/glossary.md").read_text("utf-8").split("\n## ")[1:]:
+        rows = [line.strip("| ").split(" | ") for line in section.splitlines() if re.match(r"\| (?!word)", line)]
+        words = [re.sub(r"\W", "", row[0].lower()) for row in rows]
+        assert words
+        assert words == sorted(words)
+        for word, meaning, chinese, russian in rows:
+            assert word
+            assert chinese
+            assert russian
+            assert re.search(r"[.] \((\w+)\)$", meaning)[1] in lessons, meaning

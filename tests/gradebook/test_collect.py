@@ -140,11 +140,19 @@ def folder(tmp_path):
     return found
 
 
-def test_the_notebook_and_nbgraders_slips_are_taken_and_nothing_else(folder, taken):
+def test_the_notebook_nbgraders_slips_and_small_plain_files_are_taken_and_nothing_else(folder, taken, tmp_path):
     (folder / "submission_secret.txt").write_bytes(b"0")
-    (folder / "gradebook.db").write_bytes(b"mine")
+    (folder / "data.csv").write_bytes(b"mine")
     (folder / "feedback").mkdir()
-    assert sorted(taken(folder)) == [f"{NAME}.ipynb", "submission_secret.txt", "timestamp.txt"]
+    (folder / "link.csv").symlink_to(tmp_path)
+    (folder / ".hidden").write_bytes(b"")
+    (folder / "a\x1b[2Jb").write_bytes(b"")
+    os.mkfifo(folder / "pipe")
+    with (folder / "large.bin").open("wb") as file:
+        file.truncate(10**12)
+    found = taken(folder)
+    assert sorted(found) == sorted([f"{NAME}.ipynb", "data.csv", "submission_secret.txt", "timestamp.txt"])
+    assert found["data.csv"] == b"mine"
 
 
 @pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder", "nothing"])

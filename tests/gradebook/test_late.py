@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.base.errors import CannotGoOn
-from grader.gradebook.late import Rule, keep_rule, read_due, read_rule
+from grader.gradebook.late import Rule, due_sentence, keep_rule, read_due, read_rule
 
 NAME = "01-activations"
 
@@ -47,6 +47,12 @@ def test_a_date_is_read_in_its_zone_and_anything_else_is_refused():
     for text in ("tomorrow", "2026-13-01", ""):
         with pytest.raises(CannotGoOn, match="is no date"):
             read_due(text)
+
+
+def test_as_what_a_date_was_understood_is_told_with_its_zone():
+    told = due_sentence("2026-12-01T23:59+01:00")
+    assert told == "Due on 1 December 2026 at 23:59:00 (UTC+01:00), which is 2026-12-01 22:59:00 in UTC."
+    assert due_sentence("2026-12-01").startswith("Due on 1 December 2026 at 23:59:59 (")
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,9 @@ LAYOUTS = {
             "doedi_12348_67893_01-activations.ipynb",
             "doedi_12348_67899_01-activations-1.ipynb",
             "eveeve_12349_67894_homework.pdf",
+            "van_der_fay_12350_67895_01_activations.ipynb",
+            "gilgil_12351_text.html",
+            "hanna_LATE_12352_link.html",
         ],
         {
             "abelanna_12345": "abelanna_12345_67890_01-activations.ipynb",
@@ -66,6 +69,31 @@ LAYOUTS = {
             "coxcy_12347": "coxcy_12347_67892_My homework.ipynb",
             "doedi_12348": "doedi_12348_67899_01-activations-1.ipynb",
             "eveeve_12349": "",
+            "van_der_fay_12350": "van_der_fay_12350_67895_01_activations.ipynb",
+            "gilgil_12351": "",
+            "hanna_12352": "",
+        },
+    ),
+    "Canvas where marking is anonymous": (
+        ["anon_aB3xQ_67890_01_activations.ipynb", "LATE_anon_9Zk2p_67891_x.ipynb", "anon_77777_text.html"],
+        {
+            "anon_aB3xQ": "anon_aB3xQ_67890_01_activations.ipynb",
+            "anon_9Zk2p": "LATE_anon_9Zk2p_67891_x.ipynb",
+            "anon_77777": "",
+        },
+    ),
+    "Blackboard": (
+        [
+            "First work_2_anna_attempt_2026-11-20-17-05-33_01-activations.ipynb",
+            "First work_2_anna_attempt_2026-11-21-17-05-33_01-activations (1).ipynb",
+            "First work_2_anna_attempt_2026-11-21-17-05-33.txt",
+            "First work_2_b_ben_attempt_2026-11-20-17-05-34_work.ipynb",
+            "First work_2_cy_attempt_2026-11-20-17-05-35.txt",
+        ],
+        {
+            "anna": "First work_2_anna_attempt_2026-11-21-17-05-33_01-activations (1).ipynb",
+            "b_ben": "First work_2_b_ben_attempt_2026-11-20-17-05-34_work.ipynb",
+            "cy": "",
         },
     ),
     "Moodle's folders": (
@@ -100,10 +128,12 @@ LAYOUTS = {
             "01-activations-ben-b/exercises/02-logits/02-logits.ipynb",
             "01-activations-ben-b/solutions/01-activations/01-activations.ipynb",
             "01-activations-ben-b/notebooks/01-activations.ipynb",
+            "my answers/notes.txt",
         ],
         {
             "anna": "01-activations-anna/01-activations.ipynb",
             "ben-b": "01-activations-ben-b/exercises/01-activations/01-activations.ipynb",
+            "my answers": "",
         },
     ),
     "folders as students fill them": (
@@ -136,12 +166,21 @@ LAYOUTS = {
             "Copy of di 01 activations.ipynb",
             "01-activations.ipynb",
             "02-logits_eve.ipynb",
+            "logits eve.ipynb",
+            "activations Fay.ipynb",
+            "Activations - Анна Иванова (2).ipynb",
+            "王小明_activations.ipynb",
+            "activationson.ipynb",
         ],
         {
             "Anna Abel": "Anna Abel - 01-activations.ipynb",
             "ben": "01-activations_ben.ipynb",
             "cy": "cy (1).ipynb",
             "di": "Copy of di 01 activations.ipynb",
+            "Fay": "activations Fay.ipynb",
+            "Анна Иванова": "Activations - Анна Иванова (2).ipynb",
+            "王小明": "王小明_activations.ipynb",
+            "activationson": "activationson.ipynb",
         },
     ),
 }
@@ -159,7 +198,7 @@ def test_each_layout_is_read_as_it_comes_from_a_folder_and_from_a_zip_file(tmp_p
 
 def test_what_was_noticed_is_told_to_the_teacher_and_to_the_student(tmp_path):
     with open_class(put(tmp_path, *LAYOUTS["Canvas"][0]), NAME) as handed_in:
-        assert handed_in.summary() == ["5 handed in, 1 named as asked, 3 named otherwise, 1 not readable."]
+        assert handed_in.summary() == ["8 handed in, 1 named as asked, 4 named otherwise, 3 not readable."]
         notes = {student.name: " ".join([*student.notes, student.problem]) for student in handed_in.students}
     assert notes["abelanna_12345"].strip() == ""
     assert "Canvas marks it as late." in notes["bakerben_12346"]
@@ -167,6 +206,7 @@ def test_what_was_noticed_is_told_to_the_teacher_and_to_the_student(tmp_path):
     assert (
         "Of the 2 notebooks that were handed in, this one was graded: 01-activations-1.ipynb." in notes["doedi_12348"]
     )
+    assert "no notebook in what was handed in. There is text.html; hand in" in notes["gilgil_12351"]
     assert "There is homework.pdf; hand in 01-activations.ipynb." in notes["eveeve_12349"]
 
 

@@ -47,7 +47,7 @@ def job(exercise):
     submission = nbformat.read(SAMPLES / "all-right" / NAME / f"{NAME}.ipynb", as_version=4)
     submission.cells.insert(1, nbformat.v4.new_code_cell(SLOW, id="slow"))
     notebook = prepare_notebook(plain(submission), exercise)
-    return notebook, job_of(notebook, set(exercise.tests))
+    return notebook, job_of(notebook, exercise)
 
 
 def children(pid):

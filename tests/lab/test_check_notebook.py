@@ -162,7 +162,8 @@ def test_a_copy_of_the_course_without_solutions_can_check(tmp_path):
 
 
 def test_where_there_is_no_fork_nbgraders_kernel_gives_the_same_result(monkeypatch):
-    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(kernel_execution()))
+    kernel = kernel_execution(load_exercise("01-activations"))
+    monkeypatch.setattr(visible_check, "execution", lambda *_, **__: contextlib.nullcontext(kernel))
     result = visible_check.check_notebook(WRONG, "01-activations")
     assert [answer.passed for answer in result.answers] == [True, False, False, True, True]
     assert "All rows together sum to 1" in result.answers[2].hint

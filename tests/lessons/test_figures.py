@@ -56,6 +56,7 @@ EXPLORERS = [
     figures.logit_explorer,
     figures.numbers_explorer,
     figures.roundoff_explorer,
+    figures.descent_explorer,
     figures.loss_explorer,
     word_score_explorer,
     threshold_explorer,
@@ -104,7 +105,7 @@ def test_the_points_and_the_text_are_the_activation_and_its_slope(name, z):
     assert figure.point.get_xydata()[0] == pytest.approx([z, output])
     assert figure.slope_point.get_xydata()[0] == pytest.approx([z, slope], abs=1e-12)
     assert figure.guide.get_xdata() == [z, z]
-    assert figure.text == f"{name} at z = {z:.1f}: output {output:.3f}, slope {slope:.3g}"
+    assert figure.text == f"{name} at z = {z:.1f}: output {output:.3g}, slope {slope:.3g}"
     assert alternative_text(figure) == figure.text
 
 
@@ -139,6 +140,12 @@ def test_the_bars_the_numbers_and_the_text_are_the_softmax_and_the_sigmoids(cont
     assert figure.text.startswith("softmax " + ", ".join(f"{value:.3f}" for value in p) + "; sum 1.000;")
     assert f"the largest is class {np.argmax(p)}" in figure.text
     assert alternative_text(figure) == figure.text
+
+
+def test_classes_that_share_the_largest_probability_are_all_named():
+    text = figures.softmax_explorer(1.0, 1.0, 1.0, 1.0).text
+    assert "; equally large are classes 0, 1, 2 and 3; " in text
+    assert "; equally large are classes 1 and 2; " in figures.softmax_explorer(0.0, 2.0, 2.0, -1.0).text
 
 
 @pytest.mark.parametrize("make", [figures.activation_explorer, figures.softmax_explorer])
@@ -191,7 +198,7 @@ def test_what_needs_another_still_part_is_not_drawn_ahead(monkeypatch):
     figure = figures.activation_explorer()
     frames = drawn_ahead(figure, [[0, 100], [1, 101]], monkeypatch)
     assert [frame["name"] for frame in frames] == ["[1,101]"]
-    assert frames[0]["text"] == "ReLU at z = 2.1: output 2.100, slope 1"
+    assert frames[0]["text"] == "ReLU at z = 2.1: output 2.1, slope 1"
 
 
 @pytest.mark.parametrize("make", EXPLORERS)

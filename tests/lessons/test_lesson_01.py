@@ -3,10 +3,12 @@
 import re
 
 import figures
+import nbformat
 import numpy as np
 import pytest
 import scipy.optimize
 import scipy.special
+from conftest import ROOT
 from kept_outputs import kept_text
 from lesson_cells import cells, names, run_alone
 
@@ -71,7 +73,7 @@ def test_lesson_01_says_that_the_two_classes_of_a_sigmoid_share_1(lesson):
     assert lesson["sigmoid"](-z) == pytest.approx(1 - lesson["sigmoid"](z))
 
 
-def test_lesson_01_says_that_softmax_does_not_care_for_a_shift_and_that_a_large_logit_needs_one(lesson):
+def test_lesson_01_says_that_a_shift_does_not_change_a_softmax_and_that_a_large_logit_needs_one(lesson):
     z = np.array([1.0, -2.0, 0.5])
     expected = scipy.special.softmax(z)
     for shifted in [z + 100, z - 100, (z + 1000) - (z + 1000).max()]:
@@ -135,11 +137,17 @@ def test_lesson_01_says_that_a_float32_sigmoid_is_1_and_flat_from_17_on_and_not_
     assert (derivative(keras.activations.sigmoid, z) == 0).tolist() == [False, True, True]
 
 
-def test_lesson_01_says_that_the_sum_is_what_is_rounded_to_1():
-    one, small = np.float32(1), np.exp(np.float32(-17))
-    assert f"{np.nextafter(one, np.float32(2)):.8f}" == "1.00000012"
-    assert f"{small:.8f}" == "0.00000004"
-    assert one + small == one
+def test_lesson_01_says_that_half_the_gap_at_1_decides_whether_the_sum_is_rounded_to_1():
+    one, above = np.float32(1), np.nextafter(np.float32(1), np.float32(2))
+    assert f"{above:.8f}" == "1.00000012"
+    half = (float(above) - 1) / 2
+    for z, shown, rounded in [(16, "0.00000011", above), (17, "0.00000004", one)]:
+        small = np.exp(np.float32(-z))
+        assert f"{small:.8f}" == shown
+        assert (small > half) == (rounded > 1)
+        assert one + small == rounded
+        assert shown in CELLS["float32-reading"]
+    assert float(above) - 1 > np.exp(-16.0), "the whole gap would let 16 become 1, too"
 
 
 def test_lesson_01_says_that_ten_sigmoids_in_a_row_leave_at_most_a_millionth(lesson):
@@ -166,6 +174,16 @@ def test_lesson_01_collapses_its_two_layers_without_changing_an_output():
     x, w1, b1, w2, b2, w, b = (namespace[name] for name in ["x", "w1", "b1", "w2", "b2", "w", "b"])
     assert len(x) == 100
     assert x @ w + b == pytest.approx(np.einsum("ni,ih,ho->no", x, w1, w2) + np.einsum("h,ho->o", b1, w2) + b2)
+
+
+def test_lesson_01_says_that_no_single_layer_can_replace_two_with_a_relu_between(lesson):
+    made = names(LESSON, ["one-layer", "relu-breaks-it"], np=np, relu=lesson["relu"])
+    x, with_relu = made["x"], made["with_relu"]
+    assert not np.any(with_relu(np.zeros((1, 3)))), "so the single layer's bias would be 0"
+    with_bias = np.hstack([x, np.ones((len(x), 1))])
+    best = np.linalg.lstsq(with_bias, with_relu(x), rcond=None)[0]
+    assert np.abs(with_bias @ best - with_relu(x)).max() > 0.1
+    assert not np.allclose(with_relu(-x), -with_relu(x))
 
 
 def test_lesson_01_says_that_the_text_model_is_a_mean_of_word_scores_plus_a_bias(keras):
@@ -215,6 +233,26 @@ def test_lesson_01_trains_as_keras_does(lesson, keras, activation):
     ours = lesson["train"](lesson[activation], slopes[activation], steps=3)
     for weights, expected in zip(ours, model.get_weights(), strict=True):
         assert weights == pytest.approx(expected, abs=1e-4)
+
+
+def test_lesson_01_shows_that_the_first_layer_under_a_step_stays_and_that_this_network_comes_last(lesson):
+    made = names(LESSON, ["networks", "trained"], **lesson)
+    assert made["moved"]["step"] == 0.0 < made["moved"]["none"] < made["moved"]["ReLU"]
+    assert made["right"]["step"] < made["right"]["none"] < 360 < 380 < made["right"]["ReLU"]
+
+
+def test_lesson_01_says_that_backpropagation_gives_the_answers_of_all_nudges_at_once(lesson):
+    weights, rate = lesson["train"](lesson["relu"], lesson["step"], steps=1, learning_rate=1e-3), 1e-3
+    slopes = (lesson["start"]()[0] - weights[0]) / rate
+    before = lesson["loss"](lesson["relu"], lesson["start"]())
+    nudged = [(lesson["loss_after_nudge"](lesson["relu"], k) - before) / 1e-6 for k in range(32)]
+    assert slopes.ravel() == pytest.approx(nudged, abs=1e-4)
+
+
+def test_lesson_01_folds_the_code_of_backpropagation():
+    notebook = nbformat.read(ROOT / f"notebooks/{LESSON}.ipynb", as_version=4)
+    folded = [cell.id for cell in notebook.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
+    assert folded == ["train"]
 
 
 @pytest.mark.parametrize("activation", ["relu", "step"])

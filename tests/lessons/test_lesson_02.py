@@ -45,6 +45,17 @@ def test_lesson_02_says_that_one_more_unit_multiplies_the_odds_by_e(lesson):
         assert ratio == pytest.approx(np.e)
 
 
+def test_lesson_02_says_that_a_feature_adds_its_weight_times_its_value_and_that_one_more_multiplies_the_odds(lesson):
+    x, w, b = np.array([2.0, -0.5, 3.0]), np.array([0.7, 1.2, -0.4]), 0.3
+    before = lesson["odds"](lesson["sigmoid"](x @ w + b))
+    for k in range(3):
+        without = np.where(np.arange(3) == k, 0, x)
+        assert x @ w - without @ w == pytest.approx(w[k] * x[k])
+        after = lesson["odds"](lesson["sigmoid"]((x + np.eye(3)[k]) @ w + b))
+        assert after / before == pytest.approx(np.exp(w[k]))
+    assert "its weight times its value" in " ".join(CELLS["unit-reading"].split())
+
+
 def test_lesson_02_says_that_from_logit_4_to_6_the_odds_grow_sevenfold_and_the_probability_by_little():
     low, high = scipy.special.expit([4.0, 6.0])
     assert high - low < 0.02

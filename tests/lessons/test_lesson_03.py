@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import scipy.special
 from kept_outputs import kept_text
-from lesson_cells import cells, names, run_alone
+from lesson_cells import cells, names, run_alone, texts_of
 from ml_dtypes import bfloat16
 
 LESSON = "03-roundoff"
@@ -175,6 +175,16 @@ def test_lesson_03_says_which_numbers_are_in_all_four_dtypes():
     assert [float(np.spacing(bfloat16(x))) for x in (8128, 8192, 10000)] == [32, 64, 64]
 
 
+def test_lesson_03_says_that_bfloat16_misses_two_ten_thousandths_because_it_has_no_such_number():
+    assert float(bfloat16(10000)) == 9984
+    nearest_to_it = float(bfloat16(0.0002))
+    for n in (9984, 10000):
+        assert float(bfloat16(2 / n)) == nearest_to_it == float(bfloat16(2) / bfloat16(n))
+    assert f"{nearest_to_it:.18f}" in printed("two-ways"), "the number that was printed"
+    assert f"{nearest_to_it:.8f}" == "0.00020027"
+    assert all(Fraction(float(dtype(0.0002))) != Fraction(2, 10000) for dtype in DTYPES), "in none of the four"
+
+
 # --- subtracting neighbours
 
 
@@ -240,7 +250,7 @@ def test_lesson_03_says_why_it_is_there_that_they_fail(lesson, dtype):
         distance = (at[name] - float(reason)) / float(np.spacing(dtype(at[name])))
         assert -1 < distance < 2, f"{name}: at the next logit that the dtype has"
     assert at["sigmoid(z) is 1"] == at["-log(1 - sigmoid(z)) is infinite"]
-    assert at["e^z is infinite"] == at["softmax of (z, 0) is nan"]
+    assert at["e^z is infinite"] == at["softmax of (0, z) is nan"]
     assert at["sigmoid(z) is 1"] == min(at.values())
     assert rows("reasons")[DTYPES.index(dtype)] == pytest.approx([float(largest), float(half_a_gap)], abs=0.006)
 
@@ -292,6 +302,17 @@ def test_lesson_03_says_which_order_of_log_softmax_keeps_the_digits():
     assert second == pytest.approx(exact, abs=1e-6)
     assert abs(first - exact) > 1e-4
     assert np.spacing(np.float32(10000)) == pytest.approx(0.001, rel=0.03)
+
+
+def test_the_solution_of_log_softmax_takes_the_order_that_keeps_the_digits():
+    made = {"np": np}
+    exec(texts_of(LESSON)["log-sum-exp"], made)
+    exec(texts_of(LESSON)["log-softmax"], made)
+    z = np.array([[10000, 10003], [-10003, -10000]], dtype=np.float32)
+    found = made["log_softmax"](z)
+    assert found.dtype == np.float32
+    assert found[:, 1] == pytest.approx([float(-log_1_plus_exp(-3))] * 2, rel=1e-6)
+    assert made["log_softmax"](np.array([0.0, 10000.0])).tolist() == [-10000, 0]
 
 
 # --- log1p, softplus
@@ -505,11 +526,21 @@ def test_the_points_and_the_text_are_the_errors_at_z(way, z):
     assert figure.guide.get_xdata() == [z, z]
     for dtype, point in figure.points.items():
         value = float(roundoff.WAYS[way](np.array([z], dtype=dtype))[0])
-        assert f"{dtype.__name__} {value:.6g} (" in figure.text
+        assert f"{dtype.__name__} {value + 0.0:.6g} (" in figure.text
         error = off(value, log_1_plus_exp(z)) if np.isfinite(value) else np.inf
         assert point.get_xydata()[0] == pytest.approx([z, np.clip(error, 1e-18, 100)], rel=1e-6)
         line = figure.lines[dtype].get_xydata()
         assert line[np.abs(line[:, 0] - z).argmin()] == pytest.approx(point.get_xydata()[0], rel=1e-6)
+
+
+def test_the_text_of_the_roundoff_figure_has_no_sign_before_0_and_no_error_of_what_is_no_number():
+    figure = figures.roundoff_explorer()
+    figure.controls["way"].value, figure.controls["z"].value = "−log(1 − sigmoid(z))", -60.0
+    assert "float32 0 (100%)" in figure.text
+    assert "-0 (" not in figure.text
+    figure.controls["z"].value = 60.0
+    assert "float32 inf (no number)" in figure.text
+    assert not re.search(r"e-(?:[2-9]\d|1[89])\)", figure.text.split("computed")[1]), "below the last digit"
 
 
 def lines(way):

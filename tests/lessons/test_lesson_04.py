@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.special
 from figures import losses
+from kept_outputs import kept_text
 from lesson_cells import cells, names
 
 from grader.base.keras_import import keras, tf
@@ -286,6 +287,58 @@ def test_lesson_04_says_that_a_softmax_of_a_softmax_gives_no_class_more_than_e_o
     assert twice.max() == pytest.approx(np.e / (np.e + k - 1), rel=1e-5)
 
 
+def test_lesson_04_says_that_the_squared_errors_slope_is_half_at_one_half():
+    for z, times in [(0.0, 0.5), (-10.0, 9.08e-5)]:
+        p = scipy.special.expit(z)
+        assert 2 * p * (1 - p) == pytest.approx(times, rel=1e-3)
+
+
+def test_lesson_04_derives_p_minus_y_from_the_loss_as_it_is_written(lesson):
+    z, h = np.linspace(-9, 9, 19), 1e-5
+    for y in (0, 1):
+        slope = (lesson["loss_from_z"](y, z + h) - lesson["loss_from_z"](y, z - h)) / (2 * h)
+        assert slope == pytest.approx(scipy.special.expit(z) - y, abs=1e-8)
+        assert np.logaddexp(0, z) - y * z == pytest.approx(lesson["loss_from_z"](y, z)), "the first of the three lines"
+    assert f"{scipy.special.expit(2.0):.3f}" == "0.881"
+    assert f"{scipy.special.expit(10.0):.3f}" == "1.000"
+
+
+def test_lesson_04_says_that_with_many_classes_keras_divides_by_the_sum_after_the_clip(lesson):
+    sparse = keras.losses.SparseCategoricalCrossentropy()
+    for outputs in [[-5.0] * 10, [0.5] * 3, [0.2, 0.1], [3.0, -1.0, 0.4]]:
+        clipped = np.clip(np.array(outputs), 1e-7, 1 - 1e-7)
+        expected = -np.log(clipped / clipped.sum())
+        seen = [float(sparse(np.array([k]), np.array([outputs]))) for k in range(len(outputs))]
+        assert seen == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    lines = kept_text(LESSON, "renormalised").splitlines()
+    assert [line.split(": ")[1] for line in lines] == ["2.3026, 2.3026", "1.0986, 1.0986"]
+
+
+@pytest.mark.slow
+def test_lesson_04_says_that_raw_logits_of_ten_classes_end_near_the_loss_of_a_guess(runs):
+    assert runs["logits, not told"][1][-1] == pytest.approx(np.log(10), abs=0.05)
+
+
+@pytest.mark.parametrize(("last", "told"), [("sigmoid", False), ("sigmoid", True), (None, True)])
+def test_lesson_04_says_what_its_table_of_other_machines_says_of_16_bits_and_of_float32(last, told):
+    found = {}
+    for policy in ("float32", "mixed_float16"):
+        dense = keras.layers.Dense(1, last, kernel_initializer="ones", use_bias=False, dtype=policy)
+        model = keras.Sequential([keras.Input((1,)), dense])
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=told))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            x, y = np.array([[10.0], [20.0], [40.0]]), np.zeros((1, 1))
+            found[policy] = [f"{model.evaluate(x[k : k + 1], y, verbose=0):.3f}" for k in range(3)]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in CELLS["back-heading"].splitlines() if "|" in row]
+    table = {(row[0], row[1], row[2]): row[3:] for row in rows[2:]}
+    end, word = last or "none", f"`{told}`"
+    wide = ["anywhere"] if last is None else ["TensorFlow, float32"]
+    half = ["anywhere"] if last is None else ["anywhere, 16 bits" if not told else "everywhere else"]
+    assert table[wide[0], end, word] == found["float32"]
+    assert table[half[0], end, word] == found["mixed_float16"]
+
+
 # --- the trainings
 
 
@@ -326,15 +379,17 @@ def test_lesson_04_says_below_what_a_softmax_called_logits_cannot_fall(runs):
 
 
 @pytest.mark.slow
-def test_lesson_04_says_that_the_squared_error_needs_twice_the_epochs(lesson):
+def test_lesson_04_says_that_the_squared_error_stays_where_a_model_starts_sure_and_wrong(lesson):
     from sklearn.datasets import make_moons
 
     made = {**lesson, "make_moons": make_moons}
     exec(CELLS["moons-result"], made)
-    (cross_half, cross), (squared_half, squared) = made["accuracy"].values()
-    assert squared_half < cross_half < cross
-    assert squared == pytest.approx(cross_half, abs=0.03)
-    assert cross - squared > 0.02
+    moons, share = made["moons"], np.mean(made["y"][600:] == 0)
+    cross, with_twice = moons["binary_crossentropy", 0.1], moons["mse", 0.2]
+    assert with_twice[0] == pytest.approx(cross[0], abs=0.02), "level from an undecided start, with twice the rate"
+    assert cross[1] == pytest.approx(cross[0], abs=0.03)
+    for rate in (0.1, 0.2):
+        assert moons["mse", rate][1] == pytest.approx(share, abs=1e-6), "all are still called class 0"
 
 
 @pytest.mark.slow
@@ -352,7 +407,7 @@ def test_lesson_04_goes_back_to_probabilities_as_the_page_does(lesson, runs, cap
 
 
 @pytest.mark.parametrize("y", [0, 1])
-@pytest.mark.parametrize("z", [-30.0, -17.0, 0.0, 0.5, 17.0, 30.0])
+@pytest.mark.parametrize("z", [-30.0, -17.0, -16.0, 0.0, 0.5, 15.0, 15.5, 17.0, 30.0])
 def test_the_points_of_the_loss_figure_are_keras_own_loss_and_slope(y, z):
     figure = figures.loss_explorer()
     figure.controls["label"].value = y

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import pytest
 import scipy.special
+from data.two_runs import two_runs
 from figures.debugging import LAST_LAYERS
 from lesson_cells import cells, names
 from sklearn.datasets import load_breast_cancer
@@ -157,6 +158,20 @@ def test_lesson_09_says_that_hidden_layers_that_do_not_bend_show_in_neither_rang
     assert z.min() < 0 < z.max()
     assert flat.predict(x[:1] + x[1:2], verbose=0) == pytest.approx(z[:1] + z[1:2], abs=1e-5), "one linear layer"
     assert diagnose(flat).ids == ["missing-nonlinearity"]
+
+
+def test_lesson_09_says_which_last_layers_a_range_excludes_and_that_it_proves_none():
+    ends = {name: (last.low, last.high) for name, last in LAST_LAYERS.items()}
+    below_0 = {name for name, (low, _) in ends.items() if low < 0}
+    above_1 = {name for name, (_, high) in ends.items() if high > 1}
+    assert below_0 == {"none"}
+    assert above_1 == {"none", "ReLU"}
+    assert ends["sigmoid twice"] == pytest.approx((0.5, scipy.special.expit(1.0)))
+    first, _ = two_runs()
+    assert (round(first.min(), 2), round(first.max(), 2)) == (0.02, 2.82)
+    fits = {name for name, (low, high) in ends.items() if low <= first.min() and first.max() <= high}
+    assert fits == {"none", "ReLU"}, "and it was none"
+    assert "tempting to say ReLU" in " ".join(TEXT["range-reading"].split())
 
 
 # --- the head of a transfer model

@@ -1,4 +1,4 @@
-"""The reviews of lesson 05: synthetic ones as the grammar says, and IMDB from the cache or not at all."""
+"""The reviews of lesson 05: synthetic ones as the grammar says, real sentences, and IMDB where it is cached."""
 
 import hashlib
 import json
@@ -107,6 +107,36 @@ def test_what_is_no_share_is_refused(share):
         reviews(synthetic=True, negated=share)
 
 
+# --- real sentences, as bags of words
+
+
+def test_the_real_sentences_are_those_with_an_opinion_each_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    data = reviews()
+    with np.load(module.BAGS) as file:
+        rating, tokens, lengths, words = (file[name] for name in ("rating", "tokens", "lengths", "words"))
+    assert (len(rating), len(words), int(lengths.sum())) == (10_605, 5000, len(tokens))
+    assert not data.synthetic
+    assert "real" in data.name
+    assert data.x_train.shape == (7000, 51)
+    assert data.x_validation.shape == (3072, 51)
+    assert data.vocabulary == ["", "[UNK]", *words]
+    chosen = np.flatnonzero(abs(rating) >= 0.5)
+    ends = np.cumsum(lengths, dtype=int)
+    expected = sorted((tokens[ends[k] - lengths[k] : ends[k]].tolist(), int(rating[k] > 0)) for k in chosen)
+    x = [*data.x_train, *data.x_validation]
+    y = [*data.y_train, *data.y_validation]
+    assert sorted((row[row > 0].tolist(), int(label)) for row, label in zip(x, y, strict=True)) == expected
+    for labels in (data.y_train, data.y_validation):
+        assert np.mean(labels) == pytest.approx(np.mean(rating[chosen] > 0), abs=0.02), "shuffled"
+
+
+def test_a_real_sentence_cannot_be_read_back():
+    with np.load(module.BAGS) as file:
+        for row in np.split(file["tokens"], np.cumsum(file["lengths"], dtype=int)[:-1]):
+            assert np.all(np.diff(row.astype(int)) >= 0)
+
+
 # --- IMDB
 
 LOAD = """
@@ -118,6 +148,9 @@ assert not {"keras", "tensorflow", "urllib.request"} & set(sys.modules), "nothin
 print(json.dumps([data.name, data.synthetic, data.x_train.tolist(), data.y_train.tolist(),
                   data.x_validation.tolist(), data.y_validation.tolist(), data.vocabulary]))
 """
+
+
+OF_THE_COURSE = "10072 sentences of real film reviews, as bags of words"
 
 
 @pytest.fixture(scope="module")
@@ -168,21 +201,21 @@ def test_imdb_is_read_from_the_cache_as_keras_reads_it(home, monkeypatch):
 
 
 @pytest.mark.parametrize("missing", sorted(module.HASHES))
-def test_without_one_of_the_two_files_the_reviews_are_synthetic(home, tmp_path, missing):
+def test_without_one_of_the_two_files_the_reviews_are_those_of_the_course(home, tmp_path, missing):
     (tmp_path / "datasets").mkdir()
     for name in {*module.HASHES} - {missing}:
         (tmp_path / "datasets" / name).write_bytes((home / "datasets" / name).read_bytes())
-    assert load(tmp_path, fake_hashes(home))[1]
+    assert load(tmp_path, fake_hashes(home))[0] == OF_THE_COURSE
 
 
 def test_a_file_that_is_not_imdbs_is_not_opened_and_not_touched(home):
     before = fake_hashes(home)
-    assert load(home, {})[1], "the hashes are those of the real files"
+    assert load(home, {})[0] == OF_THE_COURSE, "the hashes are those of the real files"
     assert fake_hashes(home) == before
 
 
 def test_an_empty_cache_stays_empty(tmp_path):
-    assert load(tmp_path, {})[1]
+    assert load(tmp_path, {})[0] == OF_THE_COURSE
     assert list(tmp_path.iterdir()) == []
 
 

@@ -15,7 +15,9 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 
 def softmax(z: np.ndarray) -> np.ndarray:
     """Return e^z over its sum along the last axis; the largest logit of each row is taken off first."""
-    return softmax_done(z)
+    z = np.asarray(z, dtype=float)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
 # what says on which side of 0 a logit lies, and no more
@@ -36,6 +38,11 @@ def shift_of(z: np.ndarray, shift: str, axis: int | None) -> Any:
         return np.max(z, axis=0) if np.ndim(z) > 1 else np.max(z)
     largest = np.max(z, axis=axis if shift == "sum" else -1, keepdims=True)
     return np.maximum(0, largest) if shift == "above 0" else largest
+
+
+def cut(z: np.ndarray, most: float) -> np.ndarray:
+    """Return numbers cut off at `most` on both sides; at infinity none is."""
+    return z if most == np.inf else np.clip(z, -most, most)
 
 
 def softmax_done(
@@ -62,7 +69,7 @@ def softmax_done(
         power: what stands for e^z.
         total: what each of these is divided by.
     """
-    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
+    z = cut(scale * np.asarray(z, dtype=dtype), most)
     e = power(z - shift_of(z, shift, axis))
     return np.asarray(e / (total(e, axis=axis, keepdims=True) + little))
 

@@ -68,6 +68,14 @@ def one_of(answer: Function) -> Way | None:
     return {"of": lambda z: 1 / (one + np.exp(np.minimum(-z, 709)))}
 
 
+def straight_of(answer: Function) -> Way | None:
+    """Return the straight line of the answer's own slope between 0 and 1, as a hard sigmoid is."""
+    low, middle, high = (number_from(answer, np.array([z])) for z in (-0.5, 0.0, 0.5))
+    slope = high - low
+    straight = abs(middle - 0.5) < 1e-6 and abs(high + low - 1) < 1e-6 and slope > 1e-3
+    return (lambda z: np.clip(slope * np.asarray(z, dtype=float) + 0.5, 0, 1)) if straight else None
+
+
 SIGMOID = Answer(
     name="sigmoid",
     section="01-activations.ipynb#sigmoid-heading",
@@ -160,6 +168,7 @@ SIGMOID = Answer(
                 ndtr,
                 lambda z: 1 - np.exp(-np.maximum(z, 0)),
             ),
+            fitted=(straight_of,),
         ),
         Misconception("result-cut-to-integers", HINT_CUT, (kept_integers(sigmoid),)),
         Misconception(

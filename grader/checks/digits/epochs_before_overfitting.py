@@ -152,6 +152,11 @@ EPOCHS_BEFORE_OVERFITTING = Answer(
             ({"pick": lambda losses: len(losses) - 1},),
         ),
         Misconception(
+            "absolute-value-taken",
+            "This is the loss that is nearest to 0. A loss may be negative, and -0.4 is lower than -0.1.",
+            ({"pick": lambda losses: np.argmin(np.abs(losses))},),
+        ),
+        Misconception(
             "loss-not-epoch",
             "This is the lowest loss itself. The exercise asks for its epoch.",
             ({"pick": np.min, "first": 0},),

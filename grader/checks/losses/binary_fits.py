@@ -6,9 +6,9 @@ import numpy as np
 
 from grader.answers.table import Function, Way
 from grader.checks.activations.formulas import sigmoid
-from grader.checks.fits import number_from
+from grader.checks.fits import each_alone, number_from
 from grader.checks.losses.binary_parts import through_probability
-from grader.checks.losses.crossentropies import ceiling, clipped_at, each_alone
+from grader.checks.losses.crossentropies import ceiling, clipped_at
 from grader.checks.roundoff.softplus import softplus
 
 LADDER = np.array([-3.1, -2.3, -1.7, -0.9, -0.4, 0.3, 0.8, 1.1, 1.9, 2.6, 3.3])

@@ -8,7 +8,6 @@ import numpy as np
 from grader.answers.table import Function
 from grader.checks.activations.formulas import sigmoid
 from grader.checks.losses.crossentropies import mean
-from grader.checks.roundoff.softplus import softplus
 
 Costs = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # of logits: what class 1 and what class 0 cost
 Align = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -16,7 +15,8 @@ Align = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 def exact(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return -log p and -log(1-p) for the probability p of a logit: softplus(-z) and softplus(z)."""
-    return softplus(-z), softplus(z)
+    rest = np.log1p(np.exp(-np.abs(z)))
+    return np.maximum(-z, 0) + rest, np.maximum(z, 0) + rest
 
 
 def weighed(y: np.ndarray, one: np.ndarray, zero: np.ndarray) -> np.ndarray:
@@ -107,9 +107,14 @@ def exchanged(y: np.ndarray, one: np.ndarray, zero: np.ndarray) -> np.ndarray:
     return np.asarray(-p * np.log(labels) - (1 - p) * np.log(1 - labels))
 
 
-def other_loss(loss: Function) -> Function:
-    """Return what makes, in place of the cross-entropy, another loss of label and logit."""
+def of_logit(loss: Function) -> Function:
+    """Return what puts label and costs together as another function of label and logit does."""
     return lambda y, one, zero: loss(y, zero - one)
+
+
+def other_loss(loss: Function) -> dict[str, Any]:
+    """Return the way of another loss of label and logit in place of the cross-entropy, where no costs have a part."""
+    return {"costs": exact, "weigh": of_logit(loss)}
 
 
 # ways to bring labels and logits together that leave (N,) beside (N, 1) for some of their shapes

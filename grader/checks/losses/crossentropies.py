@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Function, Misconception, Way
-from grader.checks.fits import Fit, decimals_in, line_between, number_from, on_a_line
+from grader.checks.fits import Fit, decimals_in, each_alone, line_between, number_from, on_a_line
 from grader.checks.words import HINT_ADDED, HINT_FACTOR, HINT_ROUNDED
 
 HINT_LOOP = "Only the first example counts. Where does `return` stand: inside the loop, or behind it?"
@@ -14,7 +14,7 @@ HINT_LOOP = "Only the first example counts. Where does `return` stand: inside th
 
 def mean(losses: np.ndarray, count: int) -> Any:
     """Return the mean of all losses."""
-    return np.mean(losses)
+    return losses.sum() / losses.size  # np.mean, in a third of the time
 
 
 def ceiling(answer: Function, y: object, z: object) -> float | None:
@@ -26,11 +26,6 @@ def ceiling(answer: Function, y: object, z: object) -> float | None:
 def clipped_at(highest: float | None) -> float | None:
     """Return where logits were cut off when the highest loss is a round number; -log of a round p is none."""
     return highest if highest and abs(highest - round(highest, 1)) < 1e-6 else None
-
-
-def each_alone(answer: Function, labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    """Return what an answer gives for each example alone, NaN where it gives no number."""
-    return np.array([number_from(answer, labels[k : k + 1], logits[k : k + 1]) for k in range(len(labels))])
 
 
 def by_one(right: Function, labels: np.ndarray, logits: np.ndarray) -> tuple[Fit, Fit, Fit]:
@@ -75,7 +70,9 @@ def of_one_example(right: Function, labels: np.ndarray, logits: np.ndarray) -> t
     return another, right_alone
 
 
-def one_number(right: Function, labels: np.ndarray, logits: np.ndarray, hint: str) -> list[Misconception]:
+def one_number(
+    right: Function, labels: np.ndarray, logits: np.ndarray, hint: str, of_rows: tuple[Way, ...] = ()
+) -> list[Misconception]:
     """Return how the way from the losses to one number goes wrong.
 
     Args:
@@ -83,6 +80,7 @@ def one_number(right: Function, labels: np.ndarray, logits: np.ndarray, hint: st
         labels: of examples that an answer is tried on one by one.
         logits: of the same; none of their losses is a short decimal.
         hint: what to say where the loss of a single example is wrong in a way that has no name of its own.
+        of_rows: further ways to end with a number for each example.
     """
     factor_of, added_of, rounding_of = by_one(right, labels, logits)
     another, right_alone = of_one_example(right, labels, logits)
@@ -130,7 +128,7 @@ def one_number(right: Function, labels: np.ndarray, logits: np.ndarray, hint: st
         Misconception(
             "crossentropy-per-example",
             "There is one number for each example. The exercise asks for one number, their mean.",
-            (reduced(lambda losses, _: losses), reduced(lambda losses, n: losses / n)),
+            (reduced(lambda losses, _: losses), reduced(lambda losses, n: losses / n), *of_rows),
         ),
         Misconception(
             "crossentropy-median", "The exercise asks for the mean.", (reduced(lambda losses, _: np.median(losses)),)

@@ -7,8 +7,8 @@ import numpy as np
 
 from grader.answers.table import Function, Way
 from grader.checks.activations.formulas import softmax
-from grader.checks.fits import number_from
-from grader.checks.losses.crossentropies import ceiling, clipped_at, each_alone
+from grader.checks.fits import each_alone, number_from
+from grader.checks.losses.crossentropies import ceiling, clipped_at
 from grader.checks.losses.sparse_parts import log_of_probability, one_hot
 from grader.checks.roundoff.log_softmax import log_softmax
 

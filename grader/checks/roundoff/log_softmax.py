@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way
-from grader.checks.activations.formulas import exp_over_sum, shift_of, sigmoid, softmax
+from grader.checks.activations.formulas import cut, exp_over_sum, shift_of, sigmoid, softmax
 from grader.checks.fits import numbers_from
 from grader.checks.general import row_by_row
 from grader.checks.roundoff.log_sum_exp import log_sum_exp
@@ -31,7 +31,9 @@ from grader.checks.words import HINT_COLUMN_SHIFT
 
 def log_softmax(z: Any, axis: int | None = -1) -> np.ndarray:
     """Return z minus its log-sum-exp along an axis, in the shape of z."""
-    return log_softmax_done(z, axis=axis)
+    z = np.asarray(z, dtype=float)
+    z = z - z.max(axis=axis, keepdims=True)
+    return np.asarray(z - np.log(np.exp(z).sum(axis=axis, keepdims=True)))
 
 
 def log_softmax_done(
@@ -64,7 +66,7 @@ def log_softmax_done(
         little: what is added to the sum.
         add: what the sum is made with.
     """
-    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
+    z = cut(scale * np.asarray(z, dtype=dtype), most)
     off = shift_of(z, shift, axis)
     z = np.maximum(z, off - gap)
     total = np.log(add(np.exp(inner * (z - off)), axis=axis, keepdims=True) + little) / np.log(base)

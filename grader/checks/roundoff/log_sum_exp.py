@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.table import Answer, Function, Misconception, Way
-from grader.checks.activations.formulas import shift_of
+from grader.checks.activations.formulas import cut, shift_of
 from grader.checks.fits import number_from
 from grader.checks.general import row_by_row
 from grader.checks.inputs import SQUARE
@@ -62,7 +62,7 @@ def log_sum_exp_done(
         join: puts what was taken off and the logarithm together.
         of: what is done with the sum.
     """
-    z = np.clip(scale * np.asarray(z, dtype=dtype), -most, most)
+    z = cut(scale * np.asarray(z, dtype=dtype), most)
     off = shift_of(z, shift, axis)
     total, added = of(np.sum(np.exp(inner * (z - off)), axis=axis, keepdims=True) + little), back * np.asarray(off)
     if kept:
@@ -94,6 +94,12 @@ def factor_of(answer: Function) -> Way | None:
     return {"of": lambda total: factor * np.log(total)}
 
 
+def added_inside(z: Any) -> np.ndarray:
+    """Return the log-sum-exp with what was taken off added to each e^z, and not to the logarithm."""
+    largest = np.max(np.asarray(z, dtype=float), axis=-1, keepdims=True)
+    return np.asarray(np.log(np.sum(np.exp(z - largest) + largest, axis=-1)))
+
+
 LOG_SUM_EXP = Answer(
     name="log_sum_exp",
     section="03-roundoff.ipynb#reasons-reading",
@@ -119,7 +125,7 @@ LOG_SUM_EXP = Answer(
             "logsumexp-shift-not-added-back",
             "The result does not grow with the logits as it should: what was taken off before is added afterwards, "
             "once.",
-            ({"back": 0.0}, {"back": -1.0}, {"back": 2.0}),
+            ({"back": 0.0}, {"back": -1.0}, {"back": 2.0}, added_inside),
         ),
         Misconception("softmax-wrong-axis", HINT_COLUMNS, ({"axis": 0}, {"axis": 0, "shift": "row"})),
         Misconception("softmax-whole-batch", HINT_BATCH, ({"axis": None}, {"axis": None, "shift": "all"})),

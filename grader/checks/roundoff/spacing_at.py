@@ -35,9 +35,9 @@ def _by_logarithm(x: float, dtype: type, whole: Callable[[float], float] = np.fl
     return float(2.0 ** whole(np.log2(abs(x))) * np.finfo(dtype).eps)
 
 
-def _smallest_that_changes(x: float, dtype: type) -> float:
-    """Return the smallest power of two that changes x when it is added, whether or not it is rounded up."""
-    here, step = dtype(x), dtype(1)
+def _smallest_that_changes(x: float, dtype: type, first: float = 1.0) -> float:
+    """Return the smallest power of two, `first` or less, that changes x when it is added, rounded up or not."""
+    here, step = dtype(x), dtype(first)
     while step and here + step != here:
         step = dtype(step / 2)
     return 2 * float(step)
@@ -203,6 +203,7 @@ SPACING_AT = Answer(
                 {"near": lambda x, dtype: _by_logarithm(x, dtype) / 2},
                 {"near": _halved},
                 {"near": _smallest_that_changes},
+                {"near": lambda x, dtype: _smallest_that_changes(x, dtype, 0.5)},
                 {"near": lambda x, dtype: _smallest_that_changes(x, dtype) / 2},
             ),
         ),
@@ -259,7 +260,11 @@ SPACING_AT = Answer(
         Misconception(
             "neighbour-not-distance",
             "This is the next larger number itself. The exercise asks how far it is away.",
-            ({"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(np.inf)))},),
+            (
+                {"near": lambda x, dtype: float(np.nextafter(dtype(x), dtype(np.inf)))},
+                {"near": lambda x, dtype: float(np.nextafter(np.float32(x), np.float32(np.inf)))},
+                {"near": lambda x, dtype: math.nextafter(x, math.inf)},
+            ),
         ),
     ],
     more=lambda rng: [

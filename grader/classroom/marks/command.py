@@ -27,6 +27,7 @@ class Wanted:
         canvas: the teacher's Canvas file.
         worksheet: the teacher's Moodle worksheet.
         moodle: a file for Moodle's import.
+        roster: the list with Moodle's own names for it, or None.
         column: the column that gets the marks.
         match: the column that names the students.
         scale: turn points into the platform's.
@@ -41,6 +42,7 @@ class Wanted:
     match: str = ""
     scale: bool = False
     out: Path | None = None
+    roster: Path | None = None
 
 
 def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, list[str]]:
@@ -58,6 +60,8 @@ def export(wanted: Wanted, gradebook: "Gradebook | None" = None) -> tuple[Path, 
     """
     if sum((bool(wanted.canvas), bool(wanted.worksheet), wanted.moodle)) > 1:
         raise CannotGoOn("Choose one of --canvas, --moodle and --worksheet.")
+    if wanted.roster and not wanted.moodle:
+        raise CannotGoOn("--class gives the names for --moodle; write both, or none of them.")
     with errors_as_sentences(gradebook_address()):
         gradebook = gradebook or class_gradebook(wanted.exercise)
         name = wanted.exercise or only_exercise(gradebook)
@@ -74,7 +78,7 @@ def _fill(wanted: Wanted, name: str, gradebook: "Gradebook") -> Filled:
     elif wanted.worksheet:
         filled = moodle.fill(wanted.worksheet, marks, wanted.column, wanted.match, wanted.scale)
     elif wanted.moodle:
-        filled = moodle.import_file(name, marks, wanted.match)
+        filled = moodle.import_file(name, marks, wanted.match, wanted.roster)
     else:
         return table(marks)
     filled.notes += waiting(marks)

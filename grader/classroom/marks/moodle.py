@@ -4,24 +4,25 @@ Moodle's import asks which column is what, so that its headers are free. The wor
 moodle/moodle); where Moodle speaks another language than English, name the column of the marks.
 """
 
-import html
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
+from grader.base.text import as_html
 from grader.classroom.marks.cells import defuse, format_points, read_number
 from grader.classroom.marks.feedback import feedback
-from grader.classroom.marks.matching import match
+from grader.classroom.marks.matching import full_name, match
 from grader.classroom.marks.notes import Filled, list_students
 from grader.classroom.marks.sheet import Sheet, read
 from grader.classroom.marks.table import as_csv, round_points
 from grader.classroom.record import Submission
 
 NAMES = ("Email address", "ID number", "Username", "Identifier", "Full name")
+_KNOWS = ("ID number", "Username", "Email address")  # what Moodle's import can find a student by
 GRADE, MAXIMUM, COMMENTS = "Grade", "Maximum Grade", "Feedback comments"
 
 
-def import_file(name: str, marks: Sequence[Submission], by: str = "") -> Filled:
+def import_file(name: str, marks: Sequence[Submission], by: str = "", roster: Path | None = None) -> Filled:
     """Return a file for Moodle's Grades, Import, CSV file.
 
     Args:
@@ -29,18 +30,47 @@ def import_file(name: str, marks: Sequence[Submission], by: str = "") -> Filled:
         marks: the students' marks.
         by: the header of the students' names: what Moodle knows them by. Folders that are all named by addresses are
             `Email address`, others `Username`.
+        roster: Moodle's export of grades, or its list of participants; the file then holds what Moodle knows the
+            students by, and `by` is the column of this list with the names of the folders.
+
+    Raises:
+        CannotGoOn: the list is no such file, or a student is not clear.
     """
     addresses = all("@" in mark.student.strip("@") for mark in marks)
-    head = by or ("Email address" if addresses else "Username")
+    head, notes = by or ("Email address" if addresses else "Username"), list[str]()
+    known = {mark.student: mark.student for mark in marks}
+    if roster:
+        head, known, notes = _known_by(read(roster), marks, by)
     rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
-    rows += [[mark.student, round_points(mark.score), _html(feedback(mark.result))] for mark in marks]
-    strange = [mark.student for mark in marks if defuse(mark.student) != mark.student]
-    return Filled(
-        as_csv(rows),
-        list_students(
-            "whose name begins like a formula, written with a ' before it: Moodle will not know them", strange
-        ),
-    )
+    rows += [
+        [known[mark.student], round_points(mark.score), as_html(feedback(mark.result))]
+        for mark in marks
+        if mark.student in known
+    ]
+    strange = [theirs for theirs in known.values() if defuse(theirs) != theirs]
+    strange_text = "whose name begins like a formula, written with a ' before it: Moodle will not know them"
+    return Filled(as_csv(rows), [*notes, *list_students(strange_text, strange)])
+
+
+def _known_by(sheet: Sheet, marks: Sequence[Submission], by: str) -> tuple[str, dict[str, str], list[str]]:
+    """Return the header and the values by which Moodle knows the students of a list, and what to tell the teacher."""
+    rows = range(1, len(sheet.rows))
+    matched = match(sheet, rows, marks, by, NAMES)
+    places = [place for each in _KNOWS if (place := _place(sheet, each)) is not None]
+    telling = [place for place in places if all(sheet.value(row, place).strip() for row in matched.rows.values())]
+    if not telling:
+        raise CannotGoOn(
+            f"{sheet.path} has no column {' or '.join(_KNOWS)} that is filled for every student, and Moodle's import "
+            "finds students by one of these. Export it again with one of them."
+        )
+    known = {student: sheet.value(row, telling[0]).strip() for student, row in matched.rows.items()}
+    ungraded = [full_name(sheet, row) or sheet.value(row, 0) for row in rows if row not in matched.rows.values()]
+    notes = [
+        f"The students were found by {matched.column}; Moodle will know them by {sheet.header[telling[0]]}.",
+        *list_students("of the list without a graded submission, left out", ungraded),
+        *list_students("graded but not on the list, left out", matched.unknown),
+    ]
+    return sheet.header[telling[0]], known, notes
 
 
 def fill(
@@ -114,14 +144,9 @@ def _place(sheet: Sheet, header: str) -> int | None:
 
 def _comment(sheet: Sheet, row: int, place: int, text: str) -> bool:
     """Write the feedback where there is none; return False when the teacher's own stays."""
-    new, old = defuse(_html(text)), sheet.value(row, place)
+    new, old = defuse(as_html(text)), sheet.value(row, place)
     if old.strip() and old != new:
         return False
     if new and old != new:
         sheet.replace(row, place, new)
     return True
-
-
-def _html(text: str) -> str:
-    """Return feedback as Moodle shows it, which takes it for HTML: `z < 0` must not open a tag."""
-    return html.escape(text, quote=False)

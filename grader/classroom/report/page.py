@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.base.lessons import places
-from grader.base.text import points_text
+from grader.base.text import as_html, points_text
 from grader.classroom.report.facts import MANY, STATES, Facts
 from grader.classroom.report.numbers import FEWEST
 from grader.classroom.report.picture import BASE, HEIGHT, NAMES, STATUSES, columns, description, exact
@@ -32,6 +32,7 @@ def page(facts: Facts, anonymous: bool = False, pairs: Sequence[Pair] | None = N
     environment = Environment(
         loader=PackageLoader("grader.classroom.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters.update(code=lambda words: Markup(as_html(words)))
     environment.filters.update(points=points_text, titled=title_of, ago=ago, moment=_moment, share=share, places=places)
     css = environment.get_template("report.css").render()
     return environment.get_template("report.html").render(

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.judging.crossing.kinds import KINDS, built, kind_of
+
 DEPTH = 64  # lists within lists
 ITEMS = 250_000  # values in one message: each costs Python some hundred bytes
 INT_BYTES = 1_700  # 4,094 digits: str() of what arrives never meets Python's limit of 4,300
@@ -30,8 +32,9 @@ class Broken(Exception):
 def encode(value: Any) -> bytes:
     """Return a plain value as bytes.
 
-    Plain are None, bool, int, float, str, bytes, list, tuple, dict with str keys, and NumPy's arrays and numbers.
-    Subclasses are sent as these; bfloat16 is sent as float32.
+    Plain are None, bool, int, float, str, bytes, list, tuple, dict, NumPy's arrays and numbers, and the other kinds of
+    grader.judging.crossing.kinds. Subclasses are sent as
+    these; bfloat16 is sent as float32.
 
     Raises:
         TypeError: it is something else, or too large, too deep or too long to be sent.
@@ -61,28 +64,29 @@ def _write(value: Any, put: Callable[[bytes], object], left: list[int], depth: i
         _write_sized(b"s", _utf8(value), TEXT_BYTES, put)
     elif isinstance(value, bytes):
         _write_sized(b"b", bytes(memoryview(value)), EXTENT, put)
-    elif isinstance(value, list | tuple | dict):
+    else:
         if not depth:
             raise TypeError(f"Lists nested deeper than {DEPTH} cannot be sent.")
         _write_several(value, put, left, depth - 1)
-    else:
-        raise TypeError(f"A {type(value).__name__} is no plain value.")
 
 
 def _write_several(value: Any, put: Callable[[bytes], object], left: list[int], depth: int) -> None:
-    """Write a list, a tuple or a dict; read by the base class, whatever a subclass says of itself."""
-    if isinstance(value, dict):
-        pairs = list(dict.items(value))
-        put(b"m" + struct.pack(">I", len(pairs)))
-        for key, inner in pairs:
-            if not isinstance(key, str):
-                raise TypeError(f"A key of a dict must be a string, and this is a {type(key).__name__}.")
+    """Write what is made of others; read by the base class, whatever a subclass says of itself."""
+    letter = kind_of(value)
+    if letter == b"m" and all(isinstance(key, str) for key in dict.keys(value)):
+        put(b"m" + struct.pack(">I", dict.__len__(value)))
+        for key, inner in dict.items(value):
             _write_sized(b"", _utf8(key), TEXT_BYTES, put)
             _write(inner, put, left, depth)
         return
-    kind: Any = tuple if isinstance(value, tuple) else list
-    items = list(kind.__iter__(value))
-    put((b"t" if kind is tuple else b"l") + struct.pack(">I", len(items)))
+    if letter:
+        tag, items = b"k" + letter, list(KINDS[letter].parts(value))
+    elif isinstance(value, list | tuple):
+        kind: Any = tuple if isinstance(value, tuple) else list
+        tag, items = b"t" if kind is tuple else b"l", list(kind.__iter__(value))
+    else:
+        raise TypeError(f"A {type(value).__name__} is no plain value.")
+    put(tag + struct.pack(">I", len(items)))
     for inner in items:
         _write(inner, put, left, depth)
 
@@ -194,7 +198,7 @@ class _Reader:
         if self.left < 0:
             raise Broken(f"The message holds more than {ITEMS:,} values.")
         tag = bytes(self.take(1))
-        if tag in b"ltm":
+        if tag in b"ltmk":
             if not depth:
                 raise Broken(f"The message is nested deeper than {DEPTH}.")
             return self.several(tag, depth - 1)
@@ -203,7 +207,8 @@ class _Reader:
         return READ[tag](self)
 
     def several(self, tag: bytes, depth: int) -> Any:
-        """Return a list, a tuple or a dict."""
+        """Return a list, a tuple, a dict, or a value of another kind that is made of several."""
+        letter = bytes(self.take(1)) if tag == b"k" else b""
         (count,) = self.unpack(">I")
         if tag == b"m":
             pairs = {self.text(): self.value(depth) for _ in range(count)}
@@ -211,7 +216,10 @@ class _Reader:
                 raise Broken("A dict in the message names a key twice.")
             return pairs
         items = [self.value(depth) for _ in range(count)]
-        return items if tag == b"l" else tuple(items)
+        try:
+            return built(letter, items) if letter else items if tag == b"l" else tuple(items)
+        except ValueError as error:
+            raise Broken("A value in the message is none of its kind.") from error
 
     def text(self) -> str:
         """Return a string."""

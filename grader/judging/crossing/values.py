@@ -1,5 +1,6 @@
 """What crosses between the judge and the learner's process: plain data, names of dtypes, and Keras models as data."""
 
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,9 +8,11 @@ import numpy as np
 
 from grader.answers.observe import with_numbers
 from grader.diagnosis.refusals import Refused
+from grader.judging.crossing.kinds import KINDS, built, kind_of
 
 PLAIN = (bool, int, float, str, bytes, np.generic)
 NUMBER_TYPES = {np.dtype(kind).name: np.dtype(kind).type for kind in np.typecodes["AllInteger"] + "efdg?"}
+CHANGEABLE = (list, dict, set, deque, bytearray, np.ndarray)  # what a call can change in place
 DEEPEST = 20
 LONGEST_NAME = 60
 NUMBER_AS_WORD = 32  # characters that NumPy gives a number among words; of a larger one, all its digits
@@ -71,10 +74,12 @@ def size_as_arrays(value: object) -> int:
     waiting = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, list | tuple):
+        if isinstance(part, list | tuple | range):
             waiting += part
         elif isinstance(part, dict):
             waiting += part.values()
+        elif letter := kind_of(part):
+            waiting += KINDS[letter].parts(part)
         elif isinstance(part, np.ndarray | np.generic):
             count += part.size
             widest = max(widest, part.itemsize)
@@ -93,7 +98,7 @@ def _number_type(name: object) -> type:
 
 
 def as_plain(value: Any, depth: int = 0) -> object:
-    """Return a value as numbers, words, arrays, lists, tuples and dicts of these; tensors become arrays.
+    """Return a value as numbers, words, arrays, lists, tuples and the kinds made of these; tensors become arrays.
 
     Raises:
         TypeError: there is something else in it.
@@ -104,8 +109,8 @@ def as_plain(value: Any, depth: int = 0) -> object:
         return value
     if isinstance(value, list | tuple):  # a namedtuple as the tuple that it is
         return (tuple if isinstance(value, tuple) else list)(as_plain(item, depth + 1) for item in value)
-    if type(value) is dict:
-        return {str(key): as_plain(item, depth + 1) for key, item in value.items()}
+    if letter := kind_of(value):
+        return built(letter, [as_plain(part, depth + 1) for part in KINDS[letter].parts(value)])
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
         array = with_numbers(np.asarray(value))
         if array.dtype.kind in "biufUSc":

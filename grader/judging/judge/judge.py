@@ -1,15 +1,19 @@
 """The judge: runs a submission's cells at the learner's, and the test cells of solutions/ itself, in their order."""
 
 import ast
-import builtins
 import contextlib
-import dis
 import io
-from types import CodeType
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from grader.answers.personal import personal
 from grader.answers.verdict import NotYet, Verdict
+from grader.base.files import write_files
+from grader.judging.code import bound_names, parsed
+from grader.judging.judge.names import Names
 from grader.judging.judge.proxies import Gone, LearnerProxy
 
 Cell = dict[str, Any]  # a cell to run, or an output in nbformat's form
@@ -18,6 +22,7 @@ FORGED = "what came back has not the form of a result"
 MOST_SHOWN = (
     1_000_000  # characters that the learner's cells show in all; whoever writes the notebook has no more to hold
 )
+MOST_TEXT = 20_000  # characters of an error or a value that a test shows
 TOO_MUCH = "The cells before this one have shown so much that what it has shown is left out."
 WITHOUT_IT = "A cell ended the Python process, or could not be stopped; the others were judged without it."
 
@@ -27,19 +32,30 @@ def judge_cells(cells: list[Cell], learner: LearnerProxy) -> tuple[list[Told], s
 
     Args:
         cells: each with its `source` and whether it is a `test` of ours; a test with the student's own key as
-            `personal`, where there is one.
+            `personal`, where there is one. A cell that is `locked` is run here, too. The first one has what is `given`:
+            the exercise's `files`, its `imports`, and the names that are the learner's, `theirs`.
         learner: where the others are run.
 
     Returns:
         What came of each cell, and what stopped the run or "".
     """
+    with _room(cells) as given:
+        return _judge_cells(cells, learner, given)
+
+
+def _judge_cells(cells: list[Cell], learner: LearnerProxy, given: dict[str, Any]) -> tuple[list[Told], str]:
     told: list[Told] = []
     ran: list[str] = []
     left = MOST_SHOWN
+    names = Names(learner, given["imports"], frozenset(given["theirs"]))
     for cell in cells:
         try:
+            if "given" in cell:
+                learner.give(given["files"])
             with personal(cell.get("personal", "")):
-                found = run_test(cell["source"], learner) if cell["test"] else run_cell(cell["source"], learner)
+                found = run_test(cell["source"], names) if cell["test"] else run_cell(cell["source"], learner)
+            if cell.get("locked"):
+                run_locked(cell["source"], names)
             if not cell["test"]:
                 left -= _shown_size(found)
                 found = found if left >= 0 else _told([_stream("stderr", TOO_MUCH)])
@@ -51,6 +67,21 @@ def judge_cells(cells: list[Cell], learner: LearnerProxy) -> tuple[list[Told], s
         except Exception:  # an answer in a form that no honest process sends: it must not end the judge
             told.append(_told([_error("CannotBeJudged", FORGED, FORGED)]))
     return told, learner.gone or (WITHOUT_IT if learner.starts > 1 else "")
+
+
+@contextlib.contextmanager
+def _room(cells: list[Cell]) -> Iterator[dict[str, Any]]:
+    """Yield what is given with the cells; its files lie in the current folder meanwhile, and can be imported."""
+    given: dict[str, Any] = next(
+        (cell["given"] for cell in cells if "given" in cell), {"files": {}, "imports": {}, "theirs": []}
+    )
+    if not given["files"]:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        write_files(Path(), given["files"])
+        sys.path.insert(0, folder)
+        yield given
 
 
 def _told(outputs: list[Cell] | None, verdict: Verdict | None = None) -> Told:
@@ -73,18 +104,29 @@ def run_cell(source: str, learner: LearnerProxy) -> Told:
     return _told(outputs)
 
 
-def run_test(source: str, learner: LearnerProxy) -> Told:
+def run_locked(source: str, names: Names) -> None:
+    """Run a locked cell of the exercise here: what it binds is not the learner's word. What it shows is not kept."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            exec(compile(parsed(source), "<exercise>", "exec", dont_inherit=True), names)
+    except Gone:
+        raise
+    except BaseException:
+        names.reserved |= bound_names(source)
+
+
+def run_test(source: str, names: Names) -> Told:
     """Run a test cell here; return its outputs, which show the verdict, and the verdict itself if one was given."""
-    code = compile(_with_value(source), "<test>", "exec", dont_inherit=True)
-    names: dict[str, Any] = {"__name__": "__main__"}
+    learner = names.learner
     learner.begin_test()
-    for name in _free_names(code):
-        with contextlib.suppress(KeyError):
-            names[name] = learner.name(name)
+    names.begin()
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
-            exec(code, names)
+            try:
+                exec(compile(_with_value(source), "<test>", "exec", dont_inherit=True), names)
+            finally:
+                names.end()
     except Gone:
         raise
     except NotYet as not_yet:
@@ -93,8 +135,13 @@ def run_test(source: str, learner: LearnerProxy) -> Told:
         return _told([*_printed(printed), *shown], not_yet.verdict)
     except BaseException as error:
         # no traceback: it would show students the judge's own lines, and where they lie on the teacher's machine
-        return _told([*_printed(printed), _error(type(error).__name__, str(error), str(error))])
-    return _told([*_printed(printed), *_result(names.get(VALUE))])
+        name, text = type(error).__name__, str(error)[:MOST_TEXT]
+        if learner.raised and error is learner.raised[0]:
+            name, text = "RuntimeError", learner.raised[1]
+        return _told([*_printed(printed), _error(name, text, text)])
+    if learner.gone:  # and the test took that for an exception of the code
+        raise Gone(learner.gone)
+    return _told([*_printed(printed), *_result(names.pop(VALUE, None))])
 
 
 VALUE = "_value_of_the_last_line"
@@ -102,7 +149,7 @@ VALUE = "_value_of_the_last_line"
 
 def _with_value(source: str) -> ast.Module:
     """Return a cell's code with the value of its last line kept under a name; partial credit is given by it."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     if tree.body and isinstance(tree.body[-1], ast.Expr):
         last = tree.body[-1]
         kept = ast.Assign([ast.Name(VALUE, ast.Store())], last.value)
@@ -110,22 +157,10 @@ def _with_value(source: str) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
-def _free_names(code: CodeType) -> list[str]:
-    """Return the names that a cell uses and neither makes nor finds among the builtins."""
-    used = {name for part in _walk(code) for name in part.co_names}
-    made = {str(step.argval) for step in dis.get_instructions(code) if step.opname in ("STORE_NAME", "STORE_GLOBAL")}
-    return sorted(name for name in used - made if not hasattr(builtins, name))
-
-
-def _walk(code: CodeType) -> list[CodeType]:
-    inner = [each for constant in code.co_consts if isinstance(constant, CodeType) for each in _walk(constant)]
-    return [code, *inner]
-
-
 def _result(value: object) -> list[Cell]:
     if value is None:
         return []
-    data = {"text/plain": repr(value)}
+    data = {"text/plain": repr(value)[:MOST_TEXT]}
     return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
 
 

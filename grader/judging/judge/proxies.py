@@ -1,20 +1,19 @@
 """The judge's end: names of the learner's process as proxies, and calls that go there and come back as data."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from grader.answers.observe import LONGEST, Call, Observation, Raised, Remote, as_arrays
-from grader.base.text import clean
 from grader.diagnosis.refusals import Refused
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.values import as_part, is_model, pack_arguments, size_as_arrays, unpack
+from grader.judging.judge.uses import Held, IteratorProxy, Unjudged, use, words
 from grader.judging.usage import KNOWS_QUEUES, Times
 
 MOST_NAMES = 300  # in the code of one function
 ALL_VALUES = 256_000_000  # bytes of all results for one test, as arrays; models are counted by the channel
-MOST_WORDS = 300  # characters of anything that the learner's process says
 
 NOTHING = Times()
 FORGED = "The code wrote into the connection that its results come through."
@@ -72,10 +71,14 @@ class LearnerProxy:
 
         Attributes:
             starved: whether the clock alone ended it: other programs may have had the processors.
+            files: what lies beside the exercise's notebook, by its way there; each new process is given it.
+            raised: the last exception that came out of a call, and a sentence that says which it was over there.
         """
         self._new, self._times, self.limits = start, times, limits
         self._began = self._asked = time.monotonic()
         self._first: tuple[float, Times] | None = None  # when the request under way was looked at first, and the times
+        self.files: Mapping[str, bytes] = {}
+        self.raised: tuple[BaseException, str] | None = None
         self.begin_test()
         self._waiting = 0.0  # seconds of all requests that have been answered
         self.gone, self.starts, self.starved, self._spent = "", 0, False, False
@@ -92,6 +95,7 @@ class LearnerProxy:
         why, self.gone = self.gone, ""
         self._start()
         try:
+            self.give(self.files)
             for source in sources:
                 self.run(source)
         except Gone:
@@ -161,6 +165,12 @@ class LearnerProxy:
         """Run the source of a cell and return what it printed and how it ended; raises Gone."""
         return self.ask("run", source=source)
 
+    def give(self, files: Mapping[str, bytes]) -> None:
+        """Have these files written into the process's folder; raises Gone."""
+        self.files = files
+        if files:
+            self.ask("give", files=dict(files))
+
     def begin_test(self) -> None:
         """Count the results from here on: those of the test before are forgotten."""
         self._left = ALL_VALUES
@@ -181,20 +191,67 @@ class LearnerProxy:
         told = self.ask("name", name=name)
         if told.get("kind") == "missing":
             raise KeyError(name)
-        if told.get("kind") == "function":
-            return FunctionProxy(self, name, _words(told.get("called")) or name, _names(told.get("uses")))
+        held = self._held(told, name)
+        if held is not None:
+            return held
         try:
             return unpack(told)
         except (ValueError, Refused, AttributeError):
             return unpack({"kind": "other", "name": "object"})
 
+    def _held(self, told: dict[str, Any], name: str = "") -> "Held | None":
+        """Return a proxy where a function or an iterator is told of; it goes by a name, or by the number told."""
+        number = told.get("of")
+        if told.get("kind") == "function" and name:
+            return FunctionProxy(self, name, words(told.get("called")) or name, _names(told.get("uses")))
+        if told.get("kind") not in ("function", "iterator") or type(number) is not int:
+            return None
+        if told.get("kind") == "iterator":
+            return IteratorProxy(self, number)
+        return FunctionProxy(self, number, words(told.get("called")), _names(told.get("uses")))
 
-class FunctionProxy(Remote):
+    def received(self, packed: object, given: tuple[Any, ...] = ()) -> Any:
+        """Return a value that a call has given: rebuilt, one of the arguments, or something that stays there.
+
+        Raises:
+            Unjudged: it is none of these.
+        """
+        if isinstance(packed, dict):
+            index = packed.get("index")
+            if packed.get("kind") == "argument" and type(index) is int and 0 <= index < len(given):
+                return given[index]
+            held = self._held(packed)
+            if held is not None:
+                return held
+        try:
+            value = unpack(packed)
+            self.take(value)
+        except Refused as refused:
+            raise Unjudged(f"CannotBeJudged: {refused}") from refused
+        except (ValueError, AttributeError) as error:
+            raise Unjudged("CannotBeJudged: the result is no plain data") from error
+        return value
+
+    def put_aside(self, name: str) -> None:
+        """Let a name stand for nothing in the learner's code, until names are put back; raises Gone."""
+        self.ask("put_aside", name=name)
+
+    def put_back(self) -> None:
+        """Let all names stand again for what they stood for; raises Gone."""
+        self.ask("put_back")
+
+
+class FunctionProxy(Held, Remote):
     """A function of the learner's process."""
 
-    def __init__(self, learner: LearnerProxy, name: str, called: str, uses: frozenset[str] = frozenset()) -> None:
-        """Refer to what `name` stands for there; `called` is the function's own name, `uses` the names in its code."""
-        self._learner, self._name, self.__name__, self.uses = learner, name, called, uses
+    def __init__(self, learner: LearnerProxy, of: str | int, called: str, uses: frozenset[str] = frozenset()) -> None:
+        """Refer to a function there; `called` is the function's own name, `uses` the names in its code."""
+        super().__init__(learner, of)
+        self.__name__, self.uses = called, uses
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call it as a test calls a function; see grader.judging.judge.uses.use."""
+        return use(self._learner, self.of, arguments, keywords)
 
     def observed(self, calls: Sequence[Call], items: int, seconds: int = LONGEST) -> list[Observation]:
         """Have the function called over there, once or several times, and return what was seen of each call.
@@ -203,7 +260,7 @@ class FunctionProxy(Remote):
             Gone: the process is not there any more.
         """
         asked = [{"arguments": pack_arguments(arguments), "keywords": keywords} for arguments, keywords in calls]
-        told = self._learner.ask("call", name=self._name, calls=asked, items=items, seconds=seconds)
+        told = self._learner.ask("call", name=self.of, calls=asked, items=items, seconds=seconds)
         results = told.get("results")
         if not isinstance(results, list) or len(results) != len(calls):  # it could not be sent, or it is forged
             results = [told] * len(calls)
@@ -214,7 +271,7 @@ class FunctionProxy(Remote):
         raised = told.get("raised")
         changed = told.get("changed") is True
         if isinstance(raised, dict):
-            return Observation(None, raised=Raised(*(_words(raised.get(part)) for part in RAISED)), changed=changed)
+            return Observation(None, raised=Raised(*(words(raised.get(part)) for part in RAISED)), changed=changed)
         try:
             returned = unpack(told.get("returned"))
             self._learner.take(returned)
@@ -224,7 +281,7 @@ class FunctionProxy(Remote):
             return Observation(None, raised=Raised("CannotBeJudged", "the result is no plain data"), changed=changed)
         values = None if is_model(returned) else as_arrays(returned, items)
         after = self._after(arguments, returned, told.get("places"))
-        return Observation(values, returned, None, _words(told.get("warned")), changed, after)
+        return Observation(values, returned, None, words(told.get("warned")), changed, after)
 
     def _after(self, arguments: tuple[Any, ...], returned: Any, places: object) -> tuple[Any, ...] | None:
         """Return the arguments with models replaced by what the returned model holds of them."""
@@ -238,16 +295,9 @@ class FunctionProxy(Remote):
 RAISED = [part.name for part in fields(Raised)]
 
 
-def _words(value: object) -> str:
-    """Return what the learner's process says, cut, and without what a terminal would act on."""
-    if not isinstance(value, str):
-        return ""
-    return clean(value[:MOST_WORDS])
-
-
 def _names(value: object) -> frozenset[str]:
     """Return the names that the learner's process says are in a function's code; they choose words and nothing else."""
-    return frozenset(map(_words, value[:MOST_NAMES])) if isinstance(value, list) else frozenset()
+    return frozenset(map(words, value[:MOST_NAMES])) if isinstance(value, list) else frozenset()
 
 
 def _idle(seconds: float, times: Times, before: Times = NOTHING) -> float:

@@ -12,14 +12,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from grader.answers.observe import names_in, observe
+from grader.answers.observe import observe
+from grader.base.files import write_files
 from grader.base.time_limit import limit_time
 from grader.judging.crossing.channel import Broken, Channel
 from grader.judging.crossing.models import Refused
 from grader.judging.crossing.values import is_model, pack, places_of, unpack_arguments
 from grader.judging.learner.stubs import install_stubs
+from grader.judging.learner.uses import Uses, describe_function
 from grader.judging.usage import times_of
 
 MOST = 20_000  # characters of a cell's output that are kept
@@ -58,6 +61,7 @@ class Shell:
         """
         self.shell, self.cell_seconds = warm_shell(), cell_seconds
         sys.modules["__main__"] = self.shell.user_module  # as in a kernel: inspect looks there
+        self.uses = Uses(self.shell.user_ns)
 
     def run(self, source: str) -> dict[str, Any]:
         """Run a cell and return what was printed, and the error that ended it or None."""
@@ -79,12 +83,25 @@ class Shell:
         value = names[name]
         with limit_time(self.cell_seconds, self.cell_seconds, _idle_seconds):
             if callable(value) and not is_model(value):
-                called = getattr(value, "__name__", "")
-                uses = sorted(names_in(value))
-                return {"kind": "function", "called": called if isinstance(called, str) else "", "uses": uses}
-            return pack(value)
+                return {"kind": "function", **describe_function(value)}
+            return self.uses.describe(value) or pack(value)
 
-    def call(self, name: str, calls: list[dict[str, Any]], items: int, seconds: int) -> dict[str, Any]:
+    def use(self, of: str | int, arguments: list[Any], keywords: list[str], step: bool) -> dict[str, Any]:
+        """Call something, or take the next value of it, as a test asks; see Uses.use."""
+        with (
+            capture_printed() as (out, err),
+            limit_time(self.cell_seconds, self.cell_seconds, _idle_seconds),
+        ):
+            told = self.uses.use(of, arguments, keywords, step)
+        return {**told, "out": out.getvalue(), "err": err.getvalue()}
+
+    def give(self, files: dict[str, bytes]) -> dict[str, Any]:
+        """Write the files that lie beside the exercise's notebook into the current folder."""
+        write_files(Path(), files)
+        sys.path.insert(0, str(Path.cwd()))  # as a kernel's is: modules among them can be imported
+        return {}
+
+    def call(self, name: str | int, calls: list[dict[str, Any]], items: int, seconds: int) -> dict[str, Any]:
         """Call what a name stands for, once or several times, and return what was seen of each call.
 
         When a call is interrupted because all together take too much processor time, the ones after it count as
@@ -96,9 +113,9 @@ class Shell:
                 results.append(results[-1] if interrupted else self._call(name, items=items, **each))
         return {"results": results}
 
-    def _call(self, name: str, arguments: list[Any], keywords: dict[str, Any], items: int) -> dict[str, Any]:
+    def _call(self, name: str | int, arguments: list[Any], keywords: dict[str, Any], items: int) -> dict[str, Any]:
         given = unpack_arguments(arguments)
-        seen = observe(self.shell.user_ns[name], given, items, keywords)
+        seen = observe(self.uses.value(name), given, items, keywords)
         told: dict[str, Any] = {"changed": seen.changed, "warned": seen.warned[:MOST], "raised": None}
         if seen.raised:
             return {**told, "raised": asdict(seen.raised)}
@@ -122,7 +139,8 @@ def serve(channel: Channel, cell_seconds: int = 60) -> None:
     os.register_at_fork(after_in_child=channel.close)  # what a cell forks must not answer beside this process
     install_stubs()
     shell = Shell(cell_seconds)
-    answers = {"run": shell.run, "name": shell.name, "call": shell.call}
+    answers = {"run": shell.run, "name": shell.name, "call": shell.call, "use": shell.use, "give": shell.give}
+    answers |= {"put_aside": shell.uses.put_aside, "put_back": shell.uses.put_back}
     while True:
         try:
             request = channel.receive()
