@@ -72,6 +72,7 @@ c.HTMLExporter.sanitize_html = True
 c.TemplateExporter.filters = {
     "markdown2html": "grader.gradebook.pages.inactive_markdown",
     "clean_html": "grader.gradebook.pages.inactive_html",
+    "highlight_code": "grader.gradebook.pages.inactive_code",
 }
 
 if sys.platform != "linux":  # there the import of TensorFlow counts against the first cell, and 30 s are too few

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers.training_step import assign, cross_entropy, has_learned, length_of, values_of
-from grader.diagnosis.behaviour import untouched
+from grader.diagnosis.behaviour import untouched, without_dropout
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.outputs import read_outputs
 
@@ -35,7 +35,7 @@ def not_trained(model: Any, x: np.ndarray, y: np.ndarray) -> Finding | None:
 
     def loss(way: float) -> float:
         assign(offsets, [b + np.float32(way) * d for b, d in zip(begun, moved, strict=True)])
-        with untouched(model):
+        with untouched(model), without_dropout(model):  # which would decide by chance whether it has fallen
             return cross_entropy(output, np.asarray(model(x, training=True)), y)
 
     try:

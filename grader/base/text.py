@@ -1,14 +1,29 @@
 """Numbers and strangers' words, made fit to be shown."""
 
 import html
+import os
 import re
+import unicodedata
 
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, separators of lines
+_TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what comes after is shown backwards
 COLOUR = re.compile(r"\x1b\[\d*m")
 
 
 def clean(words: str, instead: str = " ") -> str:
     """Return words without the characters that a terminal would act on."""
     return "".join(letter if letter.isprintable() else instead for letter in words)
+
+
+def is_fit(letter: str) -> bool:
+    """Return whether a letter of a name can be written and shown without acting on what stands around it."""
+    return unicodedata.category(letter) not in _UNFIT and letter not in _TURNS_TEXT
+
+
+def printable(name: str) -> str:
+    """Return a file's name as it is; of letters that cannot be written or shown, and odd bytes, their codes."""
+    whole = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(letter if is_fit(letter) else ascii(letter)[1:-1] for letter in whole)
 
 
 def as_html(words: str) -> str:

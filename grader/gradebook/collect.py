@@ -8,13 +8,16 @@ import itertools
 import os
 import stat
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
 from grader.base.notebooks import SLIPS
+from grader.base.text import printable
 from grader.intake.files import LARGEST, LARGEST_SLIP, TooLarge, Unreadable, file_pieces, open_below
+from grader.intake.students import named_students
 
 MOST_BESIDE, LONGEST_NAME = 100, 100  # files beside the notebook, and characters of the name of one
 LARGEST_BESIDE = 1_000_000  # bytes of one
@@ -29,6 +32,16 @@ class Collect(ExchangeCollect):
 
     src_records: list[Record]
 
+    def _path_to_record(self, path: str) -> Record:
+        """Return what a folder's name says; of a name that nbgrader did not write, a record that is nobody's."""
+        name = Path(path).name
+        try:
+            record: Record = super()._path_to_record(path)
+        except (ValueError, OverflowError):
+            return {"username": "", "filename": name, "timestamp": datetime.min}
+        (student,) = named_students({record["username"]: (name, False)})
+        return record if student.has_name else {**record, "username": ""}
+
     def _sort_by_timestamp(self, records: list[Record]) -> list[Record]:
         """Return one student's submissions, the newest first; those of others only when there are no own ones."""
         newest_first: list[Record] = super()._sort_by_timestamp(records)
@@ -38,8 +51,8 @@ class Collect(ExchangeCollect):
                 self.log.warning(
                     "Left out: %s was not put there by %s. Where all students are one user of the system, set "
                     "c.ExchangeCollect.check_owner = False.",
-                    record["filename"],
-                    record["username"],
+                    printable(record["filename"]),
+                    record["username"] or "nbgrader, or its student's name cannot be used",
                 )
         return own or newest_first  # nbgrader takes the first; copy_files leaves it out again
 
@@ -67,6 +80,8 @@ class Collect(ExchangeCollect):
         """Return whether a submission is a folder that belongs to the student whom its name names."""
         import pwd
 
+        if not record["username"]:
+            return False
         try:
             found = Path(self.inbound_path, record["filename"]).lstat()
             owner = pwd.getpwuid(found.st_uid).pw_name if self.check_owner else record["username"]

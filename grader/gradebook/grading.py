@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.base.files import replace_whole
+from grader.base.text import printable
 from grader.gradebook.address import gradebook_identity
 from grader.gradebook.execution import execution
 from grader.gradebook.faults import errors_as_sentences, file_sentence
@@ -124,7 +125,7 @@ def _judge(
 def _write(judged: Judged, taken: Taken, writer: Writer, journal: Journal) -> Result:
     """Write a submission's marks, and only then note that it is done; killed in between, it is graded again."""
     submission, notebook = taken.pop(judged.result.student)
-    file = "/".join(submission.student.path)
+    file = printable("/".join(submission.student.path))
     judged = replace(judged, result=replace(judged.result, notes=submission.notes, file=file))
     with closing(submission):
         result = writer.write(judged, submission, notebook)

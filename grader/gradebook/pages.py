@@ -6,9 +6,11 @@ parser makes. Formulas are set by MathJax with its extension Safe, which nbconve
 """
 
 import html
+import re
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -16,7 +18,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grader.judging.execution import AFTER_TESTS
 
-MOST = 20_000  # characters of a cell that are set as Markdown; parsers take the square of the length for some texts
+# characters of a cell that are set as Markdown, and coloured as code; parsers take the square of the length for some
+MOST, MOST_CODE = 6_000, 20_000
+_LONG_SPACE = re.compile(r"\s{200}")  # or of a space's length
 
 _BLOCKS = ["p", "div", "pre", "blockquote", "hr", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li"]
 _TABLES = ["table", "thead", "tbody", "tr", "th", "td"]
@@ -52,6 +56,16 @@ def inactive_markdown(text: str) -> str:
     except Exception:  # a parser that gives up on a text must not keep the teacher from the others
         pass
     return f"<pre>{html.escape(text)}</pre>"
+
+
+def inactive_code(source: str, language: object = None, metadata: object = None) -> str:
+    """Return code as coloured HTML, without colours where they would take long; takes the place of highlight_code.
+
+    The lexer is that of Python: IPython's, which also knows magics, takes minutes for some cells of 1,000 characters.
+    """
+    if len(source) <= MOST_CODE and not _LONG_SPACE.search(source):
+        return Highlight2HTML(pygments_lexer="python3")(source)
+    return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
 
 
 def inactive_html(element: object) -> str:

@@ -1,12 +1,14 @@
 """A zip file of submissions, unpacked as far as grading needs it: nothing in it chooses where it is written."""
 
 import contextlib
+import io
 import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from grader.base.errors import CannotGoOn
 from grader.base.notebooks import SLIPS
@@ -16,9 +18,42 @@ from grader.intake.notebook_names import is_notebook
 
 MOST_FILES = 100_000
 MOST_BYTES = 5_000_000_000  # of all notebooks together: a class of a thousand has some hundred million
+LONGEST_LIST = 20_000_000  # bytes of the list of what is in the file, from which Python makes some ten times as many
 DEEPEST = 8  # folders in one another
 _PIECE = 1_000_000
-_DAMAGED = (zipfile.BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error, lzma.LZMAError)
+_DAMAGED = (
+    zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError,
+    ValueError, IndexError, OverflowError, struct.error,  # what zipfile makes of lists that nobody would write
+)  # fmt: skip
+
+
+def is_zip_file(path: Path) -> bool:
+    """Return whether a file is a zip file, be it whole or not."""
+    try:
+        return zipfile.is_zipfile(path)
+    except _DAMAGED:
+        return True
+
+
+class _Bounded(io.FileIO):
+    """A file of which no more is read at once than the longest list of a zip file has."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a place; raises BadZipFile where there is none."""
+        try:
+            return super().seek(offset, whence)
+        except OSError as error:
+            raise zipfile.BadZipFile from error
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return some bytes.
+
+        Raises:
+            CannotGoOn: more were asked for.
+        """
+        if size is not None and size > LONGEST_LIST:
+            raise _too_many(self.name)
+        return super().read(size)
 
 
 def unpack(path: Path, folder: Path) -> list[str]:
@@ -31,41 +66,56 @@ def unpack(path: Path, folder: Path) -> list[str]:
         What was left out, a sentence each.
 
     Raises:
-        CannotGoOn: it is no zip file, it is damaged or locked with a password, or it holds more than a class can.
+        CannotGoOn: it is no zip file, it is damaged or locked with a password, or it holds more files than a class has.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _Bounded(path) as file, zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             if len(members) > MOST_FILES:
-                raise CannotGoOn(f"{path} holds {len(members):,} files, and {MOST_FILES:,} are read at most.")
+                raise _too_many(path)
             return _unpack_all(archive, members, folder)
-    except (*_DAMAGED, RuntimeError) as error:
+    except _DAMAGED as error:
         raise CannotGoOn(
             f"{path} cannot be unpacked: it is damaged, it has a password, or it is no zip file. Download it again, "
             "or unpack it yourself and give the folder."
         ) from error
 
 
+def _too_many(path: object) -> CannotGoOn:
+    return CannotGoOn(
+        f"{path} holds more than {MOST_FILES:,} files, the most that are read. Unpack it yourself and give the folder."
+    )
+
+
 def _unpack_all(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: Path) -> list[str]:
-    left_out: list[str] = []
+    """Write the small files before the large ones, so that nobody's large ones take the room of others."""
+    odd: list[str] = []
+    large: list[str] = []
     room = MOST_BYTES
-    for member in members:
+    for member in sorted(members, key=lambda each: each.file_size):
         parts = _parts(member)
-        if member.is_dir():
+        if member.filename.endswith("/"):
             continue
         if not parts:
-            left_out.append(member.filename)
+            odd.append(member.filename)
             continue
         wanted = is_notebook(parts[-1]) or parts[-1] in SLIPS
+        if wanted and min(member.file_size, LARGEST) > room:
+            large.append(member.filename)
+            continue
         try:
             room -= _write(folder.joinpath(*parts), _pieces(archive, member) if wanted else iter(()))
         except FileExistsError:
-            left_out.append(member.filename)
-        if room < 0:
-            raise CannotGoOn(f"The notebooks of the zip file hold more than {MOST_BYTES // 1_000_000_000} GB.")
-    shown = ", ".join(clean(name)[:60] for name in left_out[:3])
-    words = "Left out of the zip file, as links, twins, or names that cannot be used"
-    return [f"{words}: {shown}{' and more' if len(left_out) > 3 else ''}."] if left_out else []
+            odd.append(member.filename)
+    told = {
+        "Left out of the zip file, as links, twins, or names that cannot be used": odd,
+        f"Left out of the zip file, because its notebooks have more than {MOST_BYTES // 1_000_000_000} GB": large,
+    }
+    return [f"{words}: {_shown(names)}." for words, names in told.items() if names]
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(clean(name)[:60] for name in names[:3]) + " and more" * (len(names) > 3)
 
 
 def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -74,12 +124,16 @@ def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     if not member.flag_bits & 0x800:  # no system writes cp437 that reads as UTF-8
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    odd = name.startswith("/") or any(part == ".." or {":", "\0"} & set(part) or _is_long(part) for part in parts)
     kind = stat.S_IFMT(member.external_attr >> 16)
-    parts = PurePosixPath(name).parts
-    odd = any(part in ("..", "/") or ":" in part or "\0" in part or len(part.encode()) > 255 for part in parts)
     if odd or len(parts) > DEEPEST or kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return ()
     return parts
+
+
+def _is_long(part: str) -> bool:
+    return len(part.encode("utf-8", "surrogatepass")) > 255
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:

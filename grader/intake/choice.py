@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +13,7 @@ from grader.base.notebooks import SLIPS
 from grader.intake.layouts import Entry
 from grader.intake.notebook_names import copy_of, is_named, is_notebook, names
 
-MOST = 100  # entries of a folder that are looked at; an honest student's has a few
+MOST = 10_000  # names that are looked at for one student; an honest one's has a few, a whole repository some hundred
 DEPTH = 3  # folders below the student's: a repository's exercises/01-activations/01-activations.ipynb
 PLAIN = re.compile(r"[\w ,()+-][\w .,()+-]{0,99}")  # a name that is shown: no page and no terminal acts on it
 _NOT_THEIRS = {"solutions", "notebooks", "source", "release"}  # of a copy of the whole course
@@ -71,7 +72,7 @@ _EXACT, _NAMED, _PART, _OTHER, _COURSE = range(5)
 def _candidates(folder: Path, entries: list[Entry], exercise: str, exercises: list[str]) -> Iterator[_Candidate]:
     others = [name for name in exercises if name != exercise]
     for entry in entries:
-        inside = _notebooks(folder / entry.name, DEPTH) if entry.is_folder and not entry.is_link else ()
+        inside = _notebooks(folder / entry.name) if entry.is_folder and not entry.is_link else ()
         paths = [(entry.name, *path) for path in inside] if entry.is_folder else [(entry.name,)]
         for path in paths:
             label = path[-1] if entry.is_folder else entry.label or f"{exercise}.ipynb"
@@ -128,14 +129,20 @@ def _no_notebook(folder: Path, entries: list[Entry], exercise: str) -> str:
     return f"There is no notebook in what was handed in. There is {shown[0]}; hand in {exercise}.ipynb."
 
 
-def _notebooks(folder: Path, depth: int) -> Iterator[tuple[str, ...]]:
-    """Yield the ways to the notebooks in a folder, and in its folders down to a depth; no link is followed."""
-    telling = (each for each in _listed(folder) if each[1] or is_notebook(each[0]))
-    for name, is_folder in islice(telling, MOST):
-        if is_notebook(name) and not is_folder:
-            yield (name,)
-        elif is_folder and depth:
-            yield from ((name, *path) for path in _notebooks(folder / name, depth - 1))
+def _notebooks(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the ways to the notebooks in a folder and below it, the nearest first; no link is followed."""
+    yield from (way for way, is_folder in islice(_walk(folder), MOST) if is_notebook(way[-1]) and not is_folder)
+
+
+def _walk(folder: Path) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield the way to everything in a folder and below it, down to a depth, and whether it is a folder."""
+    waiting: deque[tuple[str, ...]] = deque([()])
+    while waiting:
+        way = waiting.popleft()
+        for name, is_folder in _listed(folder.joinpath(*way)):
+            yield (*way, name), is_folder
+            if is_folder and len(way) < DEPTH:
+                waiting.append((*way, name))
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, bool]]:

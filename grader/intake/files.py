@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from grader.base.text import printable
+
 LARGEST = 50_000_000  # bytes of a notebook; an honest one has some thousands, with pictures some millions
 LARGEST_SLIP = 1_000  # bytes of nbgrader's small files; it writes some 30 and 128
 PIECE = 1_000_000
@@ -117,7 +119,7 @@ def _opened_by_path(folder: Path, parts: tuple[str, ...]) -> BinaryIO:
 
 
 def _reason(error: OSError, parts: tuple[str, ...]) -> Unreadable:
-    where = "/".join(parts[-2:])
+    where = printable("/".join(parts[-2:]))
     if error.errno == errno.ENOENT:
         return Missing(f"There is no file {where} in the student's folder.")
     if error.errno in _LINK_ERRORS:

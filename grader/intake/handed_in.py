@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 from grader.base.errors import CannotGoOn
 from grader.base.paths import EXERCISES, SOLUTIONS, exercise_names, require_exercise
 from grader.base.text import clean
-from grader.intake.archive import unpack
+from grader.intake.archive import is_zip_file, unpack
 from grader.intake.choice import PLAIN, choose
 from grader.intake.layouts import LATE, Entry, Layout, entries_of, layout_of
 from grader.intake.notebook_names import is_notebook
@@ -81,7 +80,7 @@ def open_class(given: Path, exercise: str) -> Iterator[HandedIn]:
     """
     require_exercise(exercise)
     if given.is_file():
-        if not zipfile.is_zipfile(given):
+        if not is_zip_file(given):
             raise CannotGoOn(f"{given} is a file, and no zip file. Give a folder of submissions or a zip file of them.")
         with TemporaryDirectory(prefix="logit-lab-") as made:
             notes = unpack(given, Path(made))

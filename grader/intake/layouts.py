@@ -23,7 +23,7 @@ CANVAS_FILE = re.compile(
     r"(?:(?P<late_anonymous>LATE_)?(?P<anonymous>anon_[0-9A-Za-z]+)|(?P<who>.+?)_(?P<late>LATE_)?(?P<id>[0-9]+))_"
     r"(?:(?P<number>[0-9]+)_|(?=(?:text|link)\.html$))(?P<file>.+)"
 )
-MOODLE_FILE = re.compile(r"(?P<who>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
+MOODLE_FILE = re.compile(r"(?P<who>[^_]+)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?(?P<file>.*)")
 BLACKBOARD_FILE = re.compile(
     r"(?P<who>.+)_attempt_(?P<number>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<file>.+)|\.txt)"  # the title is in `who`, too
 )

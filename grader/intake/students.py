@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
+from grader.base.text import is_fit, printable
 
 LONGEST_NAME = 128  # characters; nbgrader's tables say so, and PostgreSQL keeps to it
-_UNFIT = {"Cc", "Cs", "Zl", "Zp"}  # control characters, halves of characters, separators of lines
 _MARKUP = '<>"\\'  # formgrader writes names into its pages, and into code there, as they are
-_TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what comes after is shown backwards
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters to Unicode, and nothing to the eye
 
 
 @dataclass(frozen=True)
@@ -93,17 +93,27 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 def _alike(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return, for names that differ in case or in Unicode's normal form alone, the sentence that says so."""
-    form = {name: unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()) for name in names}
+    """Return, for names that differ in case, normal form or what is not seen alone, the sentence that says so."""
+    form = {name: _form(name) for name in names}
     count = Counter(form.values())
-    sentence = "Another folder's name differs from this one in capitals or accents alone; each is graded for itself."
+    sentence = (
+        "Another folder's name differs from this one in capitals, accents or invisible letters alone; each is graded "
+        "for itself."
+    )
     return {name: (sentence,) for name in form if count[form[name]] > 1}
+
+
+def _form(name: str) -> str:
+    whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "".join(filter(_is_seen, whole))
 
 
 def _student(name: str, folder: str, is_link: bool, notes: tuple[str, ...]) -> Student:
     problem = _name_problem(name)
     if problem:
-        return Student(_printable(name), folder, f"{problem} Rename it and run the same command again.", False)
+        return Student(
+            printable(name)[:LONGEST_NAME], folder, f"{problem} Rename it and run the same command again.", False
+        )
     if is_link:
         return Student(name, folder, "The student's folder is a link; hand in the folder itself.", notes=notes)
     return Student(name, folder, notes=notes)
@@ -114,8 +124,10 @@ def _name_problem(name: str) -> str:
         return "The folder's name stands for another folder."
     if any("\udc80" <= letter <= "\udcff" for letter in name):
         return "The folder's name is not valid Unicode."
-    if any(unicodedata.category(letter) in _UNFIT or letter in _TURNS_TEXT for letter in name):
+    if not all(map(is_fit, name)):
         return "The folder's name holds control characters."
+    if not any(map(_is_seen, name)):
+        return "The folder's name holds nothing that can be seen."
     if set(name) & set(_MARKUP):
         return f"The folder's name holds one of {' '.join(_MARKUP)}, which web pages would act on."
     if len(name) > LONGEST_NAME:
@@ -123,7 +135,5 @@ def _name_problem(name: str) -> str:
     return ""
 
 
-def _printable(name: str) -> str:
-    whole = os.fsencode(name).decode("utf-8", "backslashreplace")
-    escaped = (letter if letter.isprintable() else ascii(letter)[1:-1] for letter in whole)
-    return "".join(escaped)[:LONGEST_NAME]
+def _is_seen(letter: str) -> bool:
+    return not (letter.isspace() or unicodedata.category(letter) == "Cf" or letter in _BLANK)

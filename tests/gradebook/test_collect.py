@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from grader.base.text import is_fit
+
 if sys.platform == "win32":
     pytest.skip("nbgrader has no exchange on Windows", allow_module_level=True)
 
@@ -188,6 +190,47 @@ def test_another_persons_file_in_a_students_folder_is_left(folder, taken):
         pytest.skip("only root can give files away")
     os.chown(folder / f"{NAME}.ipynb", 12345, 12345)
     assert sorted(taken(folder)) == ["timestamp.txt"]
+
+
+ODD_NAMES = [
+    b"eve+01-activations+now", b"eve+01-activations+", b"eve+01-activations+2026-13-45 99:99:99 UTC+x",
+    b"eve+01-activations+0001-01-01 00:00:00 +2359+x", b"eve+01-activations+1+2+x+4+5",
+    b"+01-activations+2026-01-01 UTC", b"\xe2\x80\x8b+01-activations+2026-01-01 UTC",
+    b"..+01-activations+2026-01-01 00:00:00 UTC", b".+01-activations+2026-01-01 00:00:00 UTC",
+    b"\x1b[2J+01-activations+2026-01-01 00:00:00 UTC", b"\xff+01-activations+2026-01-01 00:00:00 UTC",
+    b"<b>+01-activations+2026-01-01 00:00:00 UTC", b"eve+01-activations+\xff\x1b[2J",
+    b"x" * 200 + b"+01-activations+2026-01-01 UTC",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("check_owner", [False, True])
+def test_what_others_put_into_the_exchange_stops_nobodys_collection_and_is_written_nowhere_else(
+    tmp_path, monkeypatch, caplog, check_owner
+):
+    import getpass
+
+    from nbgrader.coursedir import CourseDirectory
+
+    from grader.gradebook import collect
+
+    inbound, me = tmp_path / "exchange/c/inbound", getpass.getuser()
+    for name in (*ODD_NAMES, f"{me}+{NAME}+2026-01-01 00:00:00 UTC+ab".encode()):
+        folder = inbound / os.fsdecode(name)
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_bytes(b"{}")
+    course = CourseDirectory(
+        root=str(tmp_path / "course"), course_id="c", assignment_id=NAME, db_url=f"sqlite:///{tmp_path}/gradebook.db"
+    )
+    taking = collect.Collect(coursedir=course, check_owner=check_owner)
+    taking.root = str(tmp_path / "exchange")
+    taking.init_src()
+    taking.copy_files()
+    taken = [path for path in (tmp_path / "course").rglob("*") if path.is_file()]
+    own = tmp_path / f"course/submitted/{me}/{NAME}/{NAME}.ipynb"
+    assert own in taken
+    assert {path.relative_to(own.parents[2]).parts[1:] for path in taken} == {(NAME, f"{NAME}.ipynb")}
+    assert not check_owner or taken == [own]
+    assert all(is_fit(letter) or letter == "\n" for letter in caplog.text)
 
 
 # --- what the tabs of JupyterLab show

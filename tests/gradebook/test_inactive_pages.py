@@ -1,8 +1,10 @@
 """Learners' text in formgrader's and in feedback pages: nothing acts, loads, hides or leads back to this server."""
 
 import html
+import re
 import subprocess
 import sys
+import time
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,7 +12,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.gradebook.pages import MOST, inactive_html, inactive_markdown
+from grader.gradebook.pages import MOST, MOST_CODE, inactive_code, inactive_html, inactive_markdown
 
 pytestmark = pytest.mark.quick
 
@@ -156,3 +158,14 @@ def test_the_settings_of_the_course_reach_every_kind_of_page(template):
     assert not page.find_all("a", href=lambda href: href and href.startswith("javascript"))
     assert ",Safe" in done.stdout, "MathJax must come with its extension Safe"
     assert html.unescape(done.stdout).count("alert(1)") < 6
+
+
+@pytest.mark.parametrize("part", ["\n ", "a.", "\n" * 199 + "x", "<script>", "%%html\n<b>"])
+@pytest.mark.parametrize("length", [5_000, MOST_CODE + 1])
+def test_code_of_any_length_is_shown_in_little_time_and_as_it_is(part, length):
+    code = part * (length // len(part)) + "x"
+    began = time.process_time()
+    shown = inactive_code(code, metadata={"magics_language": "html"})
+    assert time.process_time() - began < 30  # half a second; minutes where a lexer takes the square of the length
+    assert set(re.findall(r"<(\w+)", shown)) <= {"div", "pre", "span"}
+    assert html.unescape(re.sub("<[^>]*>", "", shown)).strip() == code.strip()

@@ -79,6 +79,7 @@ REJECTED = {
     "student-links-to-the-class": lambda f: f.student.symlink_to("."),
     "pipe": lambda f: (f.made(), os.mkfifo(f.notebook)),
     "link-to-a-pipe": lambda f: (f.made(), os.mkfifo(f.exercise / "pipe"), f.notebook.symlink_to("pipe")),
+    "pipe-of-an-odd-name": lambda f: (f.made(), os.mkfifo(f.exercise / "\x1b]0;x\x07<b> 01-activations.ipynb")),
     "exercise-is-a-pipe": lambda f: (f.student.mkdir(), os.mkfifo(f.exercise)),
     "exercise-is-a-file": lambda f: (f.student.mkdir(), f.exercise.write_bytes(RIGHT.read_bytes())),
     "socket": lambda f: (f.made(), a_socket(f.notebook)),
@@ -123,15 +124,30 @@ UNNOTED = {
     "hard-link": lambda f: (f.notebook.unlink(), os.link(f.victim / NAME / f"{NAME}.ipynb", f.notebook)),
 }
 
+
+def _named(name):
+    """Return what gives a right notebook another name, which may be any bytes."""
+    return lambda f: f.notebook.rename(f.exercise / os.fsdecode(name))
+
+
+# a right notebook of an odd name, by what is told of where it lies
+ODDLY_NAMED = {
+    "bytes": (_named(b"01-activations\xff.ipynb"), "01-activations\\xff.ipynb"),
+    "escapes": (_named(b"01-activations\x1b]0;x\x07.ipynb"), "01-activations\\x1b]0;x\\x07.ipynb"),
+    "backwards": (_named("bnypi.\u202e.ipynb".encode()), "bnypi.\\u202e.ipynb"),
+    "markup": (_named(b"<img src=x onerror=alert(1)>.ipynb"), "<img src=x onerror=alert(1)>.ipynb"),
+}
+
 # folders of a right notebook whose names no gradebook can hold, by the name that is told
 NAMES = {
     b"not-\xff-utf8": "not-\\xff-utf8",
     b"line\nbreak": "line\\nbreak",
     b"esc\x1b[2Jape": "esc\\x1b[2Jape",
     "back\u202ewards".encode(): "back\\u202ewards",
+    "\u200b\u3164".encode(): "\u200b\u3164",
     b"long-" + b"x" * 200: "long-" + "x" * 123,
 }
-TWINS = ["twin", "Twin", "zo\u00eb", "zoe\u0308"]
+TWINS = ["twin", "Twin", "tw\u200bin", "zo\u00eb", "zoe\u0308"]
 
 
 def closed(path):

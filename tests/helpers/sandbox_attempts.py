@@ -412,6 +412,10 @@ def talk_by_a_file(path):
             raise OSError(ctypes.get_errno(), "inotify")
         os.close(watching)
 
+    def read_without_waiting():
+        with contextlib.suppress(BlockingIOError):  # which is an answer, too
+            os.preadv(file, [bytearray(1)], 0, os.RWF_NOWAIT)
+
     tried = worked(
         ("flock", lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)),
         ("lockf", lambda: fcntl.fcntl(file, fcntl.F_SETLK, lock)),
@@ -421,6 +425,19 @@ def talk_by_a_file(path):
         ("a lease", lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)),
         ("notices of a folder", lambda: fcntl.fcntl(folder, fcntl.F_NOTIFY, 1)),
         ("inotify", watch),
+        ("pages that others have mapped", lambda: Path("/proc/self/smaps").read_bytes()),
+        ("how many pages others have mapped", lambda: Path("/proc/self/smaps_rollup").read_bytes()),
+        (
+            "pages that others have mapped, by a thread",
+            lambda: Path(f"/proc/self/task/{os.getpid()}/smaps").read_bytes(),
+        ),
+        ("how often pages are mapped", lambda: Path("/proc/self/numa_maps").read_bytes()),
+        ("flags of pages", lambda: Path("/proc/self/pagemap").open("rb").close()),
+        ("pages in memory", read_without_waiting),
+        ("pages out of memory", lambda: os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)),
+        ("the kernel's log", lambda: call("klogctl", 10, None, 0)),
+        ("a pair of other sockets", lambda: socket.socketpair(socket.AF_NETLINK)),
+        ("a queue of messages", lambda: call("syscall", ctypes.c_long(240 if X86 else 180), b"x", 0o102, 0o600, None)),
     )
     os.close(file)
     os.close(folder)
@@ -435,6 +452,7 @@ def keep_and_share():
     flags = fcntl.fcntl(file, fcntl.F_GETFL)
     fcntl.fcntl(file, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
     os.close(os.dup(file))
+    os.preadv(file, [bytearray(1)], 0)
     with h5py.File("own.h5", "w") as made:
         made["x"] = [1, 2, 3]
     with h5py.File("own.h5") as read:

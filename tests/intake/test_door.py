@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.base.errors import CannotGoOn
-from grader.intake import files
+from grader.base.text import is_fit, printable
+from grader.intake import choice, files
 from grader.intake.files import Missing, TooLarge, Unreadable, file_pieces, open_below, read_below
+from grader.intake.layouts import Entry
 from grader.intake.reader import Reader
 from grader.intake.students import students
 from grader.intake.submissions import fingerprint, take
@@ -272,6 +274,34 @@ def test_every_name_is_shown_in_letters_that_can_be_printed_and_written(names):
             assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in student.name)
             assert student.has_name == (not student.problem)
             assert not student.has_name or student.name == student.folder
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(min_size=1, max_size=60).filter(lambda name: not {0, 47} & set(name)))
+def test_every_files_name_is_told_in_letters_that_can_be_printed_and_written(name):
+    shown = printable(os.fsdecode(name))
+    shown.encode("utf-8")
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in shown)
+    assert not all(map(is_fit, os.fsdecode(name))) or shown == os.fsdecode(name)
+
+
+@pytest.mark.parametrize("name", [" ", "\u200b", "\u3164\u00a0", "\u2800"])
+def test_a_name_of_which_nothing_is_seen_is_none(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (student,) = students(tmp_path)
+    assert student.problem.startswith("The folder's name holds nothing that can be seen.")
+
+
+def test_a_flood_of_folders_takes_no_time_and_hides_nothing_near(tmp_path, monkeypatch):
+    monkeypatch.setattr(choice, "MOST", 50)
+    looked = []
+    listed = choice._listed
+    monkeypatch.setattr(choice, "_listed", lambda folder: looked.append(folder) or listed(folder))
+    for number in range(900):
+        (tmp_path / f"ada/deep/{number // 30}/{number % 30}").mkdir(parents=True)
+    (tmp_path / "ada/Activations.ipynb").write_bytes(RIGHT.read_bytes())
+    assert choice.choose(tmp_path, [Entry("ada", True)], NAME, [NAME]).path == ("ada", "Activations.ipynb")
+    assert len(looked) < 60
 
 
 def test_names_of_any_script_are_names(tmp_path):

@@ -6,7 +6,7 @@ import sqlite3
 import sys
 
 import pytest
-from hostile_folders import NAME, NAMES, NOTED, REJECTED, TWINS, UNNOTED, Folder
+from hostile_folders import NAME, NAMES, NOTED, ODDLY_NAMED, REJECTED, TWINS, UNNOTED, Folder
 
 if sys.platform != "linux":
     pytest.skip("the folders are made of what Linux has", allow_module_level=True)
@@ -30,9 +30,10 @@ def hand_in_all(submitted):
     """Make the class."""
     submitted.mkdir()
     victim = submitted / HONEST[0]
-    for student in [*HONEST, *NOTED, *UNNOTED, *TWINS]:
+    for student in [*HONEST, *NOTED, *UNNOTED, *ODDLY_NAMED, *TWINS]:
         Folder(submitted / student, victim).hand_in()
-    for kind, make in (NOTED | UNNOTED | REJECTED).items():
+    odd = {kind: make for kind, (make, _) in ODDLY_NAMED.items()}
+    for kind, make in (NOTED | UNNOTED | REJECTED | odd).items():
         make(Folder(submitted / kind, victim))
     for name in NAMES:
         Folder(submitted / os.fsdecode(name), victim).hand_in()
@@ -60,7 +61,7 @@ def graded(submitted, grader):
 ABSENT = ("no-folder", "empty-folder")  # nothing of the exercise was handed in
 
 
-@pytest.mark.parametrize("student", [*HONEST, *TWINS, *NOTED, *UNNOTED])
+@pytest.mark.parametrize("student", [*HONEST, *TWINS, *NOTED, *UNNOTED, *ODDLY_NAMED])
 def test_right_work_gets_its_mark_whatever_lies_beside_it(student, graded):
     assert (graded[0][student]["status"], graded[0][student]["score"]) == ("graded", 10)
 
@@ -81,6 +82,11 @@ def test_a_time_that_cannot_be_read_costs_a_note(kind, graded):
 @pytest.mark.parametrize("student", [*HONEST, *UNNOTED])
 def test_there_is_no_note_without_a_reason(student, graded):
     assert graded[0][student]["notes"] == []
+
+
+@pytest.mark.parametrize("kind", ODDLY_NAMED)
+def test_a_notebook_of_an_odd_name_is_told_in_letters_that_can_be_shown(kind, graded):
+    assert graded[0][kind]["file"] == f"{kind}/{NAME}/{ODDLY_NAMED[kind][1]}"
 
 
 def test_names_that_differ_in_capitals_or_accents_alone_are_graded_each_and_told(graded):

@@ -1,5 +1,8 @@
 """What platforms and people hand over is taken as it comes: whose each notebook is, and which one is the exercise."""
 
+import contextlib
+import random
+import struct
 import zipfile
 from contextlib import closing
 
@@ -9,6 +12,7 @@ from conftest import ROOT, SAMPLES
 from grader.base.errors import CannotGoOn
 from grader.intake import archive
 from grader.intake.handed_in import open_class
+from grader.intake.layouts import Entry, layout_of
 from grader.intake.notebook_names import without_exercise
 from grader.intake.reader import Reader
 from grader.intake.submissions import take
@@ -357,31 +361,102 @@ def link(name, target):
 
 
 def test_nothing_in_a_zip_file_is_written_elsewhere_or_followed(tmp_path):
+    outside = f"{tmp_path}/out.ipynb"
+    names = ["../out.ipynb", outside, f"/{outside}", f"//{outside}", f"/{outside}".replace("/", "\\"), "C:\\out.ipynb"]
+    names += [
+        "a/../../out.ipynb",
+        "..\\out.ipynb",
+        "c:out.ipynb",
+        "\\\\?\\C:\\out.ipynb",
+        "x" * 300,
+        "a/" * 9 + "out.ipynb",
+    ]
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
-        file.writestr(f"anna/{NAME}.ipynb", RIGHT)
-        for name in ("../out.ipynb", "/out.ipynb", "a/../../out.ipynb", "C:\\out.ipynb", "..\\out.ipynb", "x" * 300):
+        file.writestr(f"anna//./{NAME}.ipynb", RIGHT)
+        for name in names:
             file.writestr(name, RIGHT)
+            file.writestr(f"{name}.txt", b"")
         file.writestr(*link(f"ben/{NAME}.ipynb", str(ROOT / "solutions" / NAME / f"{NAME}.ipynb")))
+        file.writestr(f"anna/{NAME}.ipynb", RIGHT)
         file.writestr(f"anna/{NAME}.ipynb/deeper.ipynb", RIGHT)
     (tmp_path / "in").mkdir()
     (told,) = archive.unpack(tmp_path / "x.zip", tmp_path / "in")
     start = "Left out of the zip file, as links, twins, or names that cannot be used: "
-    assert told == f"{start}../out.ipynb, /out.ipynb, a/../../out.ipynb and more."
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.zip", f"{NAME}.ipynb"]
+    assert told.startswith(f"{start}../out.ipynb.txt, ")
+    assert told.endswith(" and more.")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [
+        tmp_path / "x.zip",
+        tmp_path / f"in/anna/{NAME}.ipynb",
+    ]
 
 
-def test_a_bomb_is_cut_and_too_many_bytes_in_all_are_refused(tmp_path, monkeypatch):
+def test_a_bomb_is_cut_and_large_notebooks_take_nobody_elses_room(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "LARGEST", 1000)
     with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("anna/x.ipynb", bytes(10_000_000))
+        for number in range(3):
+            file.writestr(f"anna/{number}.ipynb", bytes(10_000_000))
         file.writestr("ben/x.ipynb", RIGHT)
     (tmp_path / "in").mkdir()
     assert archive.unpack(tmp_path / "x.zip", tmp_path / "in") == []
-    assert (tmp_path / "in/anna/x.ipynb").stat().st_size == 1001
-    monkeypatch.setattr(archive, "MOST_BYTES", 1500)
+    assert (tmp_path / "in/anna/0.ipynb").stat().st_size == 1001
+    monkeypatch.setattr(archive, "MOST_BYTES", 2500)
     (tmp_path / "again").mkdir()
-    with pytest.raises(CannotGoOn, match="more than"):
-        archive.unpack(tmp_path / "x.zip", tmp_path / "again")
+    (told,) = archive.unpack(tmp_path / "x.zip", tmp_path / "again")
+    assert (tmp_path / "again/ben/x.ipynb").stat().st_size == 1001
+    assert "because its notebooks have more than" in told
+    assert told.endswith(": anna/1.ipynb, anna/2.ipynb.")
+
+
+def listing(names):
+    """Return a zip file whose list names things that are not in it."""
+    entries = b"".join(
+        struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
+        for name in names
+    )
+    count = min(len(names), 0xFFFF)
+    return entries + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(entries), 0, 0)
+
+
+@pytest.mark.parametrize("count", [archive.MOST_FILES + 1, 400_000])
+def test_a_list_without_end_is_refused_before_it_takes_memory(tmp_path, count, monkeypatch):
+    (tmp_path / "x.zip").write_bytes(listing([b"a.txt"] * count))
+    made = []
+    real = zipfile.ZipInfo
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda *given: made.append(1) or real(*given))
+    with pytest.raises(CannotGoOn, match="more than 100,000 files"):
+        archive.unpack(tmp_path / "x.zip", tmp_path)
+    assert len(made) < 110_000
+
+
+def test_whatever_bytes_of_a_zip_file_are_changed_it_is_unpacked_or_refused_in_a_sentence(tmp_path):
+    whole = zipped(tmp_path / "x.zip", f"anna/{NAME}.ipynb", f"ben/{NAME}.ipynb").read_bytes()
+    end = whole.rindex(b"PK\5\6")
+    start = int.from_bytes(whole[end + 16 : end + 20], "little")
+    chance = random.Random(0)
+    changed = tmp_path / "changed.zip"
+    for number in range(600):
+        data = bytearray(whole)
+        for _ in range(chance.choice([1, 1, 3])):
+            place = chance.randrange(chance.choice([0, start, end]), len(data))
+            data[place] = chance.choice([0, 127, 128, 255, chance.randrange(256)])
+        changed.write_bytes(data)
+        target = tmp_path / f"in/{number}"
+        target.mkdir(parents=True)
+        with contextlib.suppress(CannotGoOn):
+            archive.is_zip_file(changed)
+            archive.unpack(changed, target)
+    assert not list(tmp_path.glob("*.ipynb"))
+
+
+def test_nobody_is_taken_for_another_by_what_they_call_their_file(tmp_path):
+    """Moodle and Canvas put the student's name and number first; everything behind them is the student's own choice."""
+    twice = "x_4711_assignsubmission_file_"
+    for name, expected in {
+        f"Mal Ory_9_assignsubmission_file_{twice}{NAME}.ipynb": "Mal Ory_9",
+        f"malory_9_8_annaabel_4711_12_{NAME}.ipynb": "malory_9",
+        f"malory_LATE_9_8_annaabel_4711_12_{NAME}.ipynb": "malory_9",
+    }.items():
+        assert list(layout_of([Entry(name, False, label=name)], NAME, ()).owners) == [expected]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """cgroups, on a folder that stands for the kernel's; whether this system has them is found out without a trace."""
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,26 @@ def test_this_system_is_asked_without_a_trace():
     cgroups.parent.cache_clear()
     cgroups.parent()
     assert ours() == before
+
+
+def test_a_real_cgroup_takes_away_all_that_is_alive_in_it():
+    """With the kernel's own files; the limits need controllers, which not every machine has switched on."""
+    mounted = [
+        words[1] for words in map(str.split, Path("/proc/mounts").read_text().splitlines()) if words[2] == "cgroup2"
+    ]
+    place = next((Path(root) for root in mounted if os.access(Path(root, "cgroup.procs"), os.W_OK)), None)
+    if not place:
+        pytest.skip("no cgroup of version 2 may be made here")
+    one = cgroups.Cgroup(place)
+    one.path.mkdir()
+    child = os.fork()
+    if not child:
+        one.enter()
+        os.fork()
+        time.sleep(600)
+        os._exit(0)
+    while len((one.path / "cgroup.procs").read_text().split()) < 2:
+        time.sleep(0.01)
+    one.remove()
+    assert not one.path.exists()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL

@@ -23,6 +23,7 @@ from grader.base.errors import CannotGoOn
 from grader.gradebook.execution import execution
 from grader.judging.batch import Handed, judge_all
 from grader.judging.exercise import load_exercise
+from grader.judging.results import absent
 from grader.judging.workers import cluster, fleet, remote
 from grader.judging.workers.cluster import judge_on_cluster
 from grader.judging.workers.stations import Work
@@ -289,7 +290,8 @@ def test_workers_of_this_machine_and_a_cluster_exclude_each_other(grader, tmp_pa
 
 # --- a fleet whose workers are played
 
-JUDGED = json.dumps({"result": {}, "notebook": {}}).encode()
+NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+JUDGED = json.dumps({"result": absent("whoever", "").as_data(), "notebook": NOTEBOOK}).encode()
 
 
 def _refused(reason):
@@ -370,6 +372,36 @@ def test_a_submission_that_ends_workers_is_given_up_after_four_and_the_others_ar
     assert set(ended) == {"killer", "ada"}
     assert ended["killer"] is None
     assert ended["ada"] is not None
+
+
+NO_RESULTS = [
+    b"", b"{", b"[]", b"null", b"\xff", b'"refused"', b"[" * 100_000, b"{}", None, 7, "{}", {"result": {}},
+    json.dumps({"result": {}, "notebook": NOTEBOOK}).encode(),
+    json.dumps({"result": absent("", "").as_data(), "notebook": {}}).encode(),
+    json.dumps({"result": absent("", "").as_data() | {"answers": [1]}, "notebook": NOTEBOOK}).encode(),
+    json.dumps({"result": absent("", "").as_data(), "notebook": NOTEBOOK | {"cells": [{"cell_type": "x"}]}}).encode(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reply", NO_RESULTS)
+def test_a_reply_that_is_no_result_is_as_if_the_worker_had_not_been_ready(played, reply):
+    ships, client, said = played(a=1)
+    client.admit_all()
+    _results(ships)
+    ships.send(Work(Handed("ada", b"ada")))
+    client.open()[0].answer(reply)
+    assert _results(ships) == []
+    client.admit_all()
+    _results(ships)
+    client.open()[0].answer(JUDGED)
+    [(student, found)] = _results(ships)
+    assert (student, found.result.status, said) == ("ada", "not_handed_in", [])
+
+
+def test_whomever_a_reply_names_the_result_is_of_the_one_who_was_sent():
+    found, _ = remote.read_reply(JUDGED)
+    assert found.result.student == "whoever"
+    assert cluster._of("ada", found).result.student == "ada"
 
 
 def test_one_that_was_lost_twice_goes_alone_so_that_it_takes_no_other_with_it(played):

@@ -220,12 +220,13 @@ def _restrict_paths(folder: Path, paths: Sequence[Path]) -> None:
     """Put Landlock on this process: the tree's paths again, no program to start, no signal or socket to outside."""
     from py_landlock import AccessFs, Landlock, LandlockError
 
-    readable = [*paths, *mounts.PROC_FILES, Path("/proc/self"), *mounts.DEVICES]
+    readable = [*paths, *mounts.PROC_FILES, *mounts.own_proc_files(), *mounts.DEVICES]
     rules = Landlock(strict=False)  # an older kernel has fewer rights to give; the first wall holds there
     try:
         for path in filter(Path.exists, readable):
             listing = AccessFs.READ_DIR if path.is_dir() else AccessFs(0)
             rules.add_path_rule(path, access=AccessFs.READ_FILE | listing)
+        rules.add_path_rule(Path("/proc/self"), access=AccessFs.READ_DIR)
         rules.add_path_rule(Path("/dev/null"), access=AccessFs.WRITE_FILE)
         rules.allow_read_write(folder)
         rules.add_path_rule(folder, access=AccessFs.REFER | AccessFs.MAKE_SOCK | AccessFs.MAKE_FIFO)

@@ -17,7 +17,14 @@ _SYSTEM = (
 )  # fmt: skip
 DEVICES = (Path("/dev/null"), Path("/dev/urandom"), Path("/dev/random"))  # /dev/zero would be memory that nobody counts
 PROC_FILES = tuple(Path("/proc", name) for name in ("cpuinfo", "meminfo", "stat", "sys/vm/overcommit_memory"))
+# what tells of a page of a file whether other processes have it in their memory, too: a way to be told something
+_TELLING = {"smaps", "smaps_rollup", "numa_maps", "pagemap", "map_files", "task"}
 _MOST_LINKS = 40  # as the kernel follows
+
+
+def own_proc_files() -> list[Path]:
+    """Return what a process may read about itself."""
+    return [path for path in Path("/proc/self").iterdir() if path.name not in _TELLING and not path.is_symlink()]
 
 
 @functools.cache

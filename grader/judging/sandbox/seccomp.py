@@ -5,8 +5,9 @@ beside any filter. A program can be started from memory, past every path rule. K
 
 Two submissions that are judged at the same time see the same read-only files, so whatever one can do to such a file and
 another can notice is a way to talk: locks (flock, fcntl's, leases), and being told of it (F_NOTIFY, inotify, fanotify).
-All of these are refused; IOI's isolate refuses the same. What is left is slow and noisy: the machine's load, its caches
-and counters.
+All of these are refused; IOI's isolate refuses the same. So is what tells without doubt which parts of a file are in
+memory, or takes them out of it (mincore, cachestat, preadv2 that does not wait, advice on files), and the kernel's log.
+What is left is slow and noisy: the machine's load, its caches and counters.
 
 What a submission uses is counted by its processes (grader.judging.usage), so what would hide it is refused: memory that
 belongs to no process (memfd, System V's, shared memory without a file), a process that ends uncounted because its
@@ -34,6 +35,8 @@ _REFUSED = {
     "unshare": (272, 97), "setns": (308, 268), "chroot": (161, 51), "pivot_root": (155, 41),
     "mount": (165, 40), "umount2": (166, 39), "mount_setattr": (442, 442), "open_tree": (428, 428),
     "move_mount": (429, 429), "fsopen": (430, 430), "open_by_handle_at": (304, 265),
+    "statmount": (457, 457), "listmount": (458, 458), "modify_ldt": (154, None), "kcmp": (312, 272),
+    "syslog": (103, 116), "fadvise64": (221, 223), "readahead": (187, 213),
     "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
     "fanotify_init": (300, 262), "fanotify_mark": (301, 263), "mincore": (27, 232), "cachestat": (451, 451),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "setsid": (112, 157),
@@ -42,7 +45,8 @@ _REFUSED = {
 _FLOCK, _FCNTL = (73, 32), (72, 25)  # "there are no locks here": HDF5 goes on without them
 # F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SETLEASE, F_GETLEASE, F_NOTIFY
 _LOCKS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)
-_SOCKET = (41, 198)
+_SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
+_PREADV2 = (327, 286)  # without flags it is preadv
 _MMAP, _SHARED_WITHOUT_A_FILE = (9, 222), 0x21  # MAP_SHARED | MAP_ANONYMOUS
 _SIGACTION, _PRLIMIT = (13, 134), (302, 261)
 _FAMILIES = (socket.AF_UNIX,)  # names of such sockets are files in the private folder or live in the network namespace
@@ -51,7 +55,7 @@ _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _Line = tuple[int, int, int, int]  # an instruction: what it does, two ways to jump, a number
 _LOAD, _JUMP, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x05, 0x15, 0x35, 0x54, 0x06
 # offsets in struct seccomp_data; both architectures little-endian, and what is looked at are ints
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _FOURTH_ARGUMENT = 0, 4, 16, 24, 40
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _FOURTH_ARGUMENT, _SIXTH_ARGUMENT = 0, 4, 16, 24, 40, 56
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _OTHER_NUMBERS = 0x40000000  # x86_64 has a second set of numbers, x32, from here
 _SET_SECCOMP, _FILTER_MODE = 22, 2
@@ -83,7 +87,7 @@ def filter_program(machine: str) -> bytes:
             *_if_any(_LOCKS, [no_locks]),
             (_RETURN, 0, 0, _ALLOW),
         ]),
-        *_if_any([_SOCKET[column]], [
+        *_if_any([_SOCKET[column], _SOCKETPAIR[column]], [
             (_LOAD, 0, 0, _FIRST_ARGUMENT),
             *_if_any(_FAMILIES, [(_RETURN, 0, 0, _ALLOW)]),
             (_RETURN, 0, 0, _ERROR | errno.EAFNOSUPPORT),
@@ -93,6 +97,11 @@ def filter_program(machine: str) -> bytes:
             (_AND, 0, 0, _SHARED_WITHOUT_A_FILE),
             *_if_any([_SHARED_WITHOUT_A_FILE], [not_permitted]),
             (_RETURN, 0, 0, _ALLOW),
+        ]),
+        *_if_any([_PREADV2[column]], [
+            (_LOAD, 0, 0, _SIXTH_ARGUMENT),
+            *_if_any([0], [(_RETURN, 0, 0, _ALLOW)]),
+            not_permitted,
         ]),
         *_if_any([_SIGACTION[column]], [
             (_LOAD, 0, 0, _FIRST_ARGUMENT),

@@ -6,11 +6,14 @@ holds the limits; it looks some times a second, and a submission may be a second
 """
 
 import contextlib
+import errno
 import functools
 import itertools
 import os
+import time
 from pathlib import Path
 
+LOOKS = 250  # at whether all that was ended is gone; together some seconds
 WANTED = ("memory.max", "pids.max", "cgroup.procs", "cgroup.kill")
 
 
@@ -87,5 +90,11 @@ class Cgroup:
         """End what is still in it and take it away; a cgroup that was never made is no error."""
         with contextlib.suppress(OSError):
             (self.path / "cgroup.kill").write_text("1")
-        with contextlib.suppress(OSError):
-            self.path.rmdir()
+        for _ in range(LOOKS):  # what has been ended is in it until it is gone
+            try:
+                return self.path.rmdir()
+            except OSError as error:
+                if error.errno != errno.EBUSY:
+                    return None
+                time.sleep(0.02)
+        return None

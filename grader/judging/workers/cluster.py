@@ -11,15 +11,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from grader.base.errors import CannotGoOn
 from grader.judging.batch import Handed, Judged, judge_submission, reject
 from grader.judging.execution import Run
 from grader.judging.exercise import Exercise
-from grader.judging.results import Result
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -74,12 +71,11 @@ def judge_on_cluster(
                 elif one:
                     fleet.send(Work(one))
             for work, found in fleet.results():
-                yield _judged(work.handed.student, found) if found else _lost(work, exercise)
+                yield _of(work.handed.student, found) if found else _lost(work, exercise)
 
 
-def _judged(student: str, found: dict[str, Any]) -> Judged:
-    result = replace(Result.from_data(found["result"]), student=student)
-    return Judged(result, nbformat.from_dict(found["notebook"]))
+def _of(student: str, found: Judged) -> Judged:
+    return replace(found, result=replace(found.result, student=student))
 
 
 def _lost(work: "Work", exercise: Exercise) -> Judged:

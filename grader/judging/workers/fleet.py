@@ -4,7 +4,6 @@ Each submission is sent to one worker by name, so that a worker with another cou
 known what was lost with a worker. Dask carries the tasks and says who is there.
 """
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,7 +11,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from grader.base.errors import CannotGoOn
+from grader.judging.batch import Judged
 from grader.judging.workers import remote
+from grader.judging.workers.remote import read_reply
 from grader.judging.workers.stations import SHARED, Station, Work
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Fleet:
         self._waiting.append(work)
         self._hand_out()
 
-    def results(self) -> Iterator[tuple[Work, dict[str, Any] | None]]:
+    def results(self) -> Iterator[tuple[Work, Judged | None]]:
         """Yield what has come in, after waiting for it about a second: what a worker found, or None.
 
         Raises:
@@ -143,7 +144,7 @@ class Fleet:
         station.away[future], self._where[future] = work, station
         future.add_done_callback(self._finished.put)
 
-    def _answered(self, future: "Future") -> Iterator[tuple[Work, dict[str, Any] | None]]:
+    def _answered(self, future: "Future") -> Iterator[tuple[Work, Judged | None]]:
         """Take in what a worker says; yield it when it is the end of a submission."""
         station = self._where.pop(future, None)
         if station is None:
@@ -152,16 +153,13 @@ class Fleet:
         told, problem = self._fetched(future)
         if work is None:
             self._admit(station, problem or str(told))
-        elif problem:
-            self._put_back(work)
-            self._doubt(station, problem)
         else:
-            data = json.loads(told)
-            if "refused" in data:
-                self._put_back(work)
-                self._doubt(station, data["refused"])
+            found, problem = (None, problem) if problem else read_reply(told)
+            if found:
+                yield work, found
             else:
-                yield work, data
+                self._put_back(work)
+                self._doubt(station, problem)
         self._hand_out()
 
     def _fetched(self, future: "Future") -> tuple[Any, str]:

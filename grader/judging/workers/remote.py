@@ -11,11 +11,14 @@ from importlib import metadata
 from platform import python_version_tuple
 from typing import Any
 
+import nbformat
+
 from grader.base.errors import CannotGoOn
 from grader.base.paths import exercise_names
 from grader.judging.batch import Handed, Judged, judge_submission
 from grader.judging.execution import insist_on_a_sandbox, needs_keras, run_on
 from grader.judging.exercise import Exercise, load_exercise
+from grader.judging.results import Result
 from grader.judging.version import content_hash
 from grader.judging.workers.pool import Pool, Template
 
@@ -136,3 +139,16 @@ def judged_as_data(found: Judged) -> dict[str, Any]:
 
 def _told(data: dict[str, Any]) -> bytes:
     return json.dumps(data).encode()
+
+
+def read_reply(told: object) -> tuple[Judged | None, str]:
+    """Return what judge_here() found, without the student's name; or None, and a sentence on why there is nothing."""
+    try:
+        data = json.loads(told) if isinstance(told, bytes) else {}
+        if "refused" in data:
+            return None, str(data["refused"])
+        notebook = nbformat.from_dict(data["notebook"])
+        nbformat.validate(notebook)
+        return Judged(Result.from_data(data["result"]), notebook), ""
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, nbformat.ValidationError):
+        return None, "What it answered is no result."
