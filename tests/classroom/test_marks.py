@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import html
 import io
 import os
 import re
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from grader.base.errors import CannotGoOn
 from grader.classroom.marks import canvas, moodle
-from grader.classroom.marks.cells import defuse, format_points, read_number
+from grader.classroom.marks.cells import defuse, format_points, html_cell, read_number
 from grader.classroom.marks.command import Wanted, export
 from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.sheet import parse, read
@@ -356,6 +357,13 @@ def test_other_text_and_numbers_stay_as_they_are(text):
 
 def test_a_formula_behind_a_semicolon_is_defused_for_those_whose_lists_have_semicolons():
     assert defuse('ada;=1+1;"@x') == "ada;'=1+1;\"'@x"
+
+
+@pytest.mark.parametrize("words", ["x >= y", "`z >= 0`, not a; = =b", "a <- b", "1 & -1", "plain"])
+def test_code_in_a_page_of_moodles_reads_as_it_was_written_and_is_no_formula(words):
+    cell = html_cell(words)
+    assert defuse(cell) == cell
+    assert html.unescape(re.sub("</?code>", "", cell)) == words.replace("`", "")
 
 
 signs = st.sampled_from(list("=+-@;,\"' \t\r\na1＝＋\ufeff"))

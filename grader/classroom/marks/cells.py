@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
-from grader.base.text import points_text
+from grader.base.text import as_html, points_text
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SIGNS = "=+-@"
 _AFTER_SEMICOLON = re.compile(r';(["\s]*)(?=[=+\-@＝＋－＠])')
+_SIGNS_AFTER_SEMICOLON = re.compile(r';(?:["\s]*[=+\-@＝＋－＠])+')
 
 
 def defuse(text: str) -> str:
@@ -53,3 +54,15 @@ def read_number(text: str) -> float | None:
         return float(text.replace(",", "."))
     except ValueError:
         return None
+
+
+def html_cell(words: str) -> str:
+    """Return plain words as HTML in which a sign behind a semicolon is a character reference: defuse() leaves it.
+
+    Of `>=` HTML makes `&gt;=`, which has a semicolon before a sign; a quote between them would be shown.
+    """
+    return _SIGNS_AFTER_SEMICOLON.sub(lambda found: _without_signs(found[0]), as_html(words))
+
+
+def _without_signs(text: str) -> str:
+    return "".join(each if each in ';"' or each.isspace() else f"&#{ord(each)};" for each in text)

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.errors import CannotGoOn
-from grader.base.text import as_html
-from grader.classroom.marks.cells import defuse, format_points, read_number
+from grader.classroom.marks.cells import defuse, format_points, html_cell, read_number
 from grader.classroom.marks.feedback import feedback
 from grader.classroom.marks.matching import full_name, match
 from grader.classroom.marks.notes import Filled, list_students
@@ -43,7 +42,7 @@ def import_file(name: str, marks: Sequence[Submission], by: str = "", roster: Pa
         head, known, notes = _known_by(read(roster), marks, by)
     rows: list[Sequence[str | float]] = [[head, name, f"{name} feedback"]]
     rows += [
-        [known[mark.student], round_points(mark.score), as_html(feedback(mark.result))]
+        [known[mark.student], round_points(mark.score), html_cell(feedback(mark.result))]
         for mark in marks
         if mark.student in known
     ]
@@ -144,7 +143,7 @@ def _place(sheet: Sheet, header: str) -> int | None:
 
 def _comment(sheet: Sheet, row: int, place: int, text: str) -> bool:
     """Write the feedback where there is none; return False when the teacher's own stays."""
-    new, old = defuse(as_html(text)), sheet.value(row, place)
+    new, old = defuse(html_cell(text)), sheet.value(row, place)
     if old.strip() and old != new:
         return False
     if new and old != new:
