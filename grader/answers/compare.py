@@ -4,13 +4,15 @@ An answer is run on probes. It is right when it agrees with the oracle on all of
 function of the answer's table is run on the same probes, and the one that does what the answer does names it.
 """
 
+from dataclasses import replace
+
 from grader.answers.advice import beside_text, hint_text
 from grader.answers.explain import Explanation, explain
 from grader.answers.observe import Limited
 from grader.answers.one_example import on_one_example
 from grader.answers.personal import secret_probes
 from grader.answers.run import Run, runs_of
-from grader.answers.table import Answer, Function
+from grader.answers.table import Answer, Function, Probe
 from grader.answers.verdict import Verdict
 from grader.answers.wording import expected_text, name_of, seen_text
 from grader.base.capture import captured_output, silenced_descriptors
@@ -33,7 +35,7 @@ def judge_function(answer: Answer, function: Function, seed: int | None = None) 
     with silenced_descriptors(1, 2), captured_output():
         runs = runs_of(answer, function, [*answer.probes, *more])
         if all(run.passes for run in runs):
-            return Verdict(name, True)
+            return Verdict(name, True, hint=_remark(answer, function) if seed is None else "")
         found = on_one_example(answer, function, explain(answer, function, runs))
     return _verdict(answer, name, function, found, runs)
 
@@ -43,6 +45,16 @@ def passes_secret_probes(answer: Answer, function: Function, seed: int) -> bool:
     function = Limited(function, SECONDS)
     with silenced_descriptors(1, 2), captured_output():
         return all(run.passes for run in runs_of(answer, function, secret_probes(answer, seed)))
+
+
+def _remark(answer: Answer, function: Function) -> str:
+    """Return how a right answer could keep more digits, or ""."""
+    if not answer.finer:
+        return ""
+    probe, words = answer.finer
+    (run,) = runs_of(answer, function, [probe])
+    roughly = replace(run, probe=replace(probe, rtol=Probe.rtol))  # float32 is rougher whichever way it is written
+    return words if roughly.agrees and not run.agrees else ""
 
 
 def _verdict(answer: Answer, name: str, function: Function, found: Explanation, runs: list[Run]) -> Verdict:

@@ -106,6 +106,7 @@ class Answer:
         more: draws secret probes from a random generator.
         idea: what the function is about, in a sentence or two: the first step of help.
         way: how it can be written, without the answer itself: the second.
+        finer: a probe on which a right answer may lose digits that it need not lose, and what to say then.
         rounds: how often they are drawn for a student with inputs of their own: so often that no guess hits them all,
             and less often where a probe takes long.
 
@@ -126,6 +127,7 @@ class Answer:
     rounds: int = 3
     idea: str = ""
     way: str = ""
+    finer: tuple[Probe, str] | None = None
 
     @cached_property
     def probes(self) -> Sequence[Probe]:

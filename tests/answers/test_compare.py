@@ -1,12 +1,16 @@
 """How a misconception is chosen, and which probe shows it: few probes name nothing, and secret ones are shown last."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
+from scipy.special import logsumexp
 
 from grader.answers.compare import judge_function
 from grader.answers.explain import FEWEST
 from grader.answers.table import Answer, Misconception, Probe, probes
 from grader.answers.wording import LONGEST, MOST, code_text, value_text
+from grader.checks.roundoff import check_log_softmax
 
 pytestmark = pytest.mark.quick
 
@@ -54,3 +58,24 @@ def test_a_word_of_seventy_characters_is_shown_whole():
     assert LONGEST == 70
     assert value_text("x" * 68) == repr("x" * 68)
     assert value_text("x" * 69) == repr("x" * 69)[: LONGEST - 3] + "..."
+
+
+def test_a_right_log_softmax_that_loses_digits_passes_with_a_remark_and_float32_gets_none():
+    def shifted_late(z):
+        return z - logsumexp(z, axis=-1, keepdims=True)
+
+    def shifted_first(z):
+        return shifted_late(z - np.max(z, axis=-1, keepdims=True))
+
+    def in_float32(z):
+        return shifted_first(np.asarray(z, "float32"))
+
+    late, *others = (check_log_softmax.judge(each) for each in (shifted_late, shifted_first, in_float32))
+    assert late.passed
+    assert "more digits" in late.as_text()
+    assert [verdict.as_text() for verdict in others] == ["shifted_first: right.", "in_float32: right."]
+    largest = np.array([1e8, 1e8 + 1])  # what the remark says of this input, against 28 digits
+    total = (1 + Decimal(1).exp()).ln()
+    exact = [float(-total), float(1 - total)]
+    assert np.abs(shifted_late(largest) - exact).max() > 1e-10
+    assert np.abs(shifted_first(largest) - exact).max() < 1e-15

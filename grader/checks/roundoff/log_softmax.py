@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.table import Answer, Function, Misconception, Way
+from grader.answers.table import Answer, Function, Misconception, Probe, Way
 from grader.checks.activations.formulas import cut, exp_over_sum, shift_of, sigmoid, softmax
 from grader.checks.fits import numbers_from
 from grader.checks.general import row_by_row
@@ -27,6 +27,11 @@ from grader.checks.roundoff.rows import (
 )
 from grader.checks.roundoff.softplus import softplus
 from grader.checks.words import HINT_COLUMN_SHIFT
+
+LOSES_DIGITS = (
+    "It could keep more digits: for `np.array([1e8, 1e8 + 1])` a small logarithm is added to a large logit, and loses "
+    "its last digits. Take the largest logit off first, as long as the large numbers are exact."
+)
 
 
 def log_softmax(z: Any, axis: int | None = -1) -> np.ndarray:
@@ -140,7 +145,11 @@ LOG_SOFTMAX = Answer(
         "The logarithm of the softmax is the logit minus the log-sum-exp of its row. Written so, nothing "
         "is rounded to 0 before the logarithm."
     ),
-    way=("Write log(e^z / sum) as a difference and use log_sum_exp; its shape needs an axis of length 1 at the end."),
+    way=(
+        "Take the largest logit of each row off first. Then write log(e^z / sum) as a difference and use log_sum_exp; "
+        "its shape needs an axis of length 1 at the end."
+    ),
+    finer=(Probe((np.array([1e8, 1e8 + 1]),), rtol=1e-12, atol=0.0), LOSES_DIGITS),
     oracle=log_softmax,
     examples=(1,),
     recipe=log_softmax_done,
