@@ -90,8 +90,8 @@ class Run:
     @cached_property
     def may_rule_out(self) -> bool:
         """Whether rules_out() may be asked here."""
-        first = np.asarray(self.probe.arguments[0])
-        return self.stopped or (not self.probe.extreme and first.ndim > 0 and len(first) == 1)
+        shape = np.shape(next(iter(self.probe.arguments), ()))
+        return self.stopped or (not self.probe.extreme and shape[:1] == (1,))
 
     def _of_one(self, wrong: Function) -> tuple[bool, bool]:
         """Return whether one mistake does no harm here, and whether it gives other numbers than the answer.
