@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.base.predicting import predict_at_once
 from grader.diagnosis.allowed import parse_config, refuse_unknown
 from grader.diagnosis.budget import bytes_allowed, limit_variables, refuse_huge_outputs
 from grader.diagnosis.layers import all_parts
@@ -133,4 +134,4 @@ def _built(config: dict[str, Any], compiling: Any, weights: list[np.ndarray], da
     freeze(model, data["trainable"], data["moving"])
     if compiling:
         compile_as(model, compiling, data["built"], data["iterations"])
-    return model
+    return predict_at_once(model)
