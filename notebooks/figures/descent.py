@@ -30,7 +30,7 @@ class DescentExplorer(LiveFigure):
         """Start with a small rate and three steps."""
         steps = slider("steps", 0, 20, 3, step=1)
         steps.readout_format = ".0f"
-        super().__init__(rate=slider("learning rate", 0.1, 2.2, 0.3), steps=steps)
+        super().__init__(rate=slider("learning rate", 0.1, 2.2, 0.2), steps=steps)
 
     def stage(self, values: Values) -> list[Artist]:
         """Draw the loss; the way and its end move."""
