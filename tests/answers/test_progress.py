@@ -78,7 +78,7 @@ def test_the_way_lists_every_lesson_with_its_answers():
     assert [step.lesson.name for step in way.steps] == sorted(lessons)
     assert [way.right(step) for step in way.steps][:3] == [2, 1, 0]
     assert way.steps[0].answers == ["relu", "sigmoid", "softmax", "sigmoid_gradient", "collapse"]
-    assert len(way.steps[-1].answers) == 10
+    assert len(next(step for step in way.steps if step.lesson.name == "09-debug.ipynb").answers) == 10
     assert "03b How a model is trained: no exercise" in repr(way)
     assert "01 Activations: 2 of 5 answers" in repr(way)
 
