@@ -290,7 +290,7 @@ def test_a_moodle_worksheet_gets_marks_and_feedback_and_keeps_the_rest(file):
 def test_feedback_for_moodle_is_escaped_for_html_and_for_spreadsheets(file):
     text = WORKSHEET.replace("Come and see me", "")
     written = rows(moodle.fill(file(text), marks({"bo": 1.0})).content)[2][-1]
-    assert written == "relu: relu(-2) gave 2; '=1+1 &lt;b&gt;. ReLU does not turn it round."
+    assert written == "relu: relu(-2) gave 2; &#61;1+1 &lt;b&gt;. ReLU does not turn it round."
 
 
 def test_another_maximum_grade_is_told_and_scaled_only_when_asked(file):
