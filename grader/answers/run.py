@@ -90,7 +90,7 @@ class Run:
     @cached_property
     def may_rule_out(self) -> bool:
         """Whether rules_out() may be asked here."""
-        shape = np.shape(next(iter(self.probe.arguments), ()))
+        shape = np.asarray(next(iter(self.probe.arguments), ())).shape
         return self.stopped or (not self.probe.extreme and shape[:1] == (1,))
 
     def _of_one(self, wrong: Function) -> tuple[bool, bool]:
