@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.training_step import assign, cross_entropy, has_learned, length_of, values_of
+from grader.answers.training_step import assign, has_learned, length_of, loss_now, loss_of_guess, values_of
 from grader.diagnosis.behaviour import untouched, without_dropout
 from grader.diagnosis.findings import Finding
 from grader.diagnosis.outputs import read_outputs
@@ -36,10 +36,10 @@ def not_trained(model: Any, x: np.ndarray, y: np.ndarray) -> Finding | None:
     def loss(way: float) -> float:
         assign(offsets, [b + np.float32(way) * d for b, d in zip(begun, moved, strict=True)])
         with untouched(model), without_dropout(model):  # which would decide by chance whether it has fallen
-            return cross_entropy(output, np.asarray(model(x, training=True)), y)
+            return loss_now(model, output, x, y, training=True)
 
     try:
-        now, guess = loss(1.0), np.log(max(2, output.units or 1))
+        now, guess = loss(1.0), loss_of_guess(output)
         if has_learned(output, now) or (pairs and _has_fallen(loss, moved)):
             return None
         seen = f"the loss on x and y is {now:.3g}, and nothing shows that it has fallen; a guess has {guess:.3g}"

@@ -52,7 +52,7 @@ def trained_wrongly(model: Any, output: Output, x: np.ndarray, y: np.ndarray, le
 
 def _try_a_step(model: Any, output: Output, x: np.ndarray, y: np.ndarray, learning: list[Step]) -> Finding | None:
     penalty = float(sum(np.asarray(each) for each in model.losses))
-    if not penalty < HEAVY * max(1.0, cross_entropy(output, np.asarray(model(x, training=False)), y)):
+    if not penalty < HEAVY * max(1.0, loss_now(model, output, x, y)):
         return Finding("labels-do-not-count", f"the regularisers add {penalty:.3g} to the loss, and the labels little")
     weights, kernels = model.trainable_variables, [_kernel(step.layer) for step in learning]
     start, first = values_of(weights), values_of(kernels)
@@ -68,7 +68,7 @@ def _try_a_step(model: Any, output: Output, x: np.ndarray, y: np.ndarray, learni
         if (a == b).all() or not b.any():
             word = "does not move the weights" if (a == b).all() else "makes all weights 0"
             return Finding("nothing-trains", f"a step of training {word} of {step.layer.name}", LET_LEARN)
-    if has_learned(output, cross_entropy(output, np.asarray(model(x, training=False)), y)):
+    if has_learned(output, loss_now(model, output, x, y)):
         return None  # near the least loss a step may well lead up
     moved = [after - before for before, after in zip(start, values_of(weights), strict=True)]
     share = LENGTH * max(1.0, length_of(start)) / length_of(moved)
@@ -82,7 +82,7 @@ def _loss_at(
     """Return the loss at weights that lie on the line of a step."""
     assign(model.trainable_variables, [a + np.float32(share) * d for a, d in zip(start, moved, strict=True)])
     with untouched(model):
-        return cross_entropy(output, np.asarray(model(x, training=False)), y)
+        return loss_now(model, output, x, y)
 
 
 def cross_entropy(output: Output, out: np.ndarray, y: np.ndarray) -> float:
@@ -96,9 +96,19 @@ def cross_entropy(output: Output, out: np.ndarray, y: np.ndarray) -> float:
     return -float(np.mean(np.take_along_axis(logs, y[:, None], axis=1)))
 
 
+def loss_now(model: Any, output: Output, x: np.ndarray, y: np.ndarray, training: bool = False) -> float:
+    """Return the mean cross-entropy of (N,) labels and what a model puts out for (N, ...) inputs."""
+    return cross_entropy(output, np.asarray(model(x, training=training)), y)
+
+
+def loss_of_guess(output: Output) -> float:
+    """Return the cross-entropy of a model that gives all classes the same probability."""
+    return float(np.log(max(2, output.units or 1)))
+
+
 def has_learned(output: Output, loss: float) -> bool:
     """Return whether a loss is so much below that of a guess that a model has learned, whichever way."""
-    return loss < LEARNED * np.log(max(2, output.units or 1))
+    return loss < LEARNED * loss_of_guess(output)
 
 
 def _kernel(layer: Any) -> Any:

@@ -7,8 +7,9 @@ from grader.base.text import as_html, points_text
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SIGNS = "=+-@"
-_AFTER_SEMICOLON = re.compile(r';(["\s]*)(?=[=+\-@＝＋－＠])')
-_SIGNS_AFTER_SEMICOLON = re.compile(r';(?:["\s]*[=+\-@＝＋－＠])+')
+_SIGN = r"[=+\-@＝＋－＠]"
+_AFTER_SEMICOLON = re.compile(rf';(["\s]*)(?={_SIGN})')
+_SIGNS_AFTER_SEMICOLON = re.compile(rf';(?:["\s]*{_SIGN})+')
 
 
 def defuse(text: str) -> str:

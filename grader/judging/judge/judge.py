@@ -81,7 +81,10 @@ def _room(cells: list[Cell]) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         write_files(Path(), given["files"])
         sys.path.insert(0, folder)
-        yield given
+        try:
+            yield given
+        finally:
+            sys.path.remove(folder)
 
 
 def _told(outputs: list[Cell] | None, verdict: Verdict | None = None) -> Told:
